@@ -1,0 +1,117 @@
+/**
+ * The environment, read once into a frozen object; anything missing or unsafe is refused here with its remedy.
+ * README's configuration table lists the same names.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
+import { resolve } from 'node:path';
+
+export type ProcessRole = 'api' | 'edge' | 'worker';
+
+export interface Config {
+  production: boolean;
+  port: number;
+  socketPort: number;
+  host: string;
+  /** Where embedded stores, keys and logs live. */
+  dataDir: string;
+  databaseUrl: string | undefined;
+  databaseReadUrl: string | undefined;
+  redisUrl: string | undefined;
+  redisAdapterUrl: string | undefined;
+  roles: ReadonlySet<ProcessRole>;
+  /** Socket endpoints named by GET /status; empty: this process's own. */
+  edges: readonly string[];
+  /** Allowed browser origins; empty in development: same host on any port of ours. */
+  origins: readonly string[];
+  /** Trusted proxies (CIDRs), whose X-Forwarded-For counts. */
+  proxies: readonly string[];
+  /** Addresses free of per-address limits. */
+  exempt: BlockList;
+  /** Signing keys as a JWK set (JSON), or undefined: made in dataDir/keys (development only). */
+  keys: string | undefined;
+  demo: boolean;
+  crowd: number;
+  adminEmail: string | undefined;
+  adminPassword: string | undefined;
+  logLevel: string;
+}
+
+export class ConfigError extends Error {
+  readonly remedy: string;
+  constructor(problem: string, remedy: string) {
+    super(`${problem}\n  ${remedy}`);
+    this.remedy = remedy;
+  }
+}
+
+function port(name: string, value: string | undefined, fallback: number): number {
+  if (value === undefined || value === '') return fallback;
+  const n = Number(value);
+  if (!Number.isInteger(n) || n < 0 || n > 65535)
+    throw new ConfigError(`${name}=${value} is not a port.`, `Set ${name} to a whole number from 0 to 65535.`);
+  return n;
+}
+
+function list(value: string | undefined): string[] {
+  return (value ?? '').split(',').map((s) => s.trim()).filter(Boolean);
+}
+
+/** @throws ConfigError when an entry is neither an address nor a CIDR. */
+export function blockList(name: string, entries: readonly string[]): BlockList {
+  const out = new BlockList();
+  for (const entry of entries) {
+    const [address = '', bits] = entry.split('/');
+    const family = isIP(address);
+    const max = family === 6 ? 128 : 32;
+    const prefix = bits === undefined ? max : Number(bits);
+    if (!family || !Number.isInteger(prefix) || prefix < 0 || prefix > max)
+      throw new ConfigError(`${name} has "${entry}".`, 'Use addresses or CIDRs, such as 10.0.0.0/8,::1/128.');
+    out.addSubnet(address, prefix, family === 6 ? 'ipv6' : 'ipv4');
+  }
+  return out;
+}
+
+const ROLES: readonly ProcessRole[] = ['api', 'edge', 'worker'];
+
+/** @throws ConfigError */
+export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config {
+  const production = env.NODE_ENV === 'production';
+  const roles = list(env.HOLDFAST_ROLES ?? ROLES.join(','));
+  for (const role of roles)
+    if (!ROLES.includes(role as ProcessRole))
+      throw new ConfigError(`HOLDFAST_ROLES names "${role}".`, `Use any of ${ROLES.join(', ')}.`);
+  const crowd = Number(env.HOLDFAST_CROWD ?? 300);
+  if (!Number.isInteger(crowd) || crowd < 0 || crowd > 100_000)
+    throw new ConfigError(`HOLDFAST_CROWD=${env.HOLDFAST_CROWD}.`, 'Use a whole number of simulated fans, or 0.');
+  if (production && !env.HOLDFAST_KEYS)
+    throw new ConfigError('HOLDFAST_KEYS is not set.', 'Production needs its own signing keys: npm run keys prints a set.');
+  if (production && list(env.HOLDFAST_ORIGINS).length === 0)
+    throw new ConfigError('HOLDFAST_ORIGINS is not set.', 'Name the origins your pages are served from, such as https://tickets.example.');
+  if (env.HOLDFAST_ADMIN_PASSWORD !== undefined && env.HOLDFAST_ADMIN_PASSWORD.length < 12)
+    throw new ConfigError('HOLDFAST_ADMIN_PASSWORD is too short.', 'Use at least 12 characters.');
+  const dataDir = resolve(cwd, env.HOLDFAST_DATA ?? '.holdfast');
+  if (!existsSync(dataDir)) mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+  return Object.freeze({
+    production,
+    port: port('PORT', env.PORT, 3000),
+    socketPort: port('SOCKET_PORT', env.SOCKET_PORT, 3001),
+    host: env.HOST ?? '0.0.0.0',
+    dataDir,
+    databaseUrl: env.DATABASE_URL || undefined,
+    databaseReadUrl: env.DATABASE_READ_URL || undefined,
+    redisUrl: env.REDIS_URL || undefined,
+    redisAdapterUrl: env.REDIS_ADAPTER_URL || undefined,
+    roles: new Set(roles as ProcessRole[]),
+    edges: list(env.HOLDFAST_EDGES),
+    origins: list(env.HOLDFAST_ORIGINS),
+    proxies: list(env.HOLDFAST_PROXIES),
+    exempt: blockList('HOLDFAST_EXEMPT_NETWORKS', list(env.HOLDFAST_EXEMPT_NETWORKS)),
+    keys: env.HOLDFAST_KEYS || undefined,
+    demo: env.HOLDFAST_DEMO !== 'off' && !production,
+    crowd,
+    adminEmail: env.HOLDFAST_ADMIN_EMAIL || undefined,
+    adminPassword: env.HOLDFAST_ADMIN_PASSWORD || undefined,
+    logLevel: env.LOG_LEVEL ?? 'info',
+  });
+}

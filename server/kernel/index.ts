@@ -1,0 +1,5 @@
+export { type Clock, systemClock } from './clock.ts';
+export { createIds, type Ids, isUuid, type Uuid, uuidBytes, uuidv7 } from './ids.ts';
+export { createLifecycle, type Lifecycle } from './lifecycle.ts';
+export { createLog, type Logger } from './log.ts';
+export { type Money, totalCents } from './money.ts';

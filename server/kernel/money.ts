@@ -1,0 +1,16 @@
+/** Money is integer minor units with an ISO 4217 currency; arithmetic never leaves the integers. */
+export interface Money {
+  cents: number;
+  currency: string;
+}
+
+/** Sum of `quantity x unit` lines, in minor units. Throws when a line is not a safe integer. */
+export function totalCents(lines: readonly { quantity: number; unitPriceCents: number }[]): number {
+  let sum = 0;
+  for (const { quantity, unitPriceCents } of lines) {
+    const line = quantity * unitPriceCents;
+    if (!Number.isSafeInteger(line)) throw new RangeError(`not an amount: ${quantity} x ${unitPriceCents}`);
+    sum += line;
+  }
+  return sum;
+}

@@ -1,0 +1,15 @@
+export { createGroupCommit, type GroupCommit } from './group-commit.ts';
+export {
+  connectLedger,
+  createPool,
+  type Db,
+  isOutcomeUnknown,
+  isRepeatable,
+  type Ledger,
+  type Pool,
+  type Statement,
+  sqlFile,
+  sqlState,
+  statement,
+} from './postgres.ts';
+export { assertRedisFit, connectGate, connectPatient, luaFile, type Redis, runScript, type Script } from './redis.ts';
