@@ -1,0 +1,74 @@
+/**
+ * What the thin edges of every slice share: who is asking, who may ask, and how a `Result` becomes an answer.
+ * Every route and every socket event states its `access`; a test builds the IDOR matrix from these statements.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
+import { ERRORS, errorBody, RefusalError, type Result, type Role } from '../protocol/index.ts';
+
+export interface Account {
+  id: string;
+  role: Role;
+  name: string;
+  sessionId: string;
+}
+
+/** `public`: anyone; `account`: any logged-in account; otherwise that role (an operator may do what a vendor may). */
+export type Access = 'public' | 'account' | 'vendor' | 'operator';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+    /** What an id in the path belongs to: another account's is answered 404. */
+    owns?: 'event' | 'drop' | 'hold' | 'order' | 'ticket' | 'user';
+    /** Requests per minute and account (or address, when anonymous); default limits.ts. */
+    perMinute?: number;
+  }
+  interface FastifyRequest {
+    account: Account | null;
+  }
+}
+
+export function mayUse(access: Access, account: Account | null): boolean {
+  if (access === 'public') return true;
+  if (!account) return false;
+  return access === 'account' || account.role === 'operator' || account.role === access;
+}
+
+/** The logged-in account. @throws RefusalError UNAUTHENTICATED */
+export function accountOf(request: FastifyRequest): Account {
+  if (!request.account) throw new RefusalError('UNAUTHENTICATED');
+  return request.account;
+}
+
+/** Sends a result: its value with `status`, or the refusal with the catalogue's status. */
+export function answer<T>(reply: FastifyReply, result: Result<T>, status = 200): FastifyReply {
+  if (result.ok) return reply.code(status).send(result.value);
+  const entry = ERRORS[result.error.code];
+  const retryMs = result.error.details?.retryAfterMs;
+  if (entry.retry === 'later' && entry.status >= 429)
+    reply.header('retry-after', Math.max(1, Math.ceil((typeof retryMs === 'number' ? retryMs : 1000) / 1000)));
+  return reply.code(entry.status).send({ error: errorBody(result.error) });
+}
+
+export interface SocketCaller {
+  account: Account;
+  socketId: string;
+  /** Normalised address of the peer. */
+  address: string;
+}
+
+/** One row of the socket table: it knows nothing of Socket.IO, so that another lane can speak it too. */
+export interface SocketHandler<Payload = unknown> {
+  event: string;
+  schema: TSchema;
+  access: Access;
+  owns?: 'event' | 'drop' | 'hold' | 'order' | 'ticket' | 'user';
+  handle(caller: SocketCaller, payload: Payload): Promise<Result<unknown>>;
+}
+
+/** Tells one user's (or vendor's) sockets something, on whatever edge they are. A hint: nothing depends on it. */
+export interface Notify {
+  toUser(userId: string, event: string, payload: unknown): void;
+  toVendor(vendorId: string, event: string, payload: unknown): void;
+}

@@ -1,0 +1,1 @@
+export { type Access, type Account, accountOf, answer, mayUse, type Notify, type SocketCaller, type SocketHandler } from './access.ts';
