@@ -1,3 +1,5 @@
+export * from './connection-machine.ts';
+export * from './connection-state.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './result.ts';
