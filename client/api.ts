@@ -1,0 +1,194 @@
+/**
+ * The pages' way to the API: JSON in and out, coded errors as values one can show, the access token in memory only,
+ * and one refresh at a time however many requests find it expired (rules U201 to U205).
+ */
+import { type ErrorCode, ERRORS, isErrorCode } from '../server/protocol/errors.ts';
+import { learnServerTime, monotonicMs } from './time.ts';
+
+/** `OFFLINE` is the one code the server cannot send. */
+export type ApiCode = ErrorCode | 'OFFLINE';
+
+export class ApiError extends Error {
+  readonly code: ApiCode;
+  readonly status: number;
+  readonly details: Record<string, unknown>;
+  constructor(code: ApiCode, status: number, message: string, details: Record<string, unknown> = {}) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+    this.status = status;
+    this.details = details;
+  }
+  /** The field an INVALID_REQUEST names, in dotted form: `tiers.0.name`. */
+  get field(): string | null {
+    const field = this.details.field;
+    return typeof field === 'string' ? fieldPath(field) : null;
+  }
+}
+
+/** `/tiers/0/name`, `body/tiers/0/name` and `tiers[0].name` all become `tiers.0.name`. */
+export function fieldPath(field: string): string {
+  return field
+    .replace(/\[(\d+)\]/g, '.$1')
+    .replaceAll('/', '.')
+    .replace(/^\.+/, '')
+    .replace(/^body\./, '');
+}
+
+export interface SessionUser {
+  id: string;
+  email: string;
+  name: string;
+  role: 'user' | 'vendor' | 'operator';
+}
+
+export interface Tokens {
+  accessToken: string;
+  /** Seconds. */
+  expiresIn: number;
+  user: SessionUser;
+}
+
+export interface RequestOptions {
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+  /** False: neither token nor refresh (log-in itself). */
+  authenticate?: boolean;
+}
+
+export interface ApiDeps {
+  fetch: typeof fetch;
+  nowMs(): number;
+  /** Runs `work` while no other tab refreshes: two tabs spending one refresh cookie would look like theft. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
+  /** A fresh token another tab obtained while this one waited for its turn. */
+  onTokens?(tokens: Tokens): void;
+  /** The server says that there is no session any more. */
+  onLost?(): void;
+}
+
+/** A token is renewed this long before it ends, so that none expires on its way. */
+const RENEW_BEFORE_MS = 30_000;
+
+export interface Api {
+  request<T>(method: string, path: string, options?: RequestOptions): Promise<T>;
+  text(path: string): Promise<string>;
+  /** A token good for at least some seconds, refreshed if need be; null when nobody is logged in. */
+  token(): Promise<string | null>;
+  /** Takes over tokens from a log-in or another tab. */
+  adopt(tokens: Tokens | null): void;
+  refresh(): Promise<Tokens | null>;
+}
+
+export function createApi(deps: ApiDeps): Api {
+  let current: { tokens: Tokens; renewAtMs: number } | null = null;
+  let refreshing: Promise<Tokens | null> | null = null;
+
+  function adopt(tokens: Tokens | null): void {
+    current = tokens && { tokens, renewAtMs: deps.nowMs() + tokens.expiresIn * 1000 - RENEW_BEFORE_MS };
+  }
+
+  async function renew(stale: Tokens | undefined): Promise<Tokens | null> {
+    return deps.exclusively(async () => {
+      // While waiting for the lock another tab may have handed us what it got.
+      if (current && current.tokens !== stale) return current.tokens;
+      try {
+        const tokens = await send<Tokens>('POST', '/refresh', { body: {}, authenticate: false });
+        adopt(tokens);
+        deps.onTokens?.(tokens);
+        return tokens;
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 401) throw error;
+        current = null;
+        deps.onLost?.();
+        return null;
+      }
+    });
+  }
+
+  function refresh(): Promise<Tokens | null> {
+    refreshing ??= renew(current?.tokens).finally(() => {
+      refreshing = null;
+    });
+    return refreshing;
+  }
+
+  async function token(): Promise<string | null> {
+    if (!current) return null;
+    if (deps.nowMs() < current.renewAtMs) return current.tokens.accessToken;
+    return (await refresh())?.accessToken ?? null;
+  }
+
+  async function respond(method: string, path: string, options: RequestOptions): Promise<Response> {
+    const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
+    if (options.body !== undefined) headers['content-type'] = 'application/json';
+    if (options.authenticate !== false) {
+      const bearer = await token();
+      if (bearer) headers.authorization = `Bearer ${bearer}`;
+    }
+    const startedMs = monotonicMs();
+    let response: Response;
+    try {
+      response = await deps.fetch(path, {
+        method,
+        headers,
+        credentials: 'same-origin',
+        ...(options.body !== undefined ? { body: JSON.stringify(options.body) } : {}),
+        ...(options.signal ? { signal: options.signal } : {}),
+      });
+    } catch (error) {
+      if (options.signal?.aborted) throw error;
+      throw new ApiError('OFFLINE', 0, 'The server cannot be reached. Check your connection.');
+    }
+    const date = response.headers.get('date');
+    // The Date header counts whole seconds: right to half of one.
+    if (date) learnServerTime(Date.parse(date), monotonicMs() - startedMs, 1000);
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  }
+
+  async function send<T>(method: string, path: string, options: RequestOptions): Promise<T> {
+    const response = await respond(method, path, options);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+
+  /** Runs a request; if its token turns out to be spent, refreshes once and runs it again. */
+  async function withRefresh<T>(authenticate: boolean | undefined, run: () => Promise<T>): Promise<T> {
+    const before = current;
+    try {
+      return await run();
+    } catch (error) {
+      const spent = error instanceof ApiError && error.status === 401 && authenticate !== false && before !== null;
+      if (!spent || !(await refresh())) throw error;
+      return run();
+    }
+  }
+
+  return {
+    request: (method, path, options = {}) =>
+      withRefresh(options.authenticate, () => send(method, path, options)),
+    text: (path) =>
+      withRefresh(true, async () => (await respond('GET', path, { headers: { accept: '*/*' } })).text()),
+    token,
+    adopt,
+    refresh,
+  };
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null);
+  const error = (body as { error?: { code?: unknown; message?: unknown; details?: unknown } } | null)?.error;
+  const code = typeof error?.code === 'string' && isErrorCode(error.code) ? error.code : fallbackCode(response.status);
+  const message = typeof error?.message === 'string' ? error.message : ERRORS[code].message;
+  const details = error?.details && typeof error.details === 'object' ? error.details : {};
+  return new ApiError(code, response.status, message, details as Record<string, unknown>);
+}
+
+/** A proxy in between answers without our body: its status still says what kind of thing happened. */
+function fallbackCode(status: number): ErrorCode {
+  if (status === 404) return 'NOT_FOUND';
+  if (status === 429) return 'RATE_LIMITED';
+  if (status === 502 || status === 503 || status === 504) return 'TEMPORARILY_UNAVAILABLE';
+  return status >= 500 ? 'INTERNAL' : 'INVALID_REQUEST';
+}

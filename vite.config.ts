@@ -1,0 +1,77 @@
+/**
+ * Builds the pages to dist/client: hashed assets, no inline script (the server's CSP allows only its own files),
+ * and the service worker at a fixed address with the list of files it may keep.
+ */
+import { createHash } from 'node:crypto';
+import { defineConfig, type Plugin } from 'vite';
+
+/** What the service worker keeps: the shell and all hashed assets it may need to show tickets without a network. */
+const PRECACHE_TOKEN = '__HOLDFAST_PRECACHE__';
+
+/** The pages whose code must be there offline; everything they import comes along. */
+const OFFLINE_ENTRIES = ['main', 'tickets'];
+
+function precacheList(): Plugin {
+  return {
+    name: 'holdfast-precache-list',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const files = new Set<string>();
+      const add = (fileName: string): void => {
+        const chunk = bundle[fileName];
+        if (!chunk || files.has(fileName)) return;
+        files.add(fileName);
+        if (chunk.type === 'chunk') for (const imported of chunk.imports) add(imported);
+      };
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type === 'chunk' && OFFLINE_ENTRIES.includes(chunk.name)) add(chunk.fileName);
+        if (chunk.type === 'asset' && chunk.fileName.endsWith('.css')) add(chunk.fileName);
+      }
+      const list = [...files].sort().map((file) => `/${file}`);
+      const version = createHash('sha256').update(list.join('\n')).digest('hex').slice(0, 12);
+      for (const chunk of Object.values(bundle))
+        if (chunk.type === 'chunk' && chunk.fileName === 'sw.js')
+          chunk.code = chunk.code.replace(`"${PRECACHE_TOKEN}"`, JSON.stringify({ version, files: list }))
+            .replace(`\`${PRECACHE_TOKEN}\``, JSON.stringify({ version, files: list }))
+            .replace(`'${PRECACHE_TOKEN}'`, JSON.stringify({ version, files: list }));
+    },
+  };
+}
+
+/** While developing the pages: where the api listens. */
+const API = process.env.HOLDFAST_API ?? 'http://127.0.0.1:3000';
+const API_PATHS =
+  '^/(events|drops|me|orders|tickets|holds|vendors|operations|users|payment|register|login|logout|refresh|status|demo|healthz|readyz|openapi\\.json|docs|\\.well-known)(/|\\?|$)';
+
+export default defineConfig({
+  root: 'client',
+  publicDir: 'public',
+  plugins: [precacheList()],
+  server: {
+    proxy: {
+      [API_PATHS]: {
+        target: API,
+        // Pages and API share a few names (`/login`): a browser asking for a page gets the page.
+        bypass: (request) =>
+          request.method === 'GET' && request.headers.accept?.includes('text/html') ? '/index.html' : undefined,
+      },
+    },
+  },
+  build: {
+    outDir: '../dist/client',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The polyfill would be one more script for browsers that cannot run the rest either.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    reportCompressedSize: true,
+    rollupOptions: {
+      input: { main: 'client/index.html', sw: 'client/sw.ts' },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        chunkFileNames: 'assets/[name]-[hash].js',
+        assetFileNames: 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+});
