@@ -1,0 +1,7 @@
+export {
+  brokenInvariants,
+  type CheckOptions,
+  checkInvariants,
+  INVARIANT_NAMES,
+  type InvariantReport,
+} from './invariants.ts';
