@@ -1,13 +1,15 @@
 -- Holds (rules H…, server/holds/RULES.md). `holds` is the hold, `ticket_holds` its row per tier, as the
 -- ticketing runbook reads it. Reserved seats (to come) join as rows of their own under the same hold.
+-- No foreign keys on these two: the batch has drop, tiers and fan under lock when it inserts, and each key check
+-- would cost one more query per row (docs/decisions/0002-no-foreign-keys-on-holds.md has the figure).
 
 create table ticketing.holds (
   id uuid primary key,
-  drop_id uuid not null references ticketing.drops (id),
-  user_id uuid not null references accounts.users (id),
+  drop_id uuid not null,
+  user_id uuid not null,
   request_id uuid not null,
-  -- SHA-256 of the canonical body: the same request id with another body is refused
-  body_hash bytea not null,
+  -- SHA-256 of the canonical body (first 128 bits, base64url): the same request id with another body is refused
+  body_hash text not null,
   -- `void` is a tombstone: the resolver wrote it so that a straggling batch can never insert this id
   status text not null check (status in ('active', 'paying', 'completed', 'expired', 'released', 'void')),
   -- sum over items, so that limit and credit need no join
@@ -25,9 +27,9 @@ create index idx_holds_live on ticketing.holds (drop_id, expires_at) where statu
 
 create table ticketing.ticket_holds (
   id uuid primary key default gen_random_uuid(),
-  hold_id uuid not null references ticketing.holds (id),
-  tier_id uuid not null references ticketing.ticket_tiers (id),
-  user_id uuid not null references accounts.users (id),
+  hold_id uuid not null,
+  tier_id uuid not null,
+  user_id uuid not null,
   quantity integer not null check (quantity > 0),
   unit_price_cents integer not null check (unit_price_cents >= 0),
   status text not null check (status in ('active', 'paying', 'completed', 'expired', 'released')),
