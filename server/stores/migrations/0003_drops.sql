@@ -29,6 +29,10 @@ create table ticketing.drops (
   pause_reason text check (length(pause_reason) <= 500),
   -- SHA-256(secret), public from creation; the secret itself lives in drop_secrets
   secret_hash bytea not null check (length(secret_hash) = 32),
+  -- the public random round the draw waits for, fixed before the close; null: a draw without a beacon
+  beacon_source text,
+  beacon_round bigint check (beacon_round > 0),
+  constraint beacon_is_whole check ((beacon_source is null) = (beacon_round is null)),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   ended_at timestamptz
@@ -49,7 +53,16 @@ create table ticketing.lines (
   drop_id uuid primary key references ticketing.drops (id),
   serving bigint not null default 0 check (serving >= 0),
   last_number bigint not null default 0 check (last_number >= 0),
-  joined bigint not null default 0,
+  -- places ever taken, and those of them that still wait for their call
+  joined bigint not null default 0 check (joined >= 0),
+  waiting bigint not null default 0 check (waiting >= 0),
+  -- live turns plus open calls when the line was last stepped
+  turns_in_use integer not null default 0 check (turns_in_use >= 0),
+  -- calls per minute over the last minutes; null before there is a rate
+  rate_per_minute real,
+  -- the token bucket behind max_calls_per_minute
+  call_tokens double precision not null default 0,
+  call_tokens_at timestamptz,
   version bigint not null default 0,
   constraint serving_is_given check (serving <= last_number)
 ) with (fillfactor = 50);
@@ -66,6 +79,8 @@ create table ticketing.places (
   state text not null check (state in ('waiting', 'called', 'late', 'turn', 'done', 'expired', 'left')),
   called_at timestamptz,
   claim_by timestamptz,
+  -- a late one showed itself by claiming again: it is called first
+  asked_at timestamptz,
   claimed_at timestamptz,
   turn_expires_at timestamptz,
   ended_at timestamptz,
@@ -96,6 +111,7 @@ create table ticketing.draws (
   beacon_source text,
   beacon_round bigint,
   beacon_value bytea,
+  beacon_signature bytea,
   seed bytea check (length(seed) = 32),
   drawn_at timestamptz
 );
@@ -112,3 +128,11 @@ create table ticketing.drop_log (
   after jsonb
 );
 create index idx_drop_log_drop on ticketing.drop_log (drop_id, at desc);
+
+-- Calls per ten seconds of drop time: what the forecast learns from.
+create table ticketing.call_rates (
+  drop_id uuid not null references ticketing.drops (id),
+  bucket timestamptz not null,
+  calls integer not null check (calls > 0),
+  primary key (drop_id, bucket)
+);
