@@ -23,6 +23,8 @@ declare module 'fastify' {
     owns?: 'event' | 'drop' | 'hold' | 'order' | 'ticket' | 'user';
     /** Requests per minute and account (or address, when anonymous); default limits.ts. */
     perMinute?: number;
+    /** Credentials are not even read: a spent token must not bar the way to a new one. */
+    ignoresCredentials?: boolean;
   }
   interface FastifyRequest {
     account: Account | null;
