@@ -1,0 +1,215 @@
+/**
+ * The group commit of holds: what the gate let through gathers while the previous batch commits, and is decided by
+ * one call of `ticketing.place_holds` (place.function.sql). This file owns what may go wrong around that call:
+ *
+ *   answered ─────────────▶ each hold's answer
+ *   deadlock, lock time-out ─▶ the same batch again, under a new batch id
+ *   bad data ─────────────▶ bisected until the one bad row stands alone
+ *   outcome unknown ──────▶ resolver: insert the same batch id; a conflict means it committed, success means it never can
+ *   ledger away ──────────▶ AWAY for each: nobody hears "yes", the gate's entries stay pending until looked up
+ */
+import type { Clock, Ids, Logger } from '../kernel/index.ts';
+import { LIMITS } from '../limits.ts';
+import { createGroupCommit, isOutcomeUnknown, isRepeatable, type Pool, sqlState, statement } from '../stores/index.ts';
+import type { HoldRequest } from './request.ts';
+
+export interface BatchEntry extends HoldRequest {
+  holdId: string;
+  userId: string;
+  epoch: number;
+}
+
+export type BatchAnswer =
+  | { code: 'GRANTED'; expiresAt: Date; pricesCents: number[] }
+  | { code: 'REPEAT'; holdId: string }
+  | { code: 'REQUEST_ID_REUSED' | 'NOT_FOUND' | 'NOT_OPEN' | 'DROP_PAUSED' | 'NO_TURN' | 'LIMIT_EXCEEDED' | 'SOLD_OUT'; left: ReadonlyMap<string, number> }
+  /** Another epoch is live: go through the gate again. */
+  | { code: 'STALE' }
+  /** The ledger could not be reached in time; whether the hold exists is open. */
+  | { code: 'AWAY' }
+  /** This hold id can never be granted (a tombstone): try with a new one. */
+  | { code: 'VOID' };
+
+const PLACE = statement('place_holds', 'select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)');
+const CLAIM_BATCH = statement('resolve_batch', 'insert into ticketing.hold_batches (id, drop_id) values ($1, $2)');
+const FOUND = statement(
+  'resolve_holds',
+  `select h.id, h.status, h.expires_at, array_agg(i.unit_price_cents order by i.tier_id) as prices
+     from ticketing.holds h left join ticketing.ticket_holds i on i.hold_id = h.id
+    where h.id = any ($1) group by h.id`,
+);
+
+const CODES = {
+  B: 'REQUEST_ID_REUSED',
+  X: 'NOT_FOUND',
+  N: 'NOT_OPEN',
+  P: 'DROP_PAUSED',
+  T: 'NO_TURN',
+  L: 'LIMIT_EXCEEDED',
+  S: 'SOLD_OUT',
+} as const;
+
+const REPEATS_MAX = 5;
+const UNIQUE_VIOLATION = '23505';
+
+export interface BatchDeps {
+  pool: Pool;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  /** How long an unknown outcome is pursued before the fan is asked to come back, ms. */
+  resolveForMs?: number;
+}
+
+interface Row {
+  status: 'OK' | 'STALE' | 'GONE';
+  results: string;
+  expires_at: Date;
+  tier_ids: string;
+  remaining: string | null;
+  prices: string | null;
+}
+
+function params(batchId: string, dropId: string, batch: readonly BatchEntry[]): unknown[] {
+  const n = batch.length;
+  const holds = new Array<string>(n);
+  const users = new Array<string>(n);
+  const requests = new Array<string>(n);
+  const hashes = new Array<string>(n);
+  const itemHold: number[] = [];
+  const itemTier: string[] = [];
+  const itemQty: number[] = [];
+  for (let i = 0; i < n; i++) {
+    const entry = batch[i] as BatchEntry;
+    holds[i] = entry.holdId;
+    users[i] = entry.userId;
+    requests[i] = entry.requestId;
+    hashes[i] = entry.bodyHash;
+    for (const line of entry.lines) {
+      itemHold.push(i + 1);
+      itemTier.push(line.tierId);
+      itemQty.push(line.quantity);
+    }
+  }
+  // Array literals are joined here: ids, base64url hashes and integers need no quoting, which spares the driver's
+  // escaping of every element.
+  const array = (values: readonly (string | number)[]) => `{${values.join(',')}}`;
+  return [
+    batchId, dropId, (batch[0] as BatchEntry).epoch,
+    array(holds), array(users), array(requests), array(hashes), array(itemHold), array(itemTier), array(itemQty),
+  ];
+}
+
+function answersOf(row: Row, batch: readonly BatchEntry[]): BatchAnswer[] {
+  const tiers = row.tier_ids ? row.tier_ids.split(',') : [];
+  const remaining = (row.remaining ?? '').split(',');
+  const prices = (row.prices ?? '').split(',');
+  const left = new Map(tiers.map((id, i) => [id, Number(remaining[i])]));
+  const price = new Map(tiers.map((id, i) => [id, Number(prices[i])]));
+  return row.results.split(',').map((code, i) => {
+    if (code === 'G') {
+      const lines = (batch[i] as BatchEntry).lines;
+      return { code: 'GRANTED', expiresAt: row.expires_at, pricesCents: lines.map((l) => price.get(l.tierId) as number) };
+    }
+    if (code.startsWith('R')) return { code: 'REPEAT', holdId: code.slice(1) };
+    return { code: CODES[code as keyof typeof CODES], left };
+  });
+}
+
+export interface Batches {
+  submit(entry: BatchEntry): Promise<BatchAnswer>;
+  idle(): Promise<void>;
+  readonly waiting: number;
+}
+
+export function createBatches(deps: BatchDeps): Batches {
+  const { pool, clock, ids, log } = deps;
+  const resolveForMs = deps.resolveForMs ?? 8_000;
+
+  async function attempt(dropId: string, batch: BatchEntry[], deadline: number, tries = 0): Promise<BatchAnswer[]> {
+    const batchId = ids.next();
+    try {
+      const row = await pool.one<Row>(PLACE, params(batchId, dropId, batch));
+      if (!row || row.status === 'GONE') return batch.map(() => ({ code: 'NOT_FOUND', left: new Map() }));
+      if (row.status === 'STALE') return batch.map(() => ({ code: 'STALE' }));
+      return answersOf(row, batch);
+    } catch (err) {
+      if (isOutcomeUnknown(err)) return resolve(batchId, dropId, batch, deadline, err);
+      if (isRepeatable(err) && tries < REPEATS_MAX) return attempt(dropId, batch, deadline, tries + 1);
+      // 57014: the server ended the statement itself; nothing was written.
+      if (sqlState(err) === '57014' || isRepeatable(err)) return batch.map(() => ({ code: 'AWAY' }));
+      if (batch.length > 1) {
+        const middle = batch.length >> 1;
+        return [
+          ...(await attempt(dropId, batch.slice(0, middle), deadline)),
+          ...(await attempt(dropId, batch.slice(middle), deadline)),
+        ];
+      }
+      if (sqlState(err) === UNIQUE_VIOLATION) return lookUp(batch, deadline);
+      log.error({ err, dropId, holdId: batch[0]?.holdId }, 'hold refused by the ledger as bad data');
+      return [{ code: 'VOID' }];
+    }
+  }
+
+  /** The holds that stand in the ledger; those that do not are judged afresh. */
+  async function lookUp(batch: BatchEntry[], deadline: number): Promise<BatchAnswer[]> {
+    const rows = await pool.all<{ id: string; status: string; expires_at: Date; prices: number[] }>(FOUND, [
+      batch.map((entry) => entry.holdId),
+    ]);
+    const found = new Map(rows.map((row) => [row.id, row]));
+    const missing = batch.filter((entry) => !found.has(entry.holdId));
+    const again = missing.length > 0 ? await attempt((batch[0] as BatchEntry).dropId, missing, deadline) : [];
+    return batch.map((entry) => {
+      const row = found.get(entry.holdId);
+      if (!row) return again[missing.indexOf(entry)] as BatchAnswer;
+      if (row.status === 'void') return { code: 'VOID' };
+      return { code: 'GRANTED', expiresAt: row.expires_at, pricesCents: row.prices };
+    });
+  }
+
+  async function resolve(batchId: string, dropId: string, batch: BatchEntry[], deadline: number, cause: unknown): Promise<BatchAnswer[]> {
+    log.warn({ err: (cause as Error).message, dropId, holds: batch.length }, 'outcome of a batch unknown: asking the ledger');
+    for (let pause = 20; clock.now() < deadline; pause = Math.min(pause * 2, 500)) {
+      try {
+        await pool.all(CLAIM_BATCH, [batchId, dropId]);
+        // The id is ours now: the straggler can never commit.
+        return await attempt(dropId, batch, deadline);
+      } catch (err) {
+        if (sqlState(err) === UNIQUE_VIOLATION) return lookUp(batch, deadline);
+        if (!isOutcomeUnknown(err) && !isRepeatable(err)) throw err;
+        await clock.sleep(pause);
+      }
+    }
+    return batch.map(() => ({ code: 'AWAY' }));
+  }
+
+  /** One epoch per call: entries that passed different gates are separate batches. */
+  async function commit(dropId: string, batch: BatchEntry[]): Promise<BatchAnswer[]> {
+    const deadline = clock.now() + resolveForMs;
+    const epoch = (batch[0] as BatchEntry).epoch;
+    if (batch.every((entry) => entry.epoch === epoch)) return attempt(dropId, batch, deadline);
+    const newest = Math.max(...batch.map((entry) => entry.epoch));
+    const current = batch.filter((entry) => entry.epoch === newest);
+    const answers = await attempt(dropId, current, deadline);
+    return batch.map((entry) => (entry.epoch === newest ? (answers[current.indexOf(entry)] as BatchAnswer) : { code: 'STALE' }));
+  }
+
+  return createGroupCommitOf(commit);
+}
+
+function createGroupCommitOf(commit: (dropId: string, batch: BatchEntry[]) => Promise<BatchAnswer[]>): Batches {
+  const group = createGroupCommit<BatchEntry, BatchAnswer>({
+    commit,
+    maxBatch: LIMITS.holdBatchMax,
+    maxInFlight: LIMITS.holdBatchesInFlight,
+    maxWaiting: LIMITS.batchQueueMax,
+    onFull: () => ({ code: 'AWAY' }),
+  });
+  return {
+    submit: (entry) => group.submit(entry.dropId, entry),
+    idle: group.idle,
+    get waiting() {
+      return group.waiting;
+    },
+  };
+}

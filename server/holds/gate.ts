@@ -1,0 +1,206 @@
+/**
+ * The gate of every drop: the Redis side, which answers in microseconds and may only ever say "no" by itself.
+ * This file runs its operations at the epoch this process knows; when that is not the live one, it looks again, and
+ * when there is none, it has the gate reopened from the ledger (reopen.ts).
+ */
+import type { Clock, Logger } from '../kernel/index.ts';
+import type { DropState } from '../protocol/index.ts';
+import { type Ledger, luaFile, type Redis, runScript, type Script } from '../stores/index.ts';
+import { type GateKeys, gateKeys, pointerKey } from './gate-keys.ts';
+import { type DropSnapshot, readSnapshot, stateFrom } from './publish.ts';
+import { createReopener } from './reopen.ts';
+import type { Line } from './request.ts';
+
+const PLACE = luaFile(import.meta.url, 'place.lua');
+const CREDIT = luaFile(import.meta.url, 'credit.lua');
+const REFUSE = luaFile(import.meta.url, 'refuse.lua');
+const TURN = luaFile(import.meta.url, 'turn.lua');
+const PUBLISH = luaFile(import.meta.url, 'publish.lua');
+const STOCK = luaFile(import.meta.url, 'stock.lua');
+
+const pairs = (flat: readonly string[]): Map<string, number> => {
+  const out = new Map<string, number>();
+  for (let i = 0; i < flat.length; i += 2) out.set(flat[i] as string, Number(flat[i + 1]));
+  return out;
+};
+
+/** Above every version a gate counts to: a state read from the ledger alone wins until the gate is reopened. */
+const LEDGER_ONLY_VERSION = 2 ** 40;
+const STALE_TRIES = 20;
+const STALE_PAUSE_MS = 25;
+
+export interface GateDeps {
+  ledger: Ledger;
+  gate: Redis;
+  clock: Clock;
+  log: Logger;
+}
+
+/** The drop does not exist (or not any more). */
+export class UnknownDrop extends Error {}
+
+export interface Gate {
+  /** Records a claimed turn for `place.lua`; best effort, the ledger has it. `expiresAtMs`: since 1970. */
+  grantTurn(dropId: string, userId: string, expiresAtMs: number): Promise<void>;
+  endTurn(dropId: string, userId: string): Promise<void>;
+  /** Re-reads the drop's small state from the ledger and publishes it to every edge. */
+  publish(dropId: string): Promise<void>;
+  /** The drop's public state with the gate's stock, or the ledger's own when the gate is away; null: no such drop. */
+  read(dropId: string): Promise<DropState | null>;
+  /** Rebuilds the drop's gate from the ledger under a new epoch. */
+  reopen(dropId: string, why: string): Promise<void>;
+}
+
+/** What the holds slice itself does with the gate. */
+export interface HoldGate extends Gate {
+  /** Keys of the live epoch. @throws UnknownDrop, or a connection error */
+  keysOf(dropId: string): Promise<GateKeys>;
+  /** Forgets which epoch was live, after a STALE. */
+  forget(dropId: string, epoch: number): void;
+  place(keys: GateKeys, userId: string, requestId: string, bodyHash: string, holdId: string, lines: readonly Line[]): Promise<string>;
+  /** Whether the gate still has this hold (pending or confirmed). */
+  has(keys: GateKeys, holdId: string): Promise<boolean>;
+  /** Holds let through but not yet answered by the ledger: id → since when, ms by the gate's own clock; and that clock. */
+  pending(keys: GateKeys): Promise<{ since: Map<string, number>; nowMs: number }>;
+  /** Free units per tier, and units in holds still pending per tier, in one moment. */
+  stock(keys: GateKeys): Promise<{ free: Map<string, number>; pending: Map<string, number> }>;
+  confirm(keys: GateKeys, holdIds: readonly string[]): Promise<void>;
+  refuse(keys: GateKeys, left: ReadonlyMap<string, number>, holdIds: readonly string[]): Promise<void>;
+  credit(keys: GateKeys, entries: readonly { holdId: string; kind: 'release' | 'complete' | 'forget' }[]): Promise<'applied' | 'stale'>;
+}
+
+export function createGate(deps: GateDeps): HoldGate {
+  const { ledger, gate: redis, clock, log } = deps;
+  const known = new Map<string, GateKeys>();
+  /** Drops whose state was shown from the ledger alone: reopened as soon as the gate answers again. */
+  const suspect = new Set<string>();
+  const reopener = createReopener(deps);
+
+  // A restarted, failed-over or re-reached server may carry the live epoch with old counters: nothing it says about
+  // a drop this process watched is trusted until that drop was rebuilt from the ledger.
+  redis.on('close', () => {
+    for (const dropId of known.keys()) suspect.add(dropId);
+  });
+
+  async function reopen(dropId: string, why: string): Promise<void> {
+    const before = known.get(dropId)?.epoch ?? null;
+    const epoch = await reopener.reopen(dropId, before, why);
+    suspect.delete(dropId);
+    known.set(dropId, gateKeys(dropId, epoch));
+    await publish(dropId);
+  }
+
+  async function keysOf(dropId: string): Promise<GateKeys> {
+    if (suspect.has(dropId)) await reopen(dropId, 'the connection to the gate was lost');
+    const cached = known.get(dropId);
+    if (cached) return cached;
+    const pointer = await redis.get(pointerKey(dropId));
+    if (pointer === null) await reopen(dropId, 'the gate has no epoch');
+    else known.set(dropId, gateKeys(dropId, Number(pointer)));
+    return known.get(dropId) as GateKeys;
+  }
+
+  function forget(dropId: string, epoch: number): void {
+    if (known.get(dropId)?.epoch === epoch) known.delete(dropId);
+  }
+
+  /** Runs `work` at the live epoch, again when that turned out stale. */
+  async function atEpoch(dropId: string, work: (keys: GateKeys) => Promise<unknown>): Promise<unknown> {
+    for (let attempt = 1; ; attempt++) {
+      const keys = await keysOf(dropId);
+      const answer = await work(keys);
+      if (answer !== 'STALE' || attempt === STALE_TRIES) return answer;
+      forget(dropId, keys.epoch);
+      if (attempt > 2) await clock.sleep(STALE_PAUSE_MS);
+    }
+  }
+
+  async function setTurn(dropId: string, userId: string, expiry: number): Promise<void> {
+    try {
+      await atEpoch(dropId, (k) => runScript(redis, TURN, [k.pointer, k.turns], [k.epoch, userId, expiry]));
+    } catch (err) {
+      // The ledger has the turn, and a NO_TURN is confirmed there before it is told.
+      log.warn({ err: (err as Error).message, dropId }, 'turn not written to the gate');
+    }
+  }
+
+  async function publish(dropId: string): Promise<void> {
+    const snapshot = await readSnapshot(ledger.reads, dropId);
+    if (!snapshot) throw new UnknownDrop(dropId);
+    await atEpoch(dropId, (k) =>
+      runScript(redis, PUBLISH, [k.pointer, k.state], [
+        k.epoch,
+        snapshot.ledgerVersion,
+        snapshot.phase,
+        snapshot.hasLine ? 1 : 0,
+        snapshot.limitPerFan,
+        JSON.stringify(snapshot),
+      ]),
+    );
+  }
+
+  async function readFromGate(dropId: string): Promise<DropState | 'STALE'> {
+    const keys = await keysOf(dropId);
+    const [pointer, state, stock] = await Promise.all([
+      redis.get(keys.pointer),
+      redis.hmget(keys.state, 'json', 'pv'),
+      redis.hgetall(keys.stock),
+    ]);
+    if (pointer !== String(keys.epoch) || !state[0]) return 'STALE';
+    const snapshot = JSON.parse(state[0]) as DropSnapshot;
+    return stateFrom(snapshot, keys.epoch, Number(state[1] ?? 0) + Number(stock.v ?? 0), stock, clock.now());
+  }
+
+  async function read(dropId: string): Promise<DropState | null> {
+    try {
+      const fromGate = (await atEpoch(dropId, () => readFromGate(dropId))) as DropState | 'STALE';
+      if (fromGate !== 'STALE') return fromGate;
+    } catch (err) {
+      if (err instanceof UnknownDrop) return null;
+      suspect.add(dropId);
+      log.debug({ err: (err as Error).message, dropId }, 'state read from the ledger');
+    }
+    const snapshot = await readSnapshot(ledger.reads, dropId);
+    if (!snapshot) return null;
+    return stateFrom(snapshot, snapshot.epoch, LEDGER_ONLY_VERSION + snapshot.ledgerVersion, null, clock.now());
+  }
+
+  const settle = (script: Script, k: GateKeys, args: (string | number)[]) =>
+    runScript(redis, script, [k.pointer, k.stock, k.fans, k.requests, k.holds, k.pending], [k.epoch, ...args]);
+
+  return {
+    keysOf,
+    forget,
+    reopen,
+    publish,
+    read,
+    grantTurn: (dropId, userId, expiresAtMs) => setTurn(dropId, userId, Math.ceil(expiresAtMs)),
+    endTurn: (dropId, userId) => setTurn(dropId, userId, 0),
+    async place(k, userId, requestId, bodyHash, holdId, lines) {
+      const args: (string | number)[] = [k.epoch, userId, requestId, bodyHash, holdId];
+      for (const line of lines) args.push(line.tierId, line.quantity);
+      const keys = [k.pointer, k.state, k.stock, k.fans, k.turns, k.requests, k.holds, k.pending];
+      return (await runScript(redis, PLACE, keys, args)) as string;
+    },
+    has: async (k, holdId) => (await redis.hexists(k.holds, holdId)) === 1,
+    async pending(k) {
+      const [entries, time] = await Promise.all([redis.hgetall(k.pending), redis.time()]);
+      const since = new Map(Object.entries(entries).map(([id, ms]) => [id, Number(ms)]));
+      return { since, nowMs: Number(time[0]) * 1000 + Math.floor(Number(time[1]) / 1000) };
+    },
+    async stock(k) {
+      const [free, pending] = (await runScript(redis, STOCK, [k.stock, k.holds, k.pending], [])) as [string[], string[]];
+      return { free: pairs(free), pending: pairs(pending) };
+    },
+    async confirm(k, holdIds) {
+      if (holdIds.length > 0) await redis.hdel(k.pending, ...holdIds);
+    },
+    async refuse(k, left, holdIds) {
+      await settle(REFUSE, k, [left.size, ...[...left].flat(), ...holdIds]);
+    },
+    async credit(k, entries) {
+      const answer = await settle(CREDIT, k, entries.flatMap((e) => [e.holdId, e.kind]));
+      return answer === 'STALE' ? 'stale' : 'applied';
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/** Holds: what a fan sets aside, and the gate in front of the ledger that decides it. RULES.md says what holds here. */
+import type { Clock, Ids, Logger } from '../kernel/index.ts';
+import type { HoldView } from '../protocol/index.ts';
+import type { Ledger, Redis } from '../stores/index.ts';
+import { createKeepers, type Keepers } from './audit.ts';
+import { createBatches } from './batch.ts';
+import { createCredits } from './credits.ts';
+import { createGate, type Gate } from './gate.ts';
+import { createPlace, type Place } from './place.ts';
+import { createRelease, type Release } from './release.ts';
+import { loadLiveHolds } from './view.ts';
+
+export type { Gate } from './gate.ts';
+export type { Ended } from './release.ts';
+export { holdSocketHandlers } from './socket.ts';
+
+export interface Holds extends Release, Keepers {
+  /** All or nothing; "yes" only after the ledger has committed. */
+  place: Place;
+  /** The fan's live holds in a drop, oldest first. */
+  mine(userId: string, dropId: string): Promise<HoldView[]>;
+  /** Tells the gate of one drop what the ledger freed or sold; rows that fail stay for the worker. */
+  settle(dropId: string): Promise<number>;
+  relayCredits(): Promise<number>;
+  /** Resolves once no hold waits for its batch. */
+  idle(): Promise<void>;
+  readonly gate: Gate;
+}
+
+export interface HoldsDeps {
+  ledger: Ledger;
+  gate: Redis;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  /** Overrides for tests, ms. */
+  pendingLookupMs?: number;
+  resolveForMs?: number;
+}
+
+export function createHolds(deps: HoldsDeps): Holds {
+  const { ledger, clock, ids, log } = deps;
+  const gate = createGate(deps);
+  const batches = createBatches({ pool: ledger.holds, clock, ids, log, resolveForMs: deps.resolveForMs });
+  const credits = createCredits({ ledger, gate, log });
+  return {
+    place: createPlace({ ledger, gate, batches, clock, ids, log }),
+    ...createRelease({ ledger, credits }),
+    ...createKeepers({ ledger, gate, ids, log, pendingLookupMs: deps.pendingLookupMs }),
+    mine: (userId, dropId) => loadLiveHolds(ledger.reads, userId, dropId),
+    settle: credits.relay,
+    relayCredits: () => credits.relayAll(),
+    idle: batches.idle,
+    gate,
+  };
+}

@@ -1,0 +1,63 @@
+/** The drop's small public state: read whole from the ledger, published whole to the gate, shown with its stock. */
+import type { DropPhase, DropState, TierView } from '../protocol/index.ts';
+import { type Db, sqlFile } from '../stores/index.ts';
+
+const SNAPSHOT = sqlFile(import.meta.url, 'snapshot.sql');
+
+/** A rate is only shown once it was measured over this long, seconds. */
+const RATE_AFTER_SECONDS = 20;
+
+/** As stored in the gate: everything but what the gate itself counts (free units) and the moment of reading. */
+export interface DropSnapshot extends Omit<DropState, 'version' | 'serverTime' | 'tiers' | 'epoch'> {
+  epoch: number;
+  ledgerVersion: number;
+  tiers: Omit<TierView, 'available'>[];
+}
+
+interface Row extends Omit<DropSnapshot, 'phase' | 'ratePerMinute' | 'lobbyOpensAt' | 'opensAt' | 'endsAt' | 'pausedAt'> {
+  phase: DropPhase;
+  lobbyOpensAt: Date | null;
+  opensAt: Date;
+  endsAt: Date | null;
+  pausedAt: Date | null;
+  calledRecently: number;
+  recentSeconds: number;
+}
+
+const iso = (date: Date | null): string | null => (date ? date.toISOString() : null);
+
+export async function readSnapshot(db: Db, dropId: string): Promise<DropSnapshot | null> {
+  const row = await db.one<Row>(SNAPSHOT, [dropId]);
+  if (!row) return null;
+  const { calledRecently, recentSeconds, ...rest } = row;
+  const measured = row.hasLine && recentSeconds >= RATE_AFTER_SECONDS && calledRecently > 0;
+  return {
+    ...rest,
+    lobbyOpensAt: iso(row.lobbyOpensAt),
+    opensAt: row.opensAt.toISOString(),
+    endsAt: iso(row.endsAt),
+    pausedAt: iso(row.pausedAt),
+    ratePerMinute: measured ? Math.round((calledRecently / recentSeconds) * 600) / 10 : null,
+  };
+}
+
+/** `stock`: tier id → free units as the gate has them; null: the ledger's own figures. */
+export function stateFrom(
+  snapshot: DropSnapshot,
+  epoch: number,
+  version: number,
+  stock: Record<string, string> | null,
+  nowMs: number,
+): DropState {
+  const { ledgerVersion: _ledgerVersion, tiers, ...rest } = snapshot;
+  return {
+    ...rest,
+    epoch,
+    version,
+    serverTime: new Date(nowMs).toISOString(),
+    tiers: tiers.map((tier) => {
+      const available = Math.max(0, stock ? Number(stock[tier.id] ?? 0) : tier.quantity - tier.held - tier.sold);
+      return { ...tier, available, held: Math.max(0, tier.quantity - tier.sold - available) };
+    }),
+  };
+}

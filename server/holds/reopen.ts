@@ -1,0 +1,144 @@
+/**
+ * Reopening: the gate of a drop is rebuilt from the ledger under a new epoch (rule H14).
+ *
+ *   exclusive fence ─▶ epoch + 1, truth read ─▶ commit ─▶ load epoch-named keys ─▶ flip the pointer, upwards only
+ *
+ * The exclusive fence waits for every batch in flight and keeps new ones out, so the truth is whole; a batch that
+ * knows the old epoch is answered STALE afterwards and goes through the new gate. So Redis may be flushed, restarted
+ * or replaced by a stale replica at any moment.
+ */
+import { type Db, luaFile, type Redis, runScript, sqlFile, statement } from '../stores/index.ts';
+import type { GateDeps } from './gate.ts';
+import { UnknownDrop } from './gate.ts';
+import { epochNamedKeys, type GateKeys, gateKeys, pointerKey } from './gate-keys.ts';
+import { readSnapshot } from './publish.ts';
+
+const FLIP = luaFile(import.meta.url, 'flip.lua');
+const FENCE_KEY = statement('reopen_fence_key', 'select lock_key from ticketing.drops where id = $1');
+const FENCE = statement('reopen_fence', 'select pg_advisory_xact_lock($1)');
+const EPOCH = statement(
+  'reopen_epoch',
+  `select epoch, extract(epoch from now() - epoch_bumped_at)::float8 as age from ticketing.drops where id = $1`,
+);
+const BUMP = sqlFile(import.meta.url, 'reopen.sql');
+const STOCK = statement(
+  'reopen_stock',
+  `select t.id, t.quantity - t.reserved_quantity - t.issued_quantity as free
+     from ticketing.ticket_tiers t join ticketing.drops d on d.event_id = t.event_id
+    where d.id = $1 and t.status = 'active'`,
+);
+const FANS = statement(
+  'reopen_fans',
+  `select user_id, held + bought as used,
+          case when turn_expires_at > now() - interval '1 hour'
+               then ceil(extract(epoch from turn_expires_at) * 1000)::bigint end as turn
+     from ticketing.fans where drop_id = $1`,
+);
+const HOLDS = statement(
+  'reopen_holds',
+  `select h.id, h.user_id, h.request_id, h.body_hash, h.status in ('active', 'paying') as live,
+          (select string_agg(i.tier_id || ':' || i.quantity, ',') from ticketing.ticket_holds i where i.hold_id = h.id) as items
+     from ticketing.holds h
+    where h.drop_id = $1 and h.status <> 'void' and (h.status in ('active', 'paying') or h.created_at > now() - interval '1 day')`,
+);
+
+/** Another process that bumped the epoch gets this long to make it live before it is presumed dead, ms. */
+const FLIP_GRACE_MS = 2_000;
+const FLIP_POLL_MS = 20;
+const CHUNK = 2_000;
+
+interface Truth {
+  epoch: number;
+  stock: { id: string; free: number }[];
+  fans: { user_id: string; used: number; turn: number | null }[];
+  holds: { id: string; user_id: string; request_id: string; body_hash: string; live: boolean; items: string }[];
+}
+
+export interface Reopener {
+  /**
+   * `known`: the epoch the caller last saw live; when the ledger is past it, another process is (or was) reopening,
+   * and its epoch is adopted once it is live. Resolves with the live epoch. @throws UnknownDrop
+   */
+  reopen(dropId: string, known: number | null, why: string): Promise<number>;
+}
+
+async function readTruth(tx: Db, dropId: string, known: number | null): Promise<Truth | { adopt: number }> {
+  const drop = await tx.one<{ lock_key: number }>(FENCE_KEY, [dropId]);
+  if (!drop) throw new UnknownDrop(dropId);
+  await tx.all(FENCE, [drop.lock_key]);
+  const now = await tx.one<{ epoch: number; age: number }>(EPOCH, [dropId]);
+  if (known !== null && now && now.epoch > known && now.age * 1000 < FLIP_GRACE_MS) return { adopt: now.epoch };
+  const bumped = await tx.one<{ epoch: number }>(BUMP, [dropId]);
+  return {
+    epoch: (bumped as { epoch: number }).epoch,
+    stock: await tx.all(STOCK, [dropId]),
+    fans: await tx.all(FANS, [dropId]),
+    holds: await tx.all(HOLDS, [dropId]),
+  };
+}
+
+async function hsetAll(redis: Redis, key: string, pairs: string[]): Promise<void> {
+  for (let i = 0; i < pairs.length; i += CHUNK) await redis.hset(key, ...pairs.slice(i, i + CHUNK));
+}
+
+async function load(deps: GateDeps, dropId: string, keys: GateKeys, truth: Truth): Promise<void> {
+  const { gate: redis } = deps;
+  const snapshot = await readSnapshot(deps.ledger.reads, dropId);
+  if (!snapshot) throw new UnknownDrop(dropId);
+  // Leftovers of a crashed attempt at this epoch cannot exist: an epoch is bumped once. Cleared all the same.
+  await redis.unlink(...epochNamedKeys(keys));
+  await hsetAll(redis, keys.stock, ['v', '1', ...truth.stock.flatMap((t) => [t.id, String(t.free)])]);
+  await hsetAll(redis, keys.fans, truth.fans.flatMap((f) => (f.used > 0 ? [f.user_id, String(f.used)] : [])));
+  await hsetAll(redis, keys.turns, truth.fans.flatMap((f) => (f.turn ? [f.user_id, String(f.turn)] : [])));
+  await hsetAll(redis, keys.requests, truth.holds.flatMap((h) => [`${h.user_id}:${h.request_id}`, `${h.id}|${h.body_hash}`]));
+  await hsetAll(redis, keys.holds, truth.holds.flatMap((h) => (h.live ? [h.id, `${h.user_id}|${h.request_id}|${h.items}`] : [])));
+  await redis.hset(keys.state, {
+    lv: '0',
+    pv: '1',
+    phase: snapshot.phase,
+    line: snapshot.hasLine ? '1' : '0',
+    limit: String(snapshot.limitPerFan),
+    json: JSON.stringify(snapshot),
+  });
+}
+
+export function createReopener(deps: GateDeps): Reopener {
+  const { ledger, gate: redis, clock, log } = deps;
+  const running = new Map<string, Promise<number>>();
+
+  async function adopt(dropId: string, epoch: number): Promise<number | null> {
+    for (let waited = 0; waited < FLIP_GRACE_MS; waited += FLIP_POLL_MS) {
+      const live = Number(await redis.get(pointerKey(dropId)));
+      if (live >= epoch) return live;
+      await clock.sleep(FLIP_POLL_MS);
+    }
+    return null;
+  }
+
+  async function run(dropId: string, known: number | null, why: string): Promise<number> {
+    let truth = await ledger.reads.transaction((tx) => readTruth(tx, dropId, known));
+    if ('adopt' in truth) {
+      const live = await adopt(dropId, truth.adopt);
+      if (live !== null) return live;
+      truth = (await ledger.reads.transaction((tx) => readTruth(tx, dropId, null))) as Truth;
+    }
+    const keys = gateKeys(dropId, truth.epoch);
+    const before = await redis.get(keys.pointer);
+    await load(deps, dropId, keys, truth);
+    const live = Number(await runScript(redis, FLIP, [keys.pointer], [truth.epoch]));
+    log.info({ dropId, epoch: truth.epoch, live, why, holds: truth.holds.length }, 'gate reopened');
+    if (before !== null && Number(before) < live) await redis.unlink(...epochNamedKeys(gateKeys(dropId, Number(before))));
+    if (live > truth.epoch) await redis.unlink(...epochNamedKeys(keys));
+    return live;
+  }
+
+  return {
+    reopen(dropId, known, why) {
+      const already = running.get(dropId);
+      if (already) return already;
+      const attempt = run(dropId, known, why).finally(() => running.delete(dropId));
+      running.set(dropId, attempt);
+      return attempt;
+    },
+  };
+}
