@@ -11,8 +11,8 @@ select d.id, d.event_id as "eventId", d.phase, d.epoch, d.has_line as "hasLine",
        d.extend_seconds is not null as "extendable",
        l.version + (select coalesce(sum(t.version), 0) from ticketing.ticket_tiers t where t.event_id = d.event_id)
          as "ledgerVersion",
-       (select count(*)::int from ticketing.places p
-         where p.drop_id = d.id and p.number is not null and p.called_at > now() - interval '3 minutes') as "calledRecently",
+       (select coalesce(sum(r.calls), 0)::int from ticketing.call_rates r
+         where r.drop_id = d.id and r.bucket > now() - interval '3 minutes') as "calledRecently",
        extract(epoch from least(now() - d.opens_at, interval '3 minutes'))::float8 as "recentSeconds",
        coalesce((select json_agg(json_build_object(
            'id', t.id, 'name', t.name, 'priceCents', t.price_cents, 'currency', e.currency, 'quantity', t.quantity,

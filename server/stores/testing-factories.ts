@@ -103,7 +103,9 @@ const countJoin = statement(
 );
 const insertPlace = statement(
   'test_insert_place',
-  `insert into ticketing.places (id, drop_id, user_id, joined_at, commitment, lobby, number, state, called_at, claim_by,
+  `with numbered as (insert into ticketing.place_numbers (drop_id, number, place_id)
+     select $2, $5, $1 where $5 is not null)
+   insert into ticketing.places (id, drop_id, user_id, joined_at, commitment, lobby, number, state, called_at, claim_by,
      claimed_at, turn_expires_at, ended_at)
    values ($1, $2, $3, now(), $4, $5::bigint is null, $5, $6,
      case when $6 in ('called', 'late', 'turn') then now() end,
