@@ -1,0 +1,18 @@
+/**
+ * Randomness of the pages, from the browser's own generator. `crypto.randomUUID` is missing on plain http (the phone
+ * on the desk), `getRandomValues` is not.
+ */
+
+/** Uniform in [0, 1). */
+export function random(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]! / 4_294_967_296;
+}
+
+/** A version 4 UUID. */
+export function uuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
