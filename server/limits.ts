@@ -47,6 +47,26 @@ export const LIMITS = {
   socketStaleCloseMs: 10_000,
   drainSpreadMs: 10_000,
   handshakesPerSecond: 2_000,
+  /** All sockets of one account together. */
+  accountEventsPerSecond: 40,
+  accountEventsBurst: 80,
+  socketsPerAccount: 20,
+  watchedPerSocket: 20,
+  /** Unread bytes beyond this close a socket at once: what one reader may cost in memory. */
+  socketBufferMaxBytes: 1_048_576,
+  bufferCheckEveryMs: 500,
+  /** A queue tick is repeated after this long without news: pages show older state as old. */
+  tickRepeatMs: 2_000,
+  /** Counts that change all the time (lobby, turns in use) are sent no more often than this. */
+  softStateEveryMs: 1_000,
+  salesEveryMs: 1_000,
+  salesRepeatMs: 15_000,
+  statusEveryMs: 1_000,
+  /** A revoked session's sockets are cut within this, twice. */
+  sessionCheckEveryMs: 2_000,
+  socketConnectMs: 5_000,
+  /** After the drain's spread, unfinished events have this long before their sockets are cut. */
+  drainGraceMs: 5_000,
 
   // -- accounts
   accessTokenSeconds: 600,
@@ -55,7 +75,16 @@ export const LIMITS = {
   argonQueueMax: 200,
   loginFailuresPerAccount: 10,
   loginFailuresPerAddress: 50,
+  /** Against one account from all addresses together: high, so that nobody can lock another out cheaply. */
+  loginFailuresPerAccountAnywhere: 100,
   loginWindowSeconds: 900,
+  registrationsPerHourPerAddress: 60,
+  /** A spent refresh token is answered with the same successor this long (two tabs, a lost answer). */
+  refreshGraceSeconds: 10,
+  /** How long one process may believe that a session lives. */
+  sessionCacheMs: 2_000,
+  /** Ended sessions are kept this long for whoever asks what happened. */
+  endedSessionDays: 7,
 
   // -- http
   httpBodyMaxBytes: 65_536,
@@ -71,6 +100,7 @@ export function assertLimits(limits: typeof LIMITS = LIMITS): void {
     [limits.tickEveryMs < limits.workerLeaseMs, 'a lease must outlive a tick'],
     [limits.claimSecondsDefault < limits.turnSecondsDefault, 'a call is shorter than a turn'],
     [limits.drainSpreadMs < limits.shutdownMs, 'sockets must have moved before the process stops'],
+    [limits.sessionCacheMs + limits.sessionCheckEveryMs < 5_000, 'a revoked session is cut within five seconds'],
   ];
   for (const [holds, reason] of relations) if (!holds) throw new Error(`limits.ts: ${reason}`);
 }
