@@ -1,4 +1,4 @@
--- Nobody who joined the lobby is missing from the draw, and everybody in it got a number.
+-- Nobody who joined the lobby is missing from the draw, and everybody in it who stayed got a number.
 select w.drop_id, w.place_count, count(p.id) as lobby_places,
   count(p.id) filter (where p.number is null and p.ended_at is null) as without_number
 from ticketing.draws w

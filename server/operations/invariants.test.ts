@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Db } from '../stores/index.ts';
+import { statement } from '../stores/index.ts';
+import { type TestWorld, testWorld } from '../stores/testing.ts';
+import { brokenInvariants, checkInvariants, INVARIANT_NAMES, type InvariantReport } from './invariants.ts';
+import { type MadeSale, makeSale } from './testing.ts';
+
+let world: TestWorld;
+let sale: MadeSale;
+
+beforeAll(async () => {
+  world = await testWorld();
+  sale = await makeSale(world);
+});
+afterAll(() => world.close());
+
+class Undo extends Error {}
+
+/** Breaks the ledger inside a transaction, checks there, and leaves no trace. */
+async function afterPlanting(texts: string[], graceSeconds = 0): Promise<InvariantReport[]> {
+  let reports: InvariantReport[] = [];
+  const attempt = world.ledger.reads.transaction(async (tx: Db) => {
+    // Without triggers and foreign keys, which would refuse most of it.
+    await tx.all(statement('plant', 'set local session_replication_role = replica'));
+    for (const text of texts) await tx.all(statement('plant', text));
+    reports = await checkInvariants(tx, { graceSeconds });
+    throw new Undo();
+  });
+  await expect(attempt).rejects.toThrow(Undo);
+  return reports;
+}
+
+test('W30: a sale in order breaks no invariant', async () => {
+  const reports = await checkInvariants(world.ledger.reads);
+  expect(brokenInvariants(reports)).toEqual([]);
+  expect(reports.map((r) => r.name)).toEqual(INVARIANT_NAMES);
+  for (const report of reports) expect(report.sentence).toMatch(/^[A-Z].+\.$/);
+});
+
+/** One way, at least, in which each invariant can break; where the schema forbids it, the schema is opened first. */
+const plants = (s: MadeSale): Record<string, string[]> => {
+  const [floor, balcony] = s.tierIds;
+  return {
+    'draw-complete': [`update ticketing.draws set place_count = place_count + 1`],
+    'draw-order': [
+      `update ticketing.places set number = 3 - number where number <= 2`,
+      `delete from ticketing.place_numbers where number <= 2`,
+      `insert into ticketing.place_numbers (drop_id, number, place_id)
+       select drop_id, number, id from ticketing.places where number <= 2`,
+    ],
+    'draw-seed': [`update ticketing.drop_secrets set secret = sha256('another')`],
+    'fan-bought': [`update ticketing.fans set bought = bought + 1 where user_id = '${s.buyer}'`],
+    'fan-held': [`update ticketing.fans set held = held - 1 where user_id = '${s.holder}'`],
+    'fan-limit': [`update ticketing.drops set limit_per_fan = 2`],
+    'hold-completed': [`update ticketing.holds set status = 'completed' where id = '${s.liveHoldId}'`],
+    'hold-epoch': [`update ticketing.drops set epoch = 2, epoch_bumped_at = now() - interval '3 min'`],
+    'hold-rows': [`update ticketing.ticket_holds set quantity = 1 where hold_id = '${s.liveHoldId}'`],
+    'hold-tiers': [
+      `update ticketing.ticket_holds set tier_id = gen_random_uuid() where hold_id = '${s.liveHoldId}'`,
+    ],
+    'hold-turn': [`update ticketing.places set claimed_at = now() where user_id = '${s.holder}'`],
+    'line-joined': [`update ticketing.lines set joined = joined - 1`],
+    'line-numbers': [`delete from ticketing.place_numbers where number = 3`],
+    'line-serving': [`update ticketing.lines set serving = last_number`],
+    'money-tickets': [
+      `update ticketing.tickets set status = 'canceled'`,
+      `update ticketing.payments set updated_at = now() - interval '1 min'`,
+    ],
+    'order-hold': [`update ticketing.holds set status = 'paying' where id = '${s.soldHoldId}'`],
+    'order-money': [`update ticketing.payments set captured_cents = captured_cents - 1`],
+    'order-once': [
+      `drop index ticketing.one_live_payment_per_order`,
+      `insert into ticketing.payments (id, order_id, provider, status, amount_cents, captured_cents, currency)
+       select gen_random_uuid(), order_id, provider, status, amount_cents, captured_cents, currency from ticketing.payments`,
+    ],
+    'order-tickets': [`update ticketing.order_items set quantity = 3`],
+    'order-total': [`update ticketing.order_items set unit_price_cents = unit_price_cents - 1`],
+    'ticket-code': [`update ticketing.orders set status = 'committed'`],
+    'ticket-order': [`update ticketing.orders set status = 'canceled'`],
+    'tier-capacity': [
+      `alter table ticketing.ticket_tiers drop constraint check_total_not_exceeded`,
+      `update ticketing.ticket_tiers set quantity = 4 where id = '${floor}'`,
+    ],
+    'tier-issued': [
+      `update ticketing.ticket_tiers set issued_quantity = issued_quantity + 1 where id = '${floor}'`,
+    ],
+    'tier-reserved': [`update ticketing.ticket_tiers set reserved_quantity = 1 where id = '${balcony}'`],
+    'turn-cap': [
+      `update ticketing.drops set max_turns = 1`,
+      `update ticketing.places set state = 'called', called_at = now(), claim_by = now() + interval '1 min'
+       where user_id = '${s.waiting}'`,
+    ],
+    'turn-rows': [`update ticketing.fans set turn_expires_at = null`],
+  };
+};
+
+test('W31: every invariant has a planted violation in this table', () => {
+  expect(Object.keys(plants(sale)).sort()).toEqual(INVARIANT_NAMES);
+});
+
+test.each(Object.keys(plants({ tierIds: [] } as unknown as MadeSale)))(
+  'W31: a planted violation of %s is found',
+  async (name) => {
+    const reports = await afterPlanting(plants(sale)[name] as string[]);
+    const found = reports.find((r) => r.name === name);
+    expect(found?.violations).toBeGreaterThan(0);
+    expect(Object.keys(found?.sample[0] ?? {})).not.toHaveLength(0);
+  },
+);
+
+test('W32: money without tickets is tolerated within the grace given for its refund', async () => {
+  const plant = plants(sale)['money-tickets'] as string[];
+  const found = (reports: InvariantReport[]) => reports.find((r) => r.name === 'money-tickets')?.violations;
+  expect(found(await afterPlanting(plant, 3600))).toBe(0);
+  expect(found(await afterPlanting(plant, 30))).toBe(1);
+});
+
+test('W33: a cap lowered a moment ago does not condemn the turns called under the old one', async () => {
+  const lowered = [
+    ...(plants(sale)['turn-cap'] as string[]),
+    `insert into ticketing.drop_log (drop_id, action, before, after)
+     values ('${sale.dropId}', 'edit', '{"maxTurns": 5}', '{"maxTurns": 1}')`,
+  ];
+  expect((await afterPlanting(lowered)).find((r) => r.name === 'turn-cap')?.violations).toBe(0);
+});
+
+test('W34: calls before the draw, or holds by someone who never had a turn, are found', async () => {
+  const reports = await afterPlanting([
+    `update ticketing.places set number = null where user_id = '${sale.holder}'`,
+    `update ticketing.places set claimed_at = null where user_id = '${sale.buyer}'`,
+  ]);
+  const broken = reports.filter((r) => r.violations > 0).map((r) => r.name);
+  expect(broken).toContain('line-serving');
+  expect(broken).toContain('hold-turn');
+});
