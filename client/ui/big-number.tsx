@@ -3,8 +3,8 @@
  * for nothing, so a tick costs next to nothing on a slow phone. Readers hear the true value, not the frames between.
  */
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { formatNumber } from '../texts/format.ts';
 import { classes } from './classes.ts';
+import { formatNumber } from './format.ts';
 
 const GLIDE_MS = 700;
 

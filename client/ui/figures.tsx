@@ -1,7 +1,7 @@
 /** Small pieces that show a quantity: money, tags, bars and countdowns. */
 import type { ComponentChildren } from 'preact';
-import { formatCountdown, formatMoney } from '../texts/format.ts';
 import { classes } from './classes.ts';
+import { formatCountdown, formatMoney } from './format.ts';
 import { speakDuration } from './spoken.ts';
 
 export function Money(props: { minor: number; currency: string; class?: string }) {

@@ -7,6 +7,7 @@ export { classes } from './classes.ts';
 export { Dialog } from './dialog.tsx';
 export { Field, type FieldProps, Select } from './field.tsx';
 export { Bar, Money, Tag, Timer } from './figures.tsx';
+export * from './format.ts';
 export { Header } from './header.tsx';
 export { Brand, Mark } from './mark.tsx';
 export { Notice } from './notice.tsx';
