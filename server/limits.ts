@@ -12,6 +12,19 @@ export const LIMITS = {
   /** A hold may stay `paying` this long before the worker asks the provider and decides. */
   payingCapSeconds: 300,
 
+  // -- checkout
+  /** A provider that has not answered by then is asked again later; the fan is told `paying`. */
+  paymentAnswerMs: 3_000,
+  /** A second submit of the same payment waits this long for the first one's outcome. */
+  paymentWaitMs: 8_000,
+  /** A payment nobody has touched for this long is taken up by the worker. */
+  recoverAfterMs: 5_000,
+  recoverBatchMax: 100,
+
+  // -- pages of lists
+  pageDefault: 50,
+  pageMax: 200,
+
   // -- group commit
   holdBatchMax: 400,
   holdBatchesInFlight: 2,
@@ -99,6 +112,8 @@ export function assertLimits(limits: typeof LIMITS = LIMITS): void {
     [limits.holdStatementTimeoutMs < limits.pendingLookupMs, 'a batch must be over before its pending entries are looked up'],
     [limits.tickEveryMs < limits.workerLeaseMs, 'a lease must outlive a tick'],
     [limits.claimSecondsDefault < limits.turnSecondsDefault, 'a call is shorter than a turn'],
+    [limits.paymentAnswerMs < limits.recoverAfterMs, 'a payment must be answered or unknown before it is taken up again'],
+    [limits.recoverAfterMs < limits.payingCapSeconds * 1_000, 'a payment is asked about before its hold is decided'],
     [limits.drainSpreadMs < limits.shutdownMs, 'sockets must have moved before the process stops'],
     [limits.sessionCacheMs + limits.sessionCheckEveryMs < 5_000, 'a revoked session is cut within five seconds'],
   ];

@@ -1,0 +1,38 @@
+-- The order of a hold (rules O1, O3): made once, the same one ever after. Locks hold, then order.
+-- Outcomes: BOOKED (p_order_id is new) | SAME (an order was there: its id) | HOLD_EXPIRED | NOT_FOUND (or not this
+-- fan's) | KEY_REUSED. p_key may be null; its row is written with the order it stands for.
+create or replace function ticketing.book_order(
+  p_hold uuid, p_user uuid, p_order uuid, p_reference text, p_key text, p_hash bytea,
+  out outcome text, out order_id uuid
+) language plpgsql volatile as $$
+declare
+  v_hold ticketing.holds; v_now timestamptz; v_event uuid; v_currency text; v_subtotal bigint; v_hash bytea;
+begin
+  select * into v_hold from ticketing.holds h where h.id = p_hold and h.user_id = p_user for update;
+  if not found or v_hold.status = 'void' then outcome := 'NOT_FOUND'; return; end if;
+  select o.id into order_id from ticketing.orders o where o.hold_id = p_hold;
+  -- a paused drop's clock stands still
+  select coalesce(d.paused_at, now()), d.event_id, e.currency into v_now, v_event, v_currency
+    from ticketing.drops d join events.events e on e.id = d.event_id where d.id = v_hold.drop_id;
+  if v_hold.status in ('expired', 'released') or (v_hold.status = 'active' and v_hold.expires_at <= v_now) then
+    outcome := 'HOLD_EXPIRED'; return;
+  end if;
+
+  if p_key is not null then
+    insert into ticketing.idempotency_keys (user_id, key, request_hash, subject_id)
+    values (p_user, p_key, p_hash, coalesce(order_id, p_order)) on conflict do nothing;
+    if not found then
+      select k.request_hash into v_hash from ticketing.idempotency_keys k where k.user_id = p_user and k.key = p_key;
+      if v_hash <> p_hash then outcome := 'KEY_REUSED'; order_id := null; return; end if;
+    end if;
+  end if;
+
+  if order_id is not null then outcome := 'SAME'; return; end if;
+  select sum(i.quantity::bigint * i.unit_price_cents) into v_subtotal from ticketing.ticket_holds i where i.hold_id = p_hold;
+  insert into ticketing.orders (id, reference, user_id, event_id, drop_id, hold_id, status, subtotal_cents, total_cents, currency)
+  values (p_order, p_reference, p_user, v_event, v_hold.drop_id, p_hold, 'pending', v_subtotal, v_subtotal, v_currency);
+  insert into ticketing.order_items (id, order_id, tier_id, quantity, unit_price_cents)
+  select gen_random_uuid(), p_order, i.tier_id, i.quantity, i.unit_price_cents
+    from ticketing.ticket_holds i where i.hold_id = p_hold;
+  outcome := 'BOOKED'; order_id := p_order;
+end $$;

@@ -1,0 +1,74 @@
+-- Turns an authorised order into tickets: all or nothing, once (rules O7, O10, O12). The lock order is the one of
+-- every transaction that moves counters: fence, tiers, fan, hold, order, payment; all is read again after its lock.
+--
+-- p_tickets: ids for as many tickets as the order has; p_codes beside them: their signed codes when they are
+-- released now (cash on arrival), null when the capture releases them.
+-- Outcomes: COMPLETED | RESEATED (the hold had ended, its stock was still free) | DONE (had its tickets already)
+--   NO_STOCK (the hold had ended and its stock or allowance is gone) | CLOSED (canceled, or this attempt has ended)
+--   NOT_FOUND.  limit_reached: the fan has now bought all that the drop allows one person.
+create or replace function ticketing.complete_order(
+  p_payment uuid, p_ref text, p_tickets uuid[], p_codes text[],
+  out outcome text, out limit_reached boolean
+) language plpgsql volatile as $$
+declare
+  v_order ticketing.orders; v_hold ticketing.holds; v_payment ticketing.payments; v_fan ticketing.fans;
+  v_lock bigint; v_epoch bigint; v_phase text; v_limit int; v_quantity int; v_short int;
+begin
+  select o.* into v_order from ticketing.payments p join ticketing.orders o on o.id = p.order_id where p.id = p_payment;
+  if not found then outcome := 'NOT_FOUND'; return; end if;
+  select lock_key into v_lock from ticketing.drops where id = v_order.drop_id;
+  perform pg_advisory_xact_lock_shared(v_lock);
+  select d.epoch, d.phase, d.limit_per_fan into v_epoch, v_phase, v_limit from ticketing.drops d where d.id = v_order.drop_id;
+  perform 1 from ticketing.ticket_tiers t
+    where t.id in (select i.tier_id from ticketing.order_items i where i.order_id = v_order.id)
+    order by t.id for no key update;
+  select * into v_fan from ticketing.fans f where f.drop_id = v_order.drop_id and f.user_id = v_order.user_id for no key update;
+  select * into v_hold from ticketing.holds h where h.id = v_order.hold_id for update;
+  select * into v_order from ticketing.orders o where o.id = v_order.id for update;
+  select * into v_payment from ticketing.payments p where p.id = p_payment for update;
+
+  v_quantity := v_hold.quantity;
+  if v_order.status in ('committed', 'paid', 'partially_refunded', 'refunded') then
+    outcome := 'DONE'; limit_reached := v_fan.bought >= v_limit; return;
+  end if;
+  if v_order.status not in ('paying', 'expired')
+     or v_payment.status not in ('started', 'requires_action', 'unknown', 'authorized') then
+    outcome := 'CLOSED'; return;
+  end if;
+
+  outcome := case when v_hold.status in ('active', 'paying') then 'COMPLETED' else 'RESEATED' end;
+  if outcome = 'RESEATED' then
+    select count(*) into v_short from ticketing.order_items i join ticketing.ticket_tiers t on t.id = i.tier_id
+     where i.order_id = v_order.id and t.quantity - t.reserved_quantity - t.issued_quantity < i.quantity;
+    if v_short > 0 or v_phase = 'canceled' or v_fan.held + v_fan.bought + v_quantity > v_limit then
+      outcome := 'NO_STOCK'; return;
+    end if;
+  end if;
+
+  perform set_config('holdfast.cause', case outcome when 'RESEATED' then 'reseated' else 'authorized' end, true);
+  insert into ticketing.tickets (id, order_id, order_item_id, ordinal, event_id, tier_id, owner_user_id, status, qr_code)
+  select p_tickets[n.seq], v_order.id, n.item, n.ordinal, v_order.event_id, n.tier, v_order.user_id, 'issued', p_codes[n.seq]
+    from (select i.id as item, i.tier_id as tier, g as ordinal, row_number() over (order by i.tier_id, g) as seq
+            from ticketing.order_items i cross join lateral generate_series(1, i.quantity) g
+           where i.order_id = v_order.id) n;
+  update ticketing.ticket_tiers t
+     set reserved_quantity = t.reserved_quantity - case outcome when 'COMPLETED' then i.quantity else 0 end,
+         issued_quantity = t.issued_quantity + i.quantity, version = t.version + 1, updated_at = now()
+    from ticketing.order_items i where i.order_id = v_order.id and t.id = i.tier_id;
+  update ticketing.fans f
+     set held = f.held - case outcome when 'COMPLETED' then v_quantity else 0 end, bought = f.bought + v_quantity
+   where f.drop_id = v_order.drop_id and f.user_id = v_order.user_id;
+  update ticketing.holds set status = 'completed', ended_at = now(), paying_until = null where id = v_hold.id;
+  update ticketing.ticket_holds set status = 'completed' where hold_id = v_hold.id;
+  update ticketing.orders set status = 'committed', updated_at = now() where id = v_order.id;
+  update ticketing.payments set status = 'authorized', provider_ref = coalesce(p_ref, provider_ref), updated_at = now()
+   where id = p_payment;
+  if p_codes is not null then
+    -- nothing can be taken back any more: the gate may forget the hold
+    insert into ticketing.gate_credits (drop_id, hold_id, user_id, epoch, kind)
+    values (v_order.drop_id, v_hold.id, v_order.user_id, v_epoch, 'complete');
+    insert into ticketing.outbox (topic, payload)
+    values ('tickets.released', jsonb_build_object('orderId', v_order.id, 'userId', v_order.user_id));
+  end if;
+  limit_reached := v_fan.bought + v_quantity >= v_limit;
+end $$;

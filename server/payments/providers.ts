@@ -1,0 +1,32 @@
+/** The providers this installation takes money through, by the name the contract gives them (rule P2). */
+import type { Clock } from '../kernel/index.ts';
+import { ok, refuse, type Result } from '../protocol/index.ts';
+import type { Db } from '../stores/index.ts';
+import { cashOnArrival } from './cash-on-arrival.ts';
+import type { Provider, ProviderName } from './provider.ts';
+import { createTestProvider } from './test-provider.ts';
+
+export interface ProvidersDeps {
+  db: Db;
+  clock: Clock;
+  /** Whether cards that are nobody's may buy tickets: never where real money is taken. */
+  testCards: boolean;
+  /** See test-provider.ts; default 20,000 ms. */
+  slowAnswerMs?: number;
+}
+
+export interface Providers {
+  /** Refuses NOT_AVAILABLE: not offered here, or not built yet. */
+  get(name: ProviderName): Result<Provider>;
+}
+
+export function createProviders({ testCards, ...deps }: ProvidersDeps): Providers {
+  const offered = new Map<ProviderName, Provider>([['cash_on_arrival', cashOnArrival]]);
+  if (testCards) offered.set('test', createTestProvider(deps));
+  return {
+    get(name) {
+      const provider = offered.get(name);
+      return provider ? ok(provider) : refuse('NOT_AVAILABLE', { provider: name }, 'This way to pay is not available here.');
+    },
+  };
+}

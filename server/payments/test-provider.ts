@@ -1,0 +1,124 @@
+/**
+ * The built-in provider: a small bank whose cards behave as documented, with books of its own in the ledger's
+ * database (`payments.test_charges`, joined by nothing), so that a restarted server can ask it what became of a
+ * charge. For development, demos and tests; compose leaves it out where real money is taken (rules P4–P6, P8).
+ */
+import type { Clock } from '../kernel/index.ts';
+import { ok, refuse } from '../protocol/index.ts';
+import { type Db, statement } from '../stores/index.ts';
+import type { Charge, ChargeOutcome, ChargeState, Provider } from './provider.ts';
+
+interface CardBehaviour {
+  /** How the bank answers the authorisation. */
+  answer: 'authorized' | 'declined' | 'requires_action' | 'pending';
+  reason?: string;
+  captureFails?: boolean;
+}
+
+/** The cards of the public contract; any other number is declined. */
+export const TEST_CARDS: Readonly<Record<string, CardBehaviour>> = {
+  '4242424242424242': { answer: 'authorized' },
+  '4000000000000002': { answer: 'declined', reason: 'card_declined' },
+  '4000002500003155': { answer: 'requires_action' },
+  '4000000000000341': { answer: 'authorized', captureFails: true },
+  '4000000000000077': { answer: 'pending' },
+};
+const UNKNOWN_CARD: CardBehaviour = { answer: 'declined', reason: 'not_a_test_card' };
+
+export const SLOW_ANSWER_MS = 20_000;
+
+const book = statement(
+  'test_charge_book',
+  `insert into payments.test_charges (id, amount_cents, currency, last4, status, reason, capture_fails, ready_at)
+   values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8::double precision / 1000))
+   on conflict (id) do nothing`,
+);
+/** A slow bank's mind is made up once its time has come, whoever asks. */
+const ripen = statement(
+  'test_charge_ripen',
+  `update payments.test_charges set status = 'authorized', updated_at = now()
+    where id = $1 and status = 'pending' and ready_at <= now()`,
+);
+const read = statement(
+  'test_charge_read',
+  'select status, reason from payments.test_charges where id = $1',
+);
+const approve = statement(
+  'test_charge_approve',
+  `update payments.test_charges
+      set status = case when $2 then 'authorized' else 'declined' end,
+          reason = case when $2 then null else 'step_refused' end, updated_at = now()
+    where id = $1 and status = 'requires_action'`,
+);
+const capture = statement(
+  'test_charge_capture',
+  `update payments.test_charges
+      set status = case when capture_fails then 'capture_failed' else 'captured' end,
+          reason = case when capture_fails then 'capture_refused' end, updated_at = now()
+    where id = $1 and status = 'authorized'`,
+);
+/** Also for a charge that was never seen: the row then keeps a straggling authorisation out for good. */
+const voidCharge = statement(
+  'test_charge_void',
+  `insert into payments.test_charges (id, amount_cents, currency, status) values ($1, $2, $3, 'voided')
+   on conflict (id) do update set status = 'voided', updated_at = now()
+   where test_charges.status in ('pending', 'requires_action', 'authorized')`,
+);
+
+const CARD = /^[0-9]{12,19}$/;
+
+export interface TestProviderDeps {
+  db: Db;
+  clock: Clock;
+  /** How long the slow card's bank takes; default 20,000 ms. */
+  slowAnswerMs?: number;
+}
+
+export function createTestProvider({ db, clock, slowAnswerMs = SLOW_ANSWER_MS }: TestProviderDeps): Provider {
+  async function outcome(charge: Charge): Promise<ChargeOutcome> {
+    const row = await db.one<{ status: ChargeState; reason: string | null }>(read, [charge.id]);
+    if (!row) return { state: 'none' };
+    return { state: row.status, ref: `test_${charge.id}`, ...(row.reason ? { reason: row.reason } : {}) };
+  }
+
+  async function lookup(charge: Charge): Promise<ChargeOutcome> {
+    await db.all(ripen, [charge.id]);
+    return outcome(charge);
+  }
+
+  return {
+    name: 'test',
+    money: 'capture',
+    lookup,
+    instrument(method) {
+      const card = (method.card ?? '').replaceAll(/[ -]/g, '');
+      if (!CARD.test(card)) return refuse('INVALID_REQUEST', { field: 'method.card' }, 'A test card has 12 to 19 digits.');
+      return ok({ last4: card.slice(-4), secret: card });
+    },
+    async authorise(charge, instrument) {
+      const card = TEST_CARDS[instrument.secret] ?? UNKNOWN_CARD;
+      const waitMs = card.answer === 'pending' ? slowAnswerMs : 0;
+      await db.all(book, [
+        charge.id, charge.amountCents, charge.currency, instrument.last4, card.answer, card.reason ?? null,
+        card.captureFails ?? false, waitMs,
+      ]);
+      if (waitMs > 0) {
+        await clock.sleep(waitMs);
+        return lookup(charge);
+      }
+      return outcome(charge);
+    },
+    async capture(charge) {
+      await db.all(capture, [charge.id]);
+      return outcome(charge);
+    },
+    async void(charge) {
+      await db.all(voidCharge, [charge.id, charge.amountCents, charge.currency]);
+      return outcome(charge);
+    },
+    async approve(charge, approved) {
+      await db.all(approve, [charge.id, approved]);
+      return outcome(charge);
+    },
+  };
+}
