@@ -49,7 +49,10 @@ export function answer<T>(reply: FastifyReply, result: Result<T>, status = 200):
   const entry = ERRORS[result.error.code];
   const retryMs = result.error.details?.retryAfterMs;
   if (entry.retry === 'later' && entry.status >= 429)
-    reply.header('retry-after', Math.max(1, Math.ceil((typeof retryMs === 'number' ? retryMs : 1000) / 1000)));
+    reply.header(
+      'retry-after',
+      Math.max(1, Math.ceil((typeof retryMs === 'number' ? retryMs : 1000) / 1000)),
+    );
   return reply.code(entry.status).send({ error: errorBody(result.error) });
 }
 

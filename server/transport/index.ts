@@ -1,3 +1,18 @@
-export { type Access, type Account, accountOf, answer, mayUse, type Notify, type SocketCaller, type SocketHandler } from './access.ts';
+export {
+  type Access,
+  type Account,
+  accountOf,
+  answer,
+  mayUse,
+  type Notify,
+  type SocketCaller,
+  type SocketHandler,
+} from './access.ts';
 export { addressPrefix, isListed, normaliseAddress } from './address.ts';
-export { type Bucket, createLocalBuckets, createRateLimiter, type RateLimiter, type Taken } from './rate-limiter.ts';
+export {
+  type Bucket,
+  createLocalBuckets,
+  createRateLimiter,
+  type RateLimiter,
+  type Taken,
+} from './rate-limiter.ts';

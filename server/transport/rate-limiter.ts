@@ -64,11 +64,18 @@ export function createRateLimiter({ redis, clock, log }: RateLimiterDeps): RateL
     try {
       const key = `holdfast:limit:{${bucket.key}}`;
       const args = [bucket.capacity, bucket.fillMs, wanted];
-      const [code, , retryAfterMs] = (await runScript(redis, TOKEN_BUCKET, [key], args)) as [string, string, number];
+      const [code, , retryAfterMs] = (await runScript(redis, TOKEN_BUCKET, [key], args)) as [
+        string,
+        string,
+        number,
+      ];
       return code === 'OK' ? { ok: true } : { ok: false, retryAfterMs };
     } catch (err) {
       restUntil = clock.now() + REST_MS;
-      log.warn({ err: (err as Error).message }, 'rate limits are counted in this process until Redis answers again');
+      log.warn(
+        { err: (err as Error).message },
+        'rate limits are counted in this process until Redis answers again',
+      );
       return local(bucket, wanted);
     }
   }

@@ -1,0 +1,100 @@
+/**
+ * Who asks, from where, and how often: the hooks before every route.
+ *
+ *   origin (CSRF) ─▶ credentials ─▶ rate limit ─▶ access
+ *
+ * A bearer token speaks for itself. A cookie is sent by the browser whoever made the page, so that what changes something
+ * must also come from a page of ours (rules X5 to X9).
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Accounts } from '../accounts/index.ts';
+import type { Config } from '../config.ts';
+import { LIMITS } from '../limits.ts';
+import { RefusalError } from '../protocol/index.ts';
+import { addressPrefix, type Bucket, isListed, mayUse, type RateLimiter } from '../transport/index.ts';
+
+export interface GuardDeps {
+  config: Pick<Config, 'origins' | 'exempt'>;
+  accounts: Accounts;
+  limiter: RateLimiter;
+}
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const MINUTE_MS = 60_000;
+
+function bearerOf(request: FastifyRequest): string | null {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return null;
+  const token = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1];
+  if (!token) throw new RefusalError('TOKEN_INVALID');
+  return token;
+}
+
+function isOwnOrigin(request: FastifyRequest, origins: readonly string[]): boolean {
+  const { origin } = request.headers;
+  return origin === `${request.protocol}://${request.host}` || origins.includes(origin ?? '');
+}
+
+/** @throws RefusalError CSRF_REFUSED */
+function checkOrigin(request: FastifyRequest, { config, accounts }: GuardDeps): void {
+  if (SAFE_METHODS.has(request.method) || request.headers.authorization !== undefined) return;
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  // A browser says where a request comes from; neither header can be written by a page's script.
+  if (site !== undefined && site !== 'same-origin' && !isOwnOrigin(request, config.origins))
+    throw new RefusalError('CSRF_REFUSED');
+  if (origin !== undefined && !isOwnOrigin(request, config.origins)) throw new RefusalError('CSRF_REFUSED');
+  if (site !== undefined || origin !== undefined) return;
+  // Said nothing: no browser of these years, so that a cookie is not proof of anything.
+  const { access, refresh } = accounts.cookies.read(request);
+  if (access !== undefined || refresh !== undefined) throw new RefusalError('CSRF_REFUSED');
+}
+
+/** Sets `request.account`. @throws RefusalError when credentials are given and bad */
+async function authenticate(request: FastifyRequest, { accounts }: GuardDeps): Promise<void> {
+  const { access = 'public', ignoresCredentials } = request.routeOptions.config;
+  if (ignoresCredentials || request.is404) return;
+  const bearer = bearerOf(request);
+  const token = bearer ?? accounts.cookies.read(request).access;
+  if (!token) return;
+  const verified = await accounts.authenticate(token);
+  if (verified.ok) request.account = verified.value.account;
+  // Browsers send old cookies by themselves; whoever writes a header means it.
+  else if (bearer || access !== 'public') throw new RefusalError(verified.error.code);
+}
+
+/** @throws RefusalError RATE_LIMITED */
+async function limit(request: FastifyRequest, { config, limiter }: GuardDeps): Promise<void> {
+  if (isListed(config.exempt, request.ip)) return;
+  const who = request.account ? `account:${request.account.id}` : `address:${addressPrefix(request.ip)}`;
+  const { perMinute } = request.routeOptions.config;
+  const all = LIMITS.httpRequestsPerMinutePerAddress;
+  const buckets: Bucket[] = [{ key: `http:${who}`, capacity: all, fillMs: MINUTE_MS }];
+  if (perMinute)
+    buckets.push({
+      key: `http:${who}:${request.method}:${request.routeOptions.url}`,
+      capacity: perMinute,
+      fillMs: MINUTE_MS,
+    });
+  const taken = await Promise.all(buckets.map((bucket) => limiter.take(bucket)));
+  for (const each of taken)
+    if (!each.ok) throw new RefusalError('RATE_LIMITED', { retryAfterMs: each.retryAfterMs });
+}
+
+export function addGuard(app: FastifyInstance, deps: GuardDeps): void {
+  app.decorateRequest('account', null);
+  app.addHook('onRequest', async (request) => {
+    checkOrigin(request, deps);
+    try {
+      await authenticate(request, deps);
+    } catch (err) {
+      // Guessing tokens counts against the address that does it.
+      if (err instanceof RefusalError) await limit(request, deps);
+      throw err;
+    }
+    await limit(request, deps);
+    if (request.is404) return;
+    const { access = 'public' } = request.routeOptions.config;
+    if (!mayUse(access, request.account))
+      throw new RefusalError(request.account ? 'FORBIDDEN' : 'UNAUTHENTICATED');
+  });
+}

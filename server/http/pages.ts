@@ -1,0 +1,132 @@
+/**
+ * The built pages (rules X40 to X43). Everything is read once at start and served from memory by its exact name: no path ever
+ * reaches the file system, so that none can walk out of the folder.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../config.ts';
+import { pagePolicy } from './headers.ts';
+
+/** Addresses that a person may type, bookmark or be sent: all of them are the one page, which reads its own address. */
+export const PAGES = [
+  '/',
+  '/e/:eventId',
+  '/d/:dropId',
+  '/d/:dropId/draw',
+  '/login',
+  '/register',
+  '/my/tickets',
+  '/my/orders',
+  '/vendor',
+  '/vendor/new',
+  '/vendor/e/:eventId',
+  '/operator',
+] as const;
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain; charset=utf-8',
+};
+const COMPRESSIBLE = new Set(['.html', '.js', '.css', '.json', '.webmanifest', '.svg', '.txt']);
+/** Smaller than this, compression saves no packet. */
+const COMPRESS_FROM_BYTES = 1_024;
+
+interface Asset {
+  body: Buffer;
+  brotli: Buffer | undefined;
+  gzip: Buffer | undefined;
+  type: string;
+  etag: string;
+  immutable: boolean;
+}
+
+const brotliOf = promisify(brotliCompress);
+const gzipOf = promisify(gzip);
+
+async function load(file: string, path: string): Promise<Asset> {
+  const body = readFileSync(file);
+  const worthIt = COMPRESSIBLE.has(extname(file)) && body.length >= COMPRESS_FROM_BYTES;
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+  const [brotli, gzipped] = worthIt
+    ? await Promise.all([brotliOf(body, { params }), gzipOf(body, { level: 9 })])
+    : [];
+  return {
+    body,
+    brotli,
+    gzip: gzipped,
+    type: TYPES[extname(file)] ?? 'application/octet-stream',
+    etag: createHash('sha256').update(body).digest('base64url').slice(0, 22),
+    // The build puts a hash of the content into these names.
+    immutable: path.startsWith('/assets/'),
+  };
+}
+
+function filesIn(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, asset: Asset): FastifyReply {
+  const accepted = request.headers['accept-encoding'] ?? '';
+  const encoding =
+    asset.brotli && /\bbr\b/.test(accepted)
+      ? 'br'
+      : asset.gzip && /\bgzip\b/.test(accepted)
+        ? 'gzip'
+        : undefined;
+  const etag = `"${asset.etag}${encoding ? `-${encoding}` : ''}"`;
+  reply.headers({
+    'cache-control': asset.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+    vary: 'accept-encoding',
+    etag,
+  });
+  if (request.headers['if-none-match']?.includes(etag)) return reply.code(304).send();
+  if (encoding) reply.header('content-encoding', encoding);
+  const body = encoding === 'br' ? asset.brotli : encoding === 'gzip' ? asset.gzip : asset.body;
+  return reply.type(asset.type).send(body);
+}
+
+/** Serves `staticDir` when the pages were built; without them the API stands alone. */
+export async function addPages(
+  app: FastifyInstance,
+  staticDir: string | undefined,
+  config: Pick<Config, 'edges' | 'socketPort'>,
+): Promise<void> {
+  if (!staticDir || !existsSync(join(staticDir, 'index.html'))) return;
+  const settings = {
+    config: { access: 'public', ignoresCredentials: true, page: true },
+    schema: { hide: true },
+  } as const;
+  let index: Asset | undefined;
+
+  for (const file of filesIn(staticDir)) {
+    const path = `/${relative(staticDir, file).split(sep).join('/')}`;
+    const asset = await load(file, path);
+    if (path === '/index.html') index = asset;
+    else
+      app.get(path.replaceAll(':', '::'), settings, (request, reply) => {
+        // A service worker runs under the policy it came with.
+        if (asset.type.startsWith('text/javascript'))
+          reply.header('content-security-policy', pagePolicy(request, config));
+        return send(request, reply, asset);
+      });
+  }
+  const page = index as Asset;
+  for (const path of PAGES)
+    app.get(path, settings, (request, reply) =>
+      send(request, reply.header('content-security-policy', pagePolicy(request, config)), page),
+    );
+}
