@@ -54,19 +54,23 @@ export interface Child {
 }
 
 export function startChild(options: ChildOptions): Child {
-  const child: ChildProcess = spawn('/bin/sh', ['-c', GUARD, 'holdfast-guard', options.command, ...options.args], {
-    cwd: options.cwd,
-    detached: true,
-    stdio: ['pipe', options.logFd, options.logFd],
-    env: {
-      PATH: process.env.PATH ?? '/usr/bin:/bin',
-      LC_ALL: 'C',
-      GUARD_STOP: options.stopSignal,
-      GUARD_REMOVE: options.removeAfter ?? '',
-      ...options.env,
+  const child: ChildProcess = spawn(
+    '/bin/sh',
+    ['-c', GUARD, 'holdfast-guard', options.command, ...options.args],
+    {
+      cwd: options.cwd,
+      detached: true,
+      stdio: ['pipe', options.logFd, options.logFd],
+      env: {
+        PATH: process.env.PATH ?? '/usr/bin:/bin',
+        LC_ALL: 'C',
+        GUARD_STOP: options.stopSignal,
+        GUARD_REMOVE: options.removeAfter ?? '',
+        ...options.env,
+      },
+      ...(options.account ?? {}),
     },
-    ...(options.account ?? {}),
-  });
+  );
   let running = true;
   const exited = new Promise<number>((resolve, reject) => {
     child.once('error', (err) => {

@@ -5,7 +5,18 @@
  * user cannot reach the binaries, they are copied to /var/lib/holdfast.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
@@ -44,9 +55,13 @@ function idOf(flag: '-u' | '-g'): number | undefined {
 export function postgresAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
   if (idOf('-u') === undefined) {
-    const made = spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', SYSTEM_USER], {
-      encoding: 'utf8',
-    });
+    const made = spawnSync(
+      'useradd',
+      ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', SYSTEM_USER],
+      {
+        encoding: 'utf8',
+      },
+    );
     if (made.status !== 0)
       throw new PlainError(
         `Postgres does not run as root, and the system user "${SYSTEM_USER}" could not be made: ${made.stderr ?? made.error?.message}`,
@@ -58,19 +73,28 @@ export function postgresAccount(): Account | undefined {
 
 /** Whether `account` can use `path`: 'x' to run or enter, 'r' to read, 'w' to write. */
 export function canReach(account: Account | undefined, path: string, how: 'r' | 'w' | 'x'): boolean {
-  return spawnSync('/bin/sh', ['-c', `test -${how} "$1"`, 'sh', path], { cwd: '/', ...(account ?? {}) }).status === 0;
+  return (
+    spawnSync('/bin/sh', ['-c', `test -${how} "$1"`, 'sh', path], { cwd: '/', ...(account ?? {}) }).status ===
+    0
+  );
 }
 
 /** Binaries that `account` can run: the package's own, or a copy under SHARED_DIR. */
 export async function usableBinaries(account: Account | undefined): Promise<Binaries> {
   const own = await packagedBinaries();
   const native = dirname(dirname(own.postgres));
-  if (canReach(account, own.postgres, 'x') && canReach(account, join(native, 'share/postgresql/postgres.bki'), 'r')) return own;
+  if (
+    canReach(account, own.postgres, 'x') &&
+    canReach(account, join(native, 'share/postgresql/postgres.bki'), 'r')
+  )
+    return own;
   if (!account) {
     for (const path of [own.postgres, own.initdb]) chmodSync(path, 0o755);
     return own;
   }
-  const version = (JSON.parse(readFileSync(join(dirname(native), 'package.json'), 'utf8')) as { version: string }).version;
+  const version = (
+    JSON.parse(readFileSync(join(dirname(native), 'package.json'), 'utf8')) as { version: string }
+  ).version;
   const copy = join(SHARED_DIR, `postgres-${version}`);
   if (!existsSync(copy)) {
     mkdirSync(SHARED_DIR, { recursive: true, mode: 0o755 });
@@ -97,7 +121,9 @@ export function freePort(): Promise<number> {
     probe.once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+      probe.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }
@@ -125,14 +151,38 @@ export function initCluster(cluster: Cluster, binaries: Binaries, account: Accou
   try {
     const run = spawnSync(
       binaries.initdb,
-      ['-D', cluster.dir, '-U', cluster.user, '--pwfile', passwordFile, '-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C', '--no-instructions'],
-      { encoding: 'utf8', cwd: '/', env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' }, ...(account ?? {}) },
+      [
+        '-D',
+        cluster.dir,
+        '-U',
+        cluster.user,
+        '--pwfile',
+        passwordFile,
+        '-A',
+        'scram-sha-256',
+        '-E',
+        'UTF8',
+        '--locale=C',
+        '--no-instructions',
+      ],
+      {
+        encoding: 'utf8',
+        cwd: '/',
+        env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' },
+        ...(account ?? {}),
+      },
     );
     if (run.status !== 0) {
       const said = (run.stderr ?? run.error?.message ?? '').trim();
       if (/No space left on device/.test(said))
-        throw new PlainError(`The disk is full: Postgres could not make its data folder ${cluster.dir}.`, 'Free some space and start again.');
-      throw new PlainError(`Postgres could not make its data folder ${cluster.dir}:\n${said}`, 'Fix that, or set DATABASE_URL.');
+        throw new PlainError(
+          `The disk is full: Postgres could not make its data folder ${cluster.dir}.`,
+          'Free some space and start again.',
+        );
+      throw new PlainError(
+        `Postgres could not make its data folder ${cluster.dir}:\n${said}`,
+        'Fix that, or set DATABASE_URL.',
+      );
     }
   } finally {
     rmSync(passwordFile, { force: true });
@@ -143,20 +193,34 @@ export function initCluster(cluster: Cluster, binaries: Binaries, account: Accou
 function explain(logFile: string, cluster: Cluster): PlainError {
   const tail = readFileSync(logFile, 'utf8').split('\n').slice(-25).join('\n').trim();
   if (/No space left on device/.test(tail))
-    return new PlainError(`The disk is full: Postgres could not start on ${cluster.dir}.`, 'Free some space and start again.');
+    return new PlainError(
+      `The disk is full: Postgres could not start on ${cluster.dir}.`,
+      'Free some space and start again.',
+    );
   if (/lock file "postmaster.pid" already exists|is another postmaster/i.test(tail))
     return new PlainError(
       `Another Postgres is using ${cluster.dir} already.`,
       'Holdfast seems to be running on the same data: stop that one first, or set HOLDFAST_DATA to another folder.',
     );
+  if (/wrong ownership|Permission denied/i.test(tail))
+    return new PlainError(
+      `${cluster.dir} belongs to another user of this machine.`,
+      'Start as the user that made it, or set HOLDFAST_DATA to a folder of your own.',
+    );
   if (/could not bind|Address already in use/i.test(tail))
-    return new PlainError(`Port ${cluster.port} is in use by another program.`, 'Start again: another free port will be chosen.');
+    return new PlainError(
+      `Port ${cluster.port} is in use by another program.`,
+      'Start again: another free port will be chosen.',
+    );
   if (/database files are incompatible|was initialized by PostgreSQL version/i.test(tail))
     return new PlainError(
       `${cluster.dir} was made by another major version of Postgres.`,
       'Start the Holdfast that made it and export, or run npm run reset to begin anew.',
     );
-  return new PlainError(`Postgres did not start on ${cluster.dir}. Its log ends:\n${tail}`, `The whole log is ${logFile}.`);
+  return new PlainError(
+    `Postgres did not start on ${cluster.dir}. Its log ends:\n${tail}`,
+    `The whole log is ${logFile}.`,
+  );
 }
 
 /** Starts the server and waits until it answers. @throws PlainError */

@@ -119,7 +119,10 @@ async function applyFunctions(client: pg.Client, root: string): Promise<string[]
 /**
  * @returns what was applied, by name. @throws PlainError when the database is unfit, unreachable or newer.
  */
-export async function migrate(databaseUrl: string, dirs = { migrations: MIGRATIONS_DIR, functions: SERVER_DIR }): Promise<Migrated> {
+export async function migrate(
+  databaseUrl: string,
+  dirs = { migrations: MIGRATIONS_DIR, functions: SERVER_DIR },
+): Promise<Migrated> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'holdfast-migrate' });
   client.on('error', () => undefined);
   try {
@@ -141,7 +144,12 @@ export async function migrate(databaseUrl: string, dirs = { migrations: MIGRATIO
       singleTransaction: false,
       checkOrder: true,
       advisoryLockMode: 'wait',
-      logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+      logger: {
+        debug: () => undefined,
+        info: () => undefined,
+        warn: () => undefined,
+        error: () => undefined,
+      },
     });
     const functions = await applyFunctions(client, dirs.functions);
     return { migrations: ran.map((migration) => migration.name), functions };
@@ -154,8 +162,14 @@ export async function migrate(databaseUrl: string, dirs = { migrations: MIGRATIO
 function unreachable(databaseUrl: string, err: NodeJS.ErrnoException): Error {
   const { host } = new URL(databaseUrl);
   if (err.code === 'ECONNREFUSED' || err.code === 'ENOTFOUND' || err.code === 'ETIMEDOUT')
-    return new PlainError(`No Postgres answers at ${host} (${err.code}).`, 'Start it, or correct DATABASE_URL.');
+    return new PlainError(
+      `No Postgres answers at ${host} (${err.code}).`,
+      'Start it, or correct DATABASE_URL.',
+    );
   if (err.code === '28P01' || err.code === '28000' || err.code === '3D000')
-    return new PlainError(`Postgres at ${host} refuses: ${err.message}.`, 'Correct the user, password or database in DATABASE_URL.');
+    return new PlainError(
+      `Postgres at ${host} refuses: ${err.message}.`,
+      'Correct the user, password or database in DATABASE_URL.',
+    );
   return err;
 }

@@ -44,6 +44,14 @@ export function connectPatient(url: string, name: string, log: Logger): Redis {
   return redis;
 }
 
+/** One short conversation (is it up?): connects when told to, tries once, and its errors are the caller's. */
+export function connectOnce(url: string): Redis {
+  const redis = connect(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0, connectTimeout: 2_000 });
+  // The same error rejects the call that made the connection.
+  redis.on('error', () => undefined);
+  return redis;
+}
+
 export interface Script {
   name: string;
   source: string;

@@ -20,7 +20,12 @@ export interface EventSeed {
   currency?: string;
   timeZone?: string;
   /** Default: one tier of 100 at 50.00. */
-  tiers?: { name?: string; priceCents?: number; quantity?: number; status?: 'active' | 'hidden' | 'closed' }[];
+  tiers?: {
+    name?: string;
+    priceCents?: number;
+    quantity?: number;
+    status?: 'active' | 'hidden' | 'closed';
+  }[];
   /** Default: live, without a line. `null`: no drop at all. */
   drop?: {
     phase?: DropPhase;
@@ -55,7 +60,11 @@ export interface Factories {
   createUsers(count: number): Promise<string[]>;
   createEvent(seed?: EventSeed): Promise<MadeEvent>;
   /** A place in the line. State `turn` comes with its `fans` row; `called` with its window. Numbers follow the line's. */
-  createPlace(drop: MadeEvent, userId: string, place?: { state?: PlaceState; seconds?: number; number?: number | null }): Promise<string>;
+  createPlace(
+    drop: MadeEvent,
+    userId: string,
+    place?: { state?: PlaceState; seconds?: number; number?: number | null },
+  ): Promise<string>;
   /** Shorthand: a live turn. */
   giveTurn(drop: MadeEvent, userId: string, seconds?: number): Promise<string>;
 }
@@ -104,10 +113,10 @@ const countJoin = statement(
 const insertPlace = statement(
   'test_insert_place',
   `with numbered as (insert into ticketing.place_numbers (drop_id, number, place_id)
-     select $2, $5, $1 where $5 is not null)
+     select $2::uuid, $5::bigint, $1::uuid where $5::bigint is not null)
    insert into ticketing.places (id, drop_id, user_id, joined_at, commitment, lobby, number, state, called_at, claim_by,
      claimed_at, turn_expires_at, ended_at)
-   values ($1, $2, $3, now(), $4, $5::bigint is null, $5, $6,
+   values ($1::uuid, $2::uuid, $3::uuid, now(), $4, $5::bigint is null, $5::bigint, $6,
      case when $6 in ('called', 'late', 'turn') then now() end,
      case when $6 = 'called' then now() + make_interval(secs => $7) end,
      case when $6 = 'turn' then now() end,
@@ -142,23 +151,45 @@ export function factories(pool: Pool, ids: Ids): Factories {
     const drop = seed.drop ?? {};
     await pool.transaction(async (tx) => {
       await tx.all(insertEvent, [
-        made.eventId, made.vendorId, seed.title ?? 'Test night', seed.type ?? 'concert', seed.timeZone ?? 'Europe/Zurich',
-        seed.startAt ?? inDays(30), seed.status ?? 'published', seed.currency ?? 'EUR',
+        made.eventId,
+        made.vendorId,
+        seed.title ?? 'Test night',
+        seed.type ?? 'concert',
+        seed.timeZone ?? 'Europe/Zurich',
+        seed.startAt ?? inDays(30),
+        seed.status ?? 'published',
+        seed.currency ?? 'EUR',
       ]);
       for (const [position, tier] of (seed.tiers ?? [{}]).entries()) {
         const tierId = ids.next();
         made.tierIds.push(tierId);
         await tx.all(insertTier, [
-          tierId, made.eventId, tier.name ?? `Tier ${position + 1}`, position, tier.priceCents ?? 5000, tier.quantity ?? 100,
+          tierId,
+          made.eventId,
+          tier.name ?? `Tier ${position + 1}`,
+          position,
+          tier.priceCents ?? 5000,
+          tier.quantity ?? 100,
           tier.status ?? 'active',
         ]);
       }
       if (!made.dropId) return;
       await tx.all(insertDrop, [
-        made.dropId, made.eventId, drop.phase ?? 'live', drop.hasLine ?? false, drop.lobbyOpensAt ?? null,
-        drop.opensAt ?? inDays(drop.phase === 'scheduled' || drop.phase === 'lobby' ? 1 : -1), drop.endsAt ?? null,
-        drop.turnSeconds ?? 600, drop.claimSeconds ?? 60, drop.holdSeconds ?? 900, drop.maxTurns ?? 500, drop.overbook ?? 1,
-        drop.limitPerFan ?? 4, drop.extendSeconds ?? null, drop.maxCallsPerMinute ?? null,
+        made.dropId,
+        made.eventId,
+        drop.phase ?? 'live',
+        drop.hasLine ?? false,
+        drop.lobbyOpensAt ?? null,
+        drop.opensAt ?? inDays(drop.phase === 'scheduled' || drop.phase === 'lobby' ? 1 : -1),
+        drop.endsAt ?? null,
+        drop.turnSeconds ?? 600,
+        drop.claimSeconds ?? 60,
+        drop.holdSeconds ?? 900,
+        drop.maxTurns ?? 500,
+        drop.overbook ?? 1,
+        drop.limitPerFan ?? 4,
+        drop.extendSeconds ?? null,
+        drop.maxCallsPerMinute ?? null,
         createHash('sha256').update(made.secret).digest(),
       ]);
       await tx.all(insertSecret, [made.dropId, made.secret, made.receiptSalt]);
@@ -174,7 +205,12 @@ export function factories(pool: Pool, ids: Ids): Factories {
     await pool.transaction(async (tx) => {
       let number: number | null = null;
       if (place.number === null) await tx.all(countJoin, [drop.dropId]);
-      else number = (await tx.one<{ number: number }>(takeNumber, [drop.dropId, place.number ?? null, state !== 'waiting']))!.number;
+      else
+        number = (await tx.one<{ number: number }>(takeNumber, [
+          drop.dropId,
+          place.number ?? null,
+          state !== 'waiting',
+        ]))!.number;
       await tx.all(insertPlace, [id, drop.dropId, userId, commitment, number, state, place.seconds ?? 600]);
       if (state === 'turn') await tx.all(insertFan, [drop.dropId, userId, place.seconds ?? 600, id]);
     });

@@ -7,11 +7,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { freePort, initCluster, postgresAccount, runCluster, urlOf, usableBinaries } from './embedded-postgres.ts';
+import {
+  freePort,
+  initCluster,
+  postgresAccount,
+  runCluster,
+  urlOf,
+  usableBinaries,
+} from './embedded-postgres.ts';
+import { redisBinary } from './embedded-redis.ts';
 import { migrate } from './migrate.ts';
 import { TEMPLATE_DATABASE } from './testing.ts';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  // Once, before files race to install it.
+  redisBinary(say);
   const account = postgresAccount();
   const binaries = await usableBinaries(account);
   const root = mkdtempSync(join(realpathSync(tmpdir()), 'holdfast-test-'));

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, realpathSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -11,7 +12,7 @@ import { inject } from 'vitest';
 import { type Config, readConfig } from '../config.ts';
 import { type Clock, createIds, createLog, type Ids, type Logger, systemClock } from '../kernel/index.ts';
 import { generateKeys, type KeyRing, keyRingFrom } from '../keys/index.ts';
-import { onPath, REDIS_NAMES, runRedis } from './embedded-redis.ts';
+import { redisBinary, runRedis } from './embedded-redis.ts';
 import { connectLedger, type Ledger } from './postgres.ts';
 import { connectGate, type Redis } from './redis.ts';
 import { type Factories, factories } from './testing-factories.ts';
@@ -71,15 +72,12 @@ export async function testDatabase(template = 'template0'): Promise<{ url: strin
 
 /** A Redis in `dir`, without persistence, on a unix socket. */
 export async function testRedis(dir: string, removeAfter?: string) {
-  const binary = onPath(REDIS_NAMES);
-  if (!binary) throw new Error('tests need redis-server or valkey-server on the PATH (apt-get install redis-server)');
   const socket = join(dir, 'redis.sock');
   const child = await runRedis({
-    binary,
+    binary: redisBinary(),
     dir,
-    socket,
-    port: 0,
-    settings: { save: '', appendonly: 'no' },
+    url: `unix://${socket}`,
+    settings: { port: '0', unixsocket: socket, save: '', appendonly: 'no' },
     logFile: join(dir, 'redis.log'),
     ...(removeAfter ? { removeAfter } : {}),
   });
@@ -128,7 +126,6 @@ export async function testWorld(): Promise<TestWorld> {
       gate.disconnect();
       await ledger.end();
       await Promise.all([redis.child.stop(), database.drop()]);
-      const { rm } = await import('node:fs/promises');
       await rm(dir, { recursive: true, force: true });
     },
   };
@@ -143,7 +140,11 @@ function ready(redis: Redis): Promise<void> {
 }
 
 /** Waits until `probe` is true, looking every 10 ms. @throws Error after `limitMs` */
-export async function until(what: string, probe: () => boolean | Promise<boolean>, limitMs = 10_000): Promise<void> {
+export async function until(
+  what: string,
+  probe: () => boolean | Promise<boolean>,
+  limitMs = 10_000,
+): Promise<void> {
   const deadline = systemClock.now() + limitMs;
   while (!(await probe())) {
     if (systemClock.now() > deadline) throw new Error(`still not so after ${limitMs} ms: ${what}`);
