@@ -30,7 +30,7 @@ export type BatchAnswer =
   /** This hold id can never be granted (a tombstone): try with a new one. */
   | { code: 'VOID' };
 
-const PLACE = statement('place_holds', 'select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)');
+const PLACE = statement('place_holds', 'select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)');
 const CLAIM_BATCH = statement('resolve_batch', 'insert into ticketing.hold_batches (id, drop_id) values ($1, $2)');
 const FOUND = statement(
   'resolve_holds',
@@ -70,33 +70,51 @@ interface Row {
   prices: string | null;
 }
 
-function params(batchId: string, dropId: string, batch: readonly BatchEntry[]): unknown[] {
-  const n = batch.length;
-  const holds = new Array<string>(n);
-  const users = new Array<string>(n);
-  const requests = new Array<string>(n);
-  const hashes = new Array<string>(n);
+/** Sums by id, sorted by id: the order in which rows are locked. */
+function sums(of: ReadonlyMap<string, number>): { ids: string[]; units: number[] } {
+  const ids = [...of.keys()].sort();
+  return { ids, units: ids.map((id) => of.get(id) as number) };
+}
+
+export function params(batchId: string, dropId: string, batch: readonly BatchEntry[]): unknown[] {
   const itemHold: number[] = [];
   const itemTier: string[] = [];
   const itemQty: number[] = [];
-  for (let i = 0; i < n; i++) {
-    const entry = batch[i] as BatchEntry;
-    holds[i] = entry.holdId;
-    users[i] = entry.userId;
-    requests[i] = entry.requestId;
-    hashes[i] = entry.bodyHash;
-    for (const line of entry.lines) {
+  const perFan = new Map<string, number>();
+  const perTier = new Map<string, number>();
+  const units = batch.map((entry, i) => {
+    let sum = 0;
+    for (const { tierId, quantity } of entry.lines) {
       itemHold.push(i + 1);
-      itemTier.push(line.tierId);
-      itemQty.push(line.quantity);
+      itemTier.push(tierId);
+      itemQty.push(quantity);
+      perTier.set(tierId, (perTier.get(tierId) ?? 0) + quantity);
+      sum += quantity;
     }
-  }
+    perFan.set(entry.userId, (perFan.get(entry.userId) ?? 0) + sum);
+    return sum;
+  });
+  const fans = sums(perFan);
+  const tiers = sums(perTier);
   // Array literals are joined here: ids, base64url hashes and integers need no quoting, which spares the driver's
   // escaping of every element.
   const array = (values: readonly (string | number)[]) => `{${values.join(',')}}`;
   return [
-    batchId, dropId, (batch[0] as BatchEntry).epoch,
-    array(holds), array(users), array(requests), array(hashes), array(itemHold), array(itemTier), array(itemQty),
+    batchId,
+    dropId,
+    (batch[0] as BatchEntry).epoch,
+    array(batch.map((entry) => entry.holdId)),
+    array(batch.map((entry) => entry.userId)),
+    array(batch.map((entry) => entry.requestId)),
+    array(batch.map((entry) => entry.bodyHash)),
+    array(units),
+    array(fans.ids),
+    array(fans.units),
+    array(tiers.ids),
+    array(tiers.units),
+    array(itemHold),
+    array(itemTier),
+    array(itemQty),
   ];
 }
 

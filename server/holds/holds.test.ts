@@ -160,8 +160,10 @@ describe('placing', () => {
     const ids = () => world.ids.next();
     const [a, b, c] = [ids(), ids(), ids()];
     const users = [await fan(), await fan(), await fan()];
-    const { rows } = await run('select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)', [
-      ids(), dropId, epoch, [a, b, c], users, [ids(), ids(), ids()], ['h', 'h', 'h'], [1, 2, 3], [tiers[0], tiers[0], tiers[0]], [2, 2, 1],
+    const sorted = [...users].sort();
+    const { rows } = await run('select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)', [
+      ids(), dropId, epoch, [a, b, c], users, [ids(), ids(), ids()], ['h', 'h', 'h'], [2, 2, 1],
+      sorted, sorted.map((u) => [2, 2, 1][users.indexOf(u)]), [tiers[0]], [5], [1, 2, 3], [tiers[0], tiers[0], tiers[0]], [2, 2, 1],
     ]);
     expect(rows[0].results).toBe('G,S,G');
     expect(rows[0].remaining).toBe('0');

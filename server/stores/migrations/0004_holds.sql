@@ -26,7 +26,7 @@ create unique index one_hold_per_request on ticketing.holds (drop_id, user_id, r
 create index idx_holds_live on ticketing.holds (drop_id, expires_at) where status in ('active', 'paying');
 
 create table ticketing.ticket_holds (
-  id uuid primary key default gen_random_uuid(),
+  id bigint generated always as identity,
   hold_id uuid not null,
   tier_id uuid not null,
   user_id uuid not null,
@@ -35,7 +35,7 @@ create table ticketing.ticket_holds (
   status text not null check (status in ('active', 'paying', 'completed', 'expired', 'released')),
   expires_at timestamptz not null,
   created_at timestamptz not null default now(),
-  unique (hold_id, tier_id)
+  primary key (hold_id, tier_id)
 ) with (fillfactor = 80);
 create index idx_ticket_holds_tier_status_expires on ticketing.ticket_holds (tier_id, status, expires_at)
   where status in ('active', 'paying');
