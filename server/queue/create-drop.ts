@@ -14,6 +14,8 @@ import { type Beacon, roundAfterClose } from './beacon.ts';
 import { seedOf } from './seed.ts';
 
 export interface DropSettings {
+  /** Known beforehand where a draft already showed it; default a new id. */
+  dropId?: Uuid;
   eventId: Uuid;
   /** False: a plain sale within the drop's times. */
   hasLine: boolean;
@@ -95,7 +97,7 @@ export async function createDrop(
   if (refused) return refused;
   const { now } = (await tx.one<{ now: Date }>(readNow))!;
   const { phase, lobbyOpensAt } = phaseAtBirth(settings, now);
-  const id = deps.ids.next();
+  const id = settings.dropId ?? deps.ids.next();
   const secret = randomBytes(32);
   const secretHash = createHash('sha256').update(secret).digest();
   const drawLater = settings.hasLine && phase !== 'live';
