@@ -1,4 +1,5 @@
 export { type Clock, systemClock } from './clock.ts';
+export { everyLoop, type Loop, type LoopHealth } from './every-loop.ts';
 export { createIds, type Ids, isUuid, type Uuid, uuidBytes, uuidv7 } from './ids.ts';
 export { createLifecycle, type Lifecycle } from './lifecycle.ts';
 export { createLog, type Logger } from './log.ts';
