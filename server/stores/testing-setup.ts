@@ -1,65 +1,39 @@
 /**
  * Once per test run: a real Postgres in a temporary folder, with one migrated database that every test file copies.
- * fsync is off (nobody pulls the plug on a test); everything else is as in production.
  */
-import { chmodSync, chownSync, mkdtempSync, realpathSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import {
-  freePort,
-  initCluster,
-  postgresAccount,
-  runCluster,
-  urlOf,
-  usableBinaries,
-} from './embedded-postgres.ts';
 import { redisBinary } from './embedded-redis.ts';
 import { migrate } from './migrate.ts';
+import { installPackages, onPath } from './system-packages.ts';
 import { TEMPLATE_DATABASE } from './testing.ts';
+import { temporaryCluster } from './testing-cluster.ts';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   // Once, before files race to install it.
   redisBinary(say);
-  const account = postgresAccount();
-  const binaries = await usableBinaries(account);
-  const root = mkdtempSync(join(realpathSync(tmpdir()), 'holdfast-test-'));
-  chmodSync(root, 0o755);
-  if (account) chownSync(root, account.uid, account.gid);
-  const cluster = {
-    dir: join(root, 'postgres'),
-    port: await freePort(),
-    user: 'holdfast',
-    password: 'test',
-    logFile: join(root, 'postgres.log'),
-    removeAfter: root,
-    settings: {
-      fsync: 'off',
-      full_page_writes: 'off',
-      max_connections: '200',
-      shared_buffers: '128MB',
-      unix_socket_directories: '',
-      listen_addresses: '127.0.0.1',
-      timezone: 'UTC',
-      log_timezone: 'UTC',
-      deadlock_timeout: '200ms',
-    },
-  };
-  initCluster(cluster, binaries, account);
-  const child = await runCluster(cluster, binaries, account);
-  const adminUrl = urlOf(cluster, 'postgres');
+  if (process.env.HOLDFAST_TEST_ALL === '1') ensureBrowser(say);
+  const cluster = await temporaryCluster();
   try {
-    const admin = new pg.Client({ connectionString: adminUrl });
+    const admin = new pg.Client({ connectionString: cluster.adminUrl });
     await admin.connect();
     await admin.query(`CREATE DATABASE ${TEMPLATE_DATABASE}`);
     await admin.end();
-    await migrate(urlOf(cluster, TEMPLATE_DATABASE));
+    await migrate(cluster.urlOf(TEMPLATE_DATABASE));
   } catch (err) {
-    await child.stop();
+    await cluster.stop();
     throw err;
   }
-  project.provide('postgresUrl', adminUrl);
-  return () => child.stop();
+  project.provide('postgresUrl', cluster.adminUrl);
+  return () => cluster.stop();
+}
+
+/** The browser test drives Debian's Chromium (or CHROMIUM_PATH). */
+function ensureBrowser(say: (line: string) => void): void {
+  if (process.env.CHROMIUM_PATH || onPath(['chromium', 'chromium-browser', 'google-chrome'])) return;
+  say('No Chromium on this machine: installing it for the browser test.');
+  const problem = installPackages('chromium');
+  // Not the end of the run: the browser test fails and says what it lacks, the others still tell what they know.
+  if (problem) say(`Chromium could not be installed (${problem}): set CHROMIUM_PATH.`);
 }

@@ -23,6 +23,8 @@ create table ticketing.drops (
   -- calls per minute at most; null: only the cap limits
   max_calls_per_minute integer check (max_calls_per_minute between 1 and 1000000),
   extend_seconds integer check (extend_seconds between 1 and 86400),
+  -- when the lobby was closed, under the exclusive fence
+  closed_at timestamptz,
   paused_at timestamptz,
   -- what `live`/`sold_out` (or lobby) the pause interrupted
   phase_before_pause text,

@@ -56,7 +56,7 @@ create function ticketing.guard_order() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' and old.status || '>' || new.status not in (
     'pending>paying', 'pending>expired', 'pending>canceled',
-    'paying>pending', 'paying>committed', 'paying>expired', 'paying>canceled',
+    'paying>pending', 'paying>committed', 'paying>expired',
     'committed>paid', 'committed>canceled',
     'paid>partially_refunded', 'paid>refunded',
     'partially_refunded>refunded',

@@ -1,0 +1,651 @@
+-- The schema that the migrations and functions make, dumped from the catalogue by: npm run schema
+
+create schema accounts;
+
+create table accounts.refresh_tokens
+  token_hash bytea not null
+  session_id uuid not null
+  issued_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  used_at timestamp with time zone
+  constraint refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES accounts.sessions(id) ON DELETE CASCADE
+  constraint refresh_tokens_pkey PRIMARY KEY (token_hash)
+  CREATE INDEX idx_refresh_tokens_session ON accounts.refresh_tokens USING btree (session_id)
+
+create table accounts.sessions
+  id uuid not null
+  user_id uuid not null
+  created_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  revoked_at timestamp with time zone
+  revoked_reason text
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint sessions_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_sessions_user ON accounts.sessions USING btree (user_id) WHERE (revoked_at IS NULL)
+
+create table accounts.users
+  id uuid not null
+  email text not null
+  name text not null
+  password_hash text not null
+  role text not null
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  disabled_at timestamp with time zone
+  constraint users_email_check CHECK (((email = lower(email)) AND (length(email) <= 254)))
+  constraint users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+  constraint users_role_check CHECK ((role = ANY (ARRAY['user'::text, 'vendor'::text, 'operator'::text])))
+  constraint users_pkey PRIMARY KEY (id)
+  constraint users_email_key UNIQUE (email)
+
+create schema events;
+
+create table events.events
+  id uuid not null
+  vendor_id uuid not null
+  title text not null
+  type text not null
+  artist text
+  description text
+  venue_name text not null
+  venue_city text
+  time_zone text not null default 'UTC'::text
+  start_at timestamp with time zone not null
+  status text not null
+  currency text not null
+  version bigint not null default 1
+  is_demo boolean not null default false
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  draft_drop jsonb
+  constraint events_artist_check CHECK ((length(artist) <= 200))
+  constraint events_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+  constraint events_description_check CHECK ((length(description) <= 10000))
+  constraint events_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'canceled'::text, 'ended'::text])))
+  constraint events_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+  constraint events_type_check CHECK (((length(type) >= 1) AND (length(type) <= 60)))
+  constraint events_venue_city_check CHECK ((length(venue_city) <= 120))
+  constraint events_venue_name_check CHECK (((length(venue_name) >= 1) AND (length(venue_name) <= 200)))
+  constraint only_a_draft_has_a_draft_drop CHECK (((draft_drop IS NULL) OR (status = ANY (ARRAY['draft'::text, 'canceled'::text]))))
+  constraint events_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES accounts.users(id)
+  constraint events_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_events_start ON events.events USING btree (start_at, id) WHERE (status = 'published'::text)
+  CREATE INDEX idx_events_vendor ON events.events USING btree (vendor_id, created_at DESC)
+
+create schema holdfast;
+
+create table holdfast.functions
+  path text not null
+  checksum text not null
+  applied_at timestamp with time zone not null default now()
+  constraint functions_pkey PRIMARY KEY (path)
+
+create table holdfast.migrations
+  id integer not null default nextval('migrations_id_seq'::regclass)
+  name character varying(255) not null
+  run_on timestamp without time zone not null
+  constraint migrations_pkey PRIMARY KEY (id)
+
+create schema payments;
+
+create table payments.test_charges with (fillfactor=70)
+  id uuid not null
+  amount_cents bigint not null
+  currency text not null
+  last4 text
+  status text not null
+  reason text
+  capture_fails boolean not null default false
+  ready_at timestamp with time zone not null default now()
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint test_charges_amount_cents_check CHECK ((amount_cents >= 0))
+  constraint test_charges_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'requires_action'::text, 'authorized'::text, 'declined'::text, 'captured'::text, 'capture_failed'::text, 'voided'::text])))
+  constraint test_charges_pkey PRIMARY KEY (id)
+
+create schema ticketing;
+
+create view ticketing.alerts as
+ SELECT event_health.event_id,
+    event_health.event_title,
+    'PAID_WITHOUT_TICKETS'::text AS alert_type,
+    event_health.paid_orders_missing_tickets AS affected_tiers,
+    'P1'::text AS priority
+   FROM ticketing.event_health
+  WHERE (event_health.paid_orders_missing_tickets > 0)
+UNION ALL
+ SELECT event_health.event_id,
+    event_health.event_title,
+    'OVERSOLD'::text AS alert_type,
+    event_health.negative_available_tiers AS affected_tiers,
+    'P1'::text AS priority
+   FROM ticketing.event_health
+  WHERE (event_health.negative_available_tiers > 0)
+UNION ALL
+ SELECT event_health.event_id,
+    event_health.event_title,
+    'HIGH_RESERVED'::text AS alert_type,
+    event_health.suspicious_high_reserved_tiers AS affected_tiers,
+    'P2'::text AS priority
+   FROM ticketing.event_health
+  WHERE (event_health.suspicious_high_reserved_tiers > 0)
+UNION ALL
+ SELECT event_health.event_id,
+    event_health.event_title,
+    'EXPIRED_HOLDS'::text AS alert_type,
+    event_health.expired_active_holds AS affected_tiers,
+    'P3'::text AS priority
+   FROM ticketing.event_health
+  WHERE (event_health.expired_active_holds > 0)
+UNION ALL
+ SELECT event_health.event_id,
+    event_health.event_title,
+    'STALE_ORDERS'::text AS alert_type,
+    event_health.stale_pending_orders AS affected_tiers,
+    'P3'::text AS priority
+   FROM ticketing.event_health
+  WHERE (event_health.stale_pending_orders > 0)
+UNION ALL
+ SELECT event_health.event_id,
+    event_health.event_title,
+    'COUNTER_DRIFT'::text AS alert_type,
+    event_health.reserved_mismatch_tiers AS affected_tiers,
+    'P4'::text AS priority
+   FROM ticketing.event_health
+  WHERE (event_health.reserved_mismatch_tiers > 0);
+
+create table ticketing.call_rates
+  drop_id uuid not null
+  bucket timestamp with time zone not null
+  calls integer not null
+  constraint call_rates_calls_check CHECK ((calls > 0))
+  constraint call_rates_drop_id_fkey FOREIGN KEY (drop_id) REFERENCES ticketing.drops(id)
+  constraint call_rates_pkey PRIMARY KEY (drop_id, bucket)
+
+create table ticketing.draws
+  drop_id uuid not null
+  closed_at timestamp with time zone not null
+  root bytea not null
+  place_count bigint not null
+  beacon_source text
+  beacon_round bigint
+  beacon_value bytea
+  beacon_signature bytea
+  seed bytea
+  drawn_at timestamp with time zone
+  constraint draws_place_count_check CHECK ((place_count >= 0))
+  constraint draws_root_check CHECK ((length(root) = 32))
+  constraint draws_seed_check CHECK ((length(seed) = 32))
+  constraint draws_drop_id_fkey FOREIGN KEY (drop_id) REFERENCES ticketing.drops(id)
+  constraint draws_pkey PRIMARY KEY (drop_id)
+  CREATE TRIGGER seed_is_written_once BEFORE UPDATE ON ticketing.draws FOR EACH ROW WHEN (((old.seed IS NOT NULL) AND ((new.seed IS DISTINCT FROM old.seed) OR (new.root <> old.root)))) EXECUTE FUNCTION ticketing.refuse_going_back()
+
+create table ticketing.drop_log
+  id bigint not null generated always as identity
+  drop_id uuid not null
+  at timestamp with time zone not null default now()
+  actor_user_id uuid
+  action text not null
+  reason text
+  before jsonb
+  after jsonb
+  constraint drop_log_drop_id_fkey FOREIGN KEY (drop_id) REFERENCES ticketing.drops(id)
+  constraint drop_log_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_drop_log_drop ON ticketing.drop_log USING btree (drop_id, at DESC)
+
+create table ticketing.drop_secrets
+  drop_id uuid not null
+  secret bytea not null
+  receipt_salt bytea not null
+  constraint drop_secrets_receipt_salt_check CHECK ((length(receipt_salt) = 32))
+  constraint drop_secrets_secret_check CHECK ((length(secret) = 32))
+  constraint drop_secrets_drop_id_fkey FOREIGN KEY (drop_id) REFERENCES ticketing.drops(id)
+  constraint drop_secrets_pkey PRIMARY KEY (drop_id)
+
+create table ticketing.drops
+  id uuid not null
+  lock_key bigint not null generated always as identity
+  event_id uuid not null
+  phase text not null
+  epoch bigint not null default 1
+  epoch_bumped_at timestamp with time zone not null default now()
+  has_line boolean not null
+  lobby_opens_at timestamp with time zone
+  opens_at timestamp with time zone not null
+  ends_at timestamp with time zone
+  turn_seconds integer not null default 600
+  claim_seconds integer not null default 60
+  hold_seconds integer not null default 900
+  max_turns integer not null default 500
+  overbook numeric not null default 1
+  limit_per_fan integer not null default 4
+  max_calls_per_minute integer
+  extend_seconds integer
+  closed_at timestamp with time zone
+  paused_at timestamp with time zone
+  phase_before_pause text
+  pause_reason text
+  secret_hash bytea not null
+  beacon_source text
+  beacon_round bigint
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  ended_at timestamp with time zone
+  constraint beacon_is_whole CHECK (((beacon_source IS NULL) = (beacon_round IS NULL)))
+  constraint drops_beacon_round_check CHECK ((beacon_round > 0))
+  constraint drops_claim_seconds_check CHECK (((claim_seconds >= 1) AND (claim_seconds <= 3600)))
+  constraint drops_extend_seconds_check CHECK (((extend_seconds >= 1) AND (extend_seconds <= 86400)))
+  constraint drops_hold_seconds_check CHECK (((hold_seconds >= 5) AND (hold_seconds <= 86400)))
+  constraint drops_limit_per_fan_check CHECK (((limit_per_fan >= 1) AND (limit_per_fan <= 1000)))
+  constraint drops_max_calls_per_minute_check CHECK (((max_calls_per_minute >= 1) AND (max_calls_per_minute <= 1000000)))
+  constraint drops_max_turns_check CHECK (((max_turns >= 1) AND (max_turns <= 1000000)))
+  constraint drops_overbook_check CHECK (((overbook > (0)::numeric) AND (overbook <= (100000)::numeric)))
+  constraint drops_pause_reason_check CHECK ((length(pause_reason) <= 500))
+  constraint drops_phase_check CHECK ((phase = ANY (ARRAY['scheduled'::text, 'lobby'::text, 'drawing'::text, 'live'::text, 'paused'::text, 'sold_out'::text, 'ended'::text, 'canceled'::text])))
+  constraint drops_secret_hash_check CHECK ((length(secret_hash) = 32))
+  constraint drops_turn_seconds_check CHECK (((turn_seconds >= 5) AND (turn_seconds <= 86400)))
+  constraint drops_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
+  constraint drops_pkey PRIMARY KEY (id)
+  constraint drops_lock_key_key UNIQUE (lock_key)
+  CREATE INDEX idx_drops_event ON ticketing.drops USING btree (event_id, created_at DESC)
+  CREATE INDEX idx_drops_open ON ticketing.drops USING btree (opens_at) WHERE (phase <> ALL (ARRAY['ended'::text, 'canceled'::text]))
+  CREATE UNIQUE INDEX one_open_drop_per_event ON ticketing.drops USING btree (event_id) WHERE (phase <> ALL (ARRAY['ended'::text, 'canceled'::text]))
+
+create view ticketing.event_health as
+ SELECT e.id AS event_id,
+    e.title AS event_title,
+    e.vendor_id,
+    e.status AS event_status,
+    e.start_at,
+    t.total_capacity,
+    t.total_reserved,
+    t.total_issued,
+    t.total_available,
+    t.suspicious_high_reserved_tiers,
+    t.negative_available_tiers,
+    t.reserved_mismatch_tiers,
+    h.expired_active_holds,
+    o.stale_pending_orders,
+    o.paid_orders_missing_tickets,
+    (((((t.suspicious_high_reserved_tiers + t.negative_available_tiers) + t.reserved_mismatch_tiers) + h.expired_active_holds) + o.stale_pending_orders) + o.paid_orders_missing_tickets) AS health_score
+   FROM ((((events.events e
+     LEFT JOIN LATERAL ( SELECT COALESCE(d_1.paused_at, now()) AS now
+           FROM ticketing.drops d_1
+          WHERE (d_1.event_id = e.id)
+          ORDER BY d_1.created_at DESC
+         LIMIT 1) d ON (true))
+     CROSS JOIN LATERAL ( SELECT COALESCE(sum(t_1.quantity), (0)::bigint) AS total_capacity,
+            COALESCE(sum(t_1.reserved_quantity), (0)::bigint) AS total_reserved,
+            COALESCE(sum(t_1.issued_quantity), (0)::bigint) AS total_issued,
+            COALESCE(sum(((t_1.quantity - t_1.reserved_quantity) - t_1.issued_quantity)), (0)::bigint) AS total_available,
+            count(*) FILTER (WHERE (((t_1.reserved_quantity)::numeric > ((t_1.quantity)::numeric * 0.3)) AND (t_1.reserved_quantity > live.running))) AS suspicious_high_reserved_tiers,
+            count(*) FILTER (WHERE ((t_1.reserved_quantity + t_1.issued_quantity) > t_1.quantity)) AS negative_available_tiers,
+            count(*) FILTER (WHERE (t_1.reserved_quantity <> live.reserved)) AS reserved_mismatch_tiers
+           FROM (ticketing.ticket_tiers t_1
+             CROSS JOIN LATERAL ( SELECT COALESCE(sum(r.quantity), (0)::bigint) AS reserved,
+                    COALESCE(sum(r.quantity) FILTER (WHERE ((r.status = 'paying'::text) OR (r.expires_at > COALESCE(d.now, now())))), (0)::bigint) AS running
+                   FROM ticketing.ticket_holds r
+                  WHERE ((r.tier_id = t_1.id) AND (r.status = ANY (ARRAY['active'::text, 'paying'::text])))) live)
+          WHERE (t_1.event_id = e.id)) t)
+     CROSS JOIN LATERAL ( SELECT count(*) AS expired_active_holds
+           FROM (ticketing.ticket_holds r
+             JOIN ticketing.ticket_tiers t_1 ON ((t_1.id = r.tier_id)))
+          WHERE ((t_1.event_id = e.id) AND (r.status = 'active'::text) AND (r.expires_at < (COALESCE(d.now, now()) - '00:01:00'::interval)))) h)
+     CROSS JOIN LATERAL ( SELECT ( SELECT count(*) AS count
+                   FROM (ticketing.orders p
+                     JOIN ticketing.holds h_1 ON ((h_1.id = p.hold_id)))
+                  WHERE ((p.event_id = e.id) AND (p.status = 'pending'::text) AND ((h_1.status <> ALL (ARRAY['active'::text, 'paying'::text])) OR (h_1.expires_at < (COALESCE(d.now, now()) - '00:01:00'::interval))))) AS stale_pending_orders,
+            ( SELECT count(*) AS count
+                   FROM ticketing.orders p
+                  WHERE ((p.event_id = e.id) AND (p.status = ANY (ARRAY['committed'::text, 'paid'::text])) AND (NOT (EXISTS ( SELECT
+                           FROM ticketing.tickets k
+                          WHERE (k.order_id = p.id)))))) AS paid_orders_missing_tickets) o);
+
+create table ticketing.fans with (fillfactor=60)
+  drop_id uuid not null
+  user_id uuid not null
+  held integer not null default 0
+  bought integer not null default 0
+  turn_expires_at timestamp with time zone
+  place_id uuid
+  constraint fans_bought_check CHECK ((bought >= 0))
+  constraint fans_held_check CHECK ((held >= 0))
+  constraint fans_drop_id_fkey FOREIGN KEY (drop_id) REFERENCES ticketing.drops(id)
+  constraint fans_place_id_fkey FOREIGN KEY (place_id) REFERENCES ticketing.places(id)
+  constraint fans_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id)
+  constraint fans_pkey PRIMARY KEY (drop_id, user_id)
+
+create table ticketing.gate_credits
+  id bigint not null generated always as identity
+  drop_id uuid not null
+  hold_id uuid not null
+  user_id uuid not null
+  epoch bigint not null
+  kind text not null
+  created_at timestamp with time zone not null default now()
+  constraint gate_credits_kind_check CHECK ((kind = ANY (ARRAY['release'::text, 'complete'::text])))
+  constraint gate_credits_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_gate_credits_drop ON ticketing.gate_credits USING btree (drop_id, id)
+
+create table ticketing.hold_batches
+  id uuid not null
+  drop_id uuid not null
+  created_at timestamp with time zone not null default now()
+  constraint hold_batches_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_hold_batches_created ON ticketing.hold_batches USING btree (created_at)
+
+create table ticketing.holds with (fillfactor=80)
+  id uuid not null
+  drop_id uuid not null
+  user_id uuid not null
+  request_id uuid not null
+  body_hash text not null
+  status text not null
+  quantity integer not null
+  expires_at timestamp with time zone not null
+  paying_until timestamp with time zone
+  extended boolean not null default false
+  epoch bigint not null
+  created_at timestamp with time zone not null default now()
+  ended_at timestamp with time zone
+  constraint holds_quantity_check CHECK ((quantity >= 0))
+  constraint holds_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paying'::text, 'completed'::text, 'expired'::text, 'released'::text, 'void'::text])))
+  constraint holds_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_holds_live ON ticketing.holds USING btree (drop_id, expires_at) WHERE (status = ANY (ARRAY['active'::text, 'paying'::text]))
+  CREATE UNIQUE INDEX one_hold_per_request ON ticketing.holds USING btree (drop_id, user_id, request_id)
+
+create table ticketing.idempotency_keys
+  user_id uuid not null
+  key text not null
+  request_hash bytea not null
+  subject_id uuid not null
+  created_at timestamp with time zone not null default now()
+  constraint idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+  constraint idempotency_keys_request_hash_check CHECK ((length(request_hash) = 32))
+  constraint idempotency_keys_pkey PRIMARY KEY (user_id, key)
+  CREATE INDEX idx_idempotency_created ON ticketing.idempotency_keys USING btree (created_at)
+
+create table ticketing.lines with (fillfactor=50)
+  drop_id uuid not null
+  serving bigint not null default 0
+  last_number bigint not null default 0
+  joined bigint not null default 0
+  turns_in_use integer not null default 0
+  call_tokens double precision not null default 0
+  call_tokens_at timestamp with time zone
+  version bigint not null default 0
+  constraint lines_joined_check CHECK ((joined >= 0))
+  constraint lines_last_number_check CHECK ((last_number >= 0))
+  constraint lines_serving_check CHECK ((serving >= 0))
+  constraint lines_turns_in_use_check CHECK ((turns_in_use >= 0))
+  constraint serving_is_given CHECK ((serving <= last_number))
+  constraint lines_drop_id_fkey FOREIGN KEY (drop_id) REFERENCES ticketing.drops(id)
+  constraint lines_pkey PRIMARY KEY (drop_id)
+  CREATE TRIGGER line_never_falls BEFORE UPDATE ON ticketing.lines FOR EACH ROW WHEN (((new.serving < old.serving) OR (new.last_number < old.last_number))) EXECUTE FUNCTION ticketing.refuse_going_back()
+
+create table ticketing.order_items
+  id uuid not null
+  order_id uuid not null
+  tier_id uuid not null
+  quantity integer not null
+  unit_price_cents integer not null
+  constraint order_items_quantity_check CHECK ((quantity > 0))
+  constraint order_items_unit_price_cents_check CHECK ((unit_price_cents >= 0))
+  constraint order_items_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
+  constraint order_items_tier_id_fkey FOREIGN KEY (tier_id) REFERENCES ticketing.ticket_tiers(id)
+  constraint order_items_pkey PRIMARY KEY (id)
+  constraint order_items_order_id_tier_id_key UNIQUE (order_id, tier_id)
+  CREATE INDEX idx_order_items_tier ON ticketing.order_items USING btree (tier_id)
+
+create table ticketing.order_log
+  id bigint not null generated always as identity
+  order_id uuid not null
+  at timestamp with time zone not null default now()
+  actor_user_id uuid
+  from_status text
+  to_status text not null
+  cause text not null
+  detail jsonb
+  constraint order_log_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_order_log_order ON ticketing.order_log USING btree (order_id, id)
+
+create table ticketing.orders with (fillfactor=80)
+  id uuid not null
+  reference text not null
+  user_id uuid not null
+  event_id uuid not null
+  drop_id uuid not null
+  hold_id uuid not null
+  status text not null
+  subtotal_cents bigint not null
+  fees_cents bigint not null default 0
+  total_cents bigint not null
+  currency text not null
+  stripe_session_id text
+  stripe_payment_intent_id text
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  paid_at timestamp with time zone
+  canceled_reason text
+  constraint orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+  constraint orders_fees_cents_check CHECK ((fees_cents >= 0))
+  constraint orders_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'paying'::text, 'committed'::text, 'paid'::text, 'partially_refunded'::text, 'refunded'::text, 'expired'::text, 'canceled'::text])))
+  constraint orders_subtotal_cents_check CHECK ((subtotal_cents >= 0))
+  constraint orders_total_cents_check CHECK ((total_cents >= 0))
+  constraint total_is_sum CHECK ((total_cents = (subtotal_cents + fees_cents)))
+  constraint orders_drop_id_fkey FOREIGN KEY (drop_id) REFERENCES ticketing.drops(id)
+  constraint orders_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
+  constraint orders_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES ticketing.holds(id)
+  constraint orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id)
+  constraint orders_pkey PRIMARY KEY (id)
+  constraint orders_hold_id_key UNIQUE (hold_id)
+  constraint orders_reference_key UNIQUE (reference)
+  CREATE INDEX idx_orders_event_paid ON ticketing.orders USING btree (event_id, status) INCLUDE (total_cents, user_id)
+  CREATE INDEX idx_orders_event_status_created ON ticketing.orders USING btree (event_id, status, created_at)
+  CREATE INDEX idx_orders_open ON ticketing.orders USING btree (updated_at) WHERE (status = ANY (ARRAY['pending'::text, 'paying'::text]))
+  CREATE INDEX idx_orders_user_status ON ticketing.orders USING btree (user_id, status)
+  CREATE TRIGGER order_made AFTER INSERT ON ticketing.orders FOR EACH ROW EXECUTE FUNCTION ticketing.guard_order()
+  CREATE TRIGGER order_moved AFTER UPDATE OF status ON ticketing.orders FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION ticketing.guard_order()
+
+create table ticketing.outbox
+  id bigint not null generated always as identity
+  topic text not null
+  payload jsonb not null
+  created_at timestamp with time zone not null default now()
+  constraint outbox_pkey PRIMARY KEY (id)
+
+create table ticketing.payments with (fillfactor=70)
+  id uuid not null
+  order_id uuid not null
+  provider text not null
+  status text not null
+  amount_cents bigint not null
+  captured_cents bigint not null default 0
+  refunded_cents bigint not null default 0
+  currency text not null
+  last4 text
+  provider_ref text
+  detail jsonb
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint payments_amount_cents_check CHECK ((amount_cents >= 0))
+  constraint payments_check CHECK (((captured_cents >= 0) AND (captured_cents <= amount_cents)))
+  constraint payments_last4_check CHECK ((last4 ~ '^[0-9]{4}$'::text))
+  constraint payments_provider_check CHECK ((provider = ANY (ARRAY['test'::text, 'cash_on_arrival'::text, 'stripe'::text])))
+  constraint payments_refunded_cents_check CHECK ((refunded_cents >= 0))
+  constraint payments_status_check CHECK ((status = ANY (ARRAY['started'::text, 'requires_action'::text, 'authorized'::text, 'captured'::text, 'declined'::text, 'voided'::text, 'capture_failed'::text, 'refunded'::text, 'unknown'::text])))
+  constraint refunded_within_captured CHECK ((refunded_cents <= captured_cents))
+  constraint payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
+  constraint payments_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_payments_order ON ticketing.payments USING btree (order_id, created_at DESC)
+  CREATE INDEX idx_payments_unsettled ON ticketing.payments USING btree (updated_at) WHERE ((status = ANY (ARRAY['started'::text, 'requires_action'::text, 'unknown'::text])) OR ((status = 'authorized'::text) AND (provider <> 'cash_on_arrival'::text)))
+  CREATE UNIQUE INDEX one_live_payment_per_order ON ticketing.payments USING btree (order_id) WHERE (status = ANY (ARRAY['started'::text, 'requires_action'::text, 'authorized'::text, 'captured'::text, 'unknown'::text]))
+
+create table ticketing.place_numbers
+  drop_id uuid not null
+  number bigint not null
+  place_id uuid not null
+  constraint place_numbers_number_check CHECK ((number > 0))
+  constraint one_place_per_number PRIMARY KEY (drop_id, number)
+  CREATE TRIGGER number_is_for_ever BEFORE UPDATE ON ticketing.place_numbers FOR EACH ROW EXECUTE FUNCTION ticketing.refuse_going_back()
+
+create table ticketing.places with (fillfactor=45)
+  id uuid not null
+  drop_id uuid not null
+  user_id uuid not null
+  joined_at timestamp with time zone not null
+  commitment bytea not null
+  lobby boolean not null
+  number bigint
+  state text not null
+  called_at timestamp with time zone
+  claim_by timestamp with time zone
+  asked_at timestamp with time zone
+  claimed_at timestamp with time zone
+  turn_expires_at timestamp with time zone
+  ended_at timestamp with time zone
+  end_reason text
+  constraint places_commitment_check CHECK ((length(commitment) = 32))
+  constraint places_number_check CHECK ((number > 0))
+  constraint places_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'called'::text, 'late'::text, 'turn'::text, 'done'::text, 'expired'::text, 'left'::text])))
+  constraint places_drop_id_fkey FOREIGN KEY (drop_id) REFERENCES ticketing.drops(id)
+  constraint places_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id)
+  constraint places_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_places_open_slots ON ticketing.places USING btree (drop_id, state) WHERE (state = ANY (ARRAY['called'::text, 'late'::text, 'turn'::text]))
+  CREATE INDEX idx_places_user ON ticketing.places USING btree (user_id, drop_id)
+  CREATE UNIQUE INDEX one_live_place_per_fan ON ticketing.places USING btree (drop_id, user_id) WHERE (ended_at IS NULL)
+
+create view ticketing.ticket_availability as
+ SELECT t.event_id,
+    e.title AS event_title,
+    t.id AS tier_id,
+    t.name AS tier_name,
+    t.price_cents,
+    e.currency,
+    t.quantity,
+    t.reserved_quantity,
+    t.issued_quantity,
+    ((t.quantity - t.reserved_quantity) - t.issued_quantity) AS available,
+    round((((t.issued_quantity)::numeric * 100.0) / (NULLIF(t.quantity, 0))::numeric), 1) AS percent_sold,
+    t.status
+   FROM (ticketing.ticket_tiers t
+     JOIN events.events e ON ((e.id = t.event_id)));
+
+create table ticketing.ticket_holds with (fillfactor=80)
+  id bigint not null generated always as identity
+  hold_id uuid not null
+  tier_id uuid not null
+  user_id uuid not null
+  quantity integer not null
+  unit_price_cents integer not null
+  status text not null
+  expires_at timestamp with time zone not null
+  created_at timestamp with time zone not null default now()
+  constraint ticket_holds_quantity_check CHECK ((quantity > 0))
+  constraint ticket_holds_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paying'::text, 'completed'::text, 'expired'::text, 'released'::text])))
+  constraint ticket_holds_unit_price_cents_check CHECK ((unit_price_cents >= 0))
+  constraint ticket_holds_pkey PRIMARY KEY (hold_id, tier_id)
+  CREATE INDEX idx_holds_user_expires ON ticketing.ticket_holds USING btree (user_id, expires_at) WHERE (status = ANY (ARRAY['active'::text, 'paying'::text]))
+  CREATE INDEX idx_ticket_holds_tier_status_expires ON ticketing.ticket_holds USING btree (tier_id, status, expires_at) WHERE (status = ANY (ARRAY['active'::text, 'paying'::text]))
+
+create table ticketing.ticket_tiers with (fillfactor=50)
+  id uuid not null
+  event_id uuid not null
+  name text not null
+  "position" integer not null default 0
+  price_cents integer not null
+  quantity integer not null
+  reserved_quantity integer not null default 0
+  issued_quantity integer not null default 0
+  status text not null default 'active'::text
+  version bigint not null default 0
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint check_capacity_not_exceeded CHECK ((issued_quantity <= quantity))
+  constraint check_total_not_exceeded CHECK (((reserved_quantity + issued_quantity) <= quantity))
+  constraint ticket_tiers_issued_quantity_check CHECK ((issued_quantity >= 0))
+  constraint ticket_tiers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+  constraint ticket_tiers_price_cents_check CHECK (((price_cents >= 0) AND (price_cents <= 100000000)))
+  constraint ticket_tiers_quantity_check CHECK (((quantity >= 0) AND (quantity <= 10000000)))
+  constraint ticket_tiers_reserved_quantity_check CHECK ((reserved_quantity >= 0))
+  constraint ticket_tiers_status_check CHECK ((status = ANY (ARRAY['active'::text, 'hidden'::text, 'closed'::text])))
+  constraint ticket_tiers_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
+  constraint ticket_tiers_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_ticket_tiers_event ON ticketing.ticket_tiers USING btree (event_id)
+
+create table ticketing.tickets
+  id uuid not null
+  order_id uuid not null
+  order_item_id uuid not null
+  ordinal integer not null
+  event_id uuid not null
+  tier_id uuid not null
+  owner_user_id uuid not null
+  status text not null
+  code_version integer not null default 1
+  qr_code text
+  redeemed_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint tickets_code_version_check CHECK (((code_version >= 1) AND (code_version <= 65535)))
+  constraint tickets_ordinal_check CHECK ((ordinal > 0))
+  constraint tickets_status_check CHECK ((status = ANY (ARRAY['issued'::text, 'transferred'::text, 'redeemed'::text, 'refunded'::text, 'canceled'::text])))
+  constraint tickets_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
+  constraint tickets_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
+  constraint tickets_order_item_id_fkey FOREIGN KEY (order_item_id) REFERENCES ticketing.order_items(id)
+  constraint tickets_owner_user_id_fkey FOREIGN KEY (owner_user_id) REFERENCES accounts.users(id)
+  constraint tickets_tier_id_fkey FOREIGN KEY (tier_id) REFERENCES ticketing.ticket_tiers(id)
+  constraint tickets_pkey PRIMARY KEY (id)
+  constraint tickets_order_item_id_ordinal_key UNIQUE (order_item_id, ordinal)
+  CREATE INDEX idx_tickets_event_created ON ticketing.tickets USING btree (event_id, created_at)
+  CREATE INDEX idx_tickets_order ON ticketing.tickets USING btree (order_id)
+  CREATE INDEX idx_tickets_owner_event ON ticketing.tickets USING btree (owner_user_id, event_id)
+  CREATE INDEX idx_tickets_tier_status ON ticketing.tickets USING btree (tier_id, status)
+
+create function ticketing.begin_payment(p_order uuid, p_user uuid, p_payment uuid, p_provider text, p_last4 text, p_key text, p_hash bytea, p_cap_seconds integer, OUT outcome text, OUT payment_id uuid) returns record;
+
+create function ticketing.book_order(p_hold uuid, p_user uuid, p_order uuid, p_reference text, p_key text, p_hash bytea, OUT outcome text, OUT order_id uuid) returns record;
+
+create function ticketing.call_next(p_drop uuid, p_health double precision) returns TABLE(place_id uuid, user_id uuid, number bigint, claim_by timestamp with time zone);
+
+create function ticketing.cancel_order(p_payment uuid, p_reason text, OUT outcome text, OUT gate_forgot boolean) returns record;
+
+create function ticketing.claim_turn(p_drop uuid, p_user uuid, OUT code text, OUT place_id uuid, OUT number bigint, OUT expires_at timestamp with time zone, OUT ahead bigint, OUT fresh boolean) returns record;
+
+create function ticketing.close_lobby(p_drop uuid, p_next_round bigint, p_later_round bigint) returns boolean;
+
+create function ticketing.complete_order(p_payment uuid, p_ref text, p_tickets uuid[], p_codes text[], OUT outcome text, OUT limit_reached boolean) returns record;
+
+create function ticketing.decide_holds(p_drop uuid, p_phase text, p_line boolean, p_limit integer, p_tiers uuid[], p_free integer[], p_hold uuid[], p_user uuid[], p_request uuid[], p_hash text[], p_qty integer[], p_item_hold integer[], p_item_tier uuid[], p_item_qty integer[], OUT codes text[], OUT taken integer[]) returns record;
+
+create function ticketing.draw_numbers(p_drop uuid, p_beacon bytea, p_signature bytea) returns text;
+
+create function ticketing.end_holds(p_drop uuid, p_holds uuid[], p_status text, p_limit integer) returns TABLE(hold_id uuid, user_id uuid);
+
+create function ticketing.finish_drop(p_drop uuid, p_phase text, p_due boolean, p_actor uuid, p_reason text) returns boolean;
+
+create function ticketing.guard_order() returns trigger;
+
+create function ticketing.hmac_pad(p_key bytea, p_pad integer) returns bytea;
+
+create function ticketing.join_batch(p_drop uuid, p_user uuid[], p_place uuid[]) returns TABLE(ord integer, code text, place_id uuid, number bigint, state text, joined_us bigint, commitment bytea, secret_hash bytea);
+
+create function ticketing.leave_line(p_drop uuid, p_user uuid) returns text;
+
+create function ticketing.open_drop(p_drop uuid) returns boolean;
+
+create function ticketing.payment_captured(p_payment uuid, p_ref text, p_tickets uuid[], p_codes text[], OUT outcome text) returns text;
+
+create function ticketing.place_holds(p_batch uuid, p_drop uuid, p_epoch bigint, p_hold uuid[], p_user uuid[], p_request uuid[], p_hash text[], p_qty integer[], p_fan uuid[], p_fan_qty integer[], p_tier uuid[], p_tier_qty integer[], p_item_hold integer[], p_item_tier uuid[], p_item_qty integer[], OUT status text, OUT results text, OUT expires_at timestamp with time zone, OUT tier_ids text, OUT remaining text, OUT prices text) returns record;
+
+create function ticketing.place_leaf(p_drop uuid, p_place uuid, p_commitment bytea, p_joined_at timestamp with time zone) returns bytea;
+
+create function ticketing.publish_root(p_drop uuid) returns boolean;
+
+create function ticketing.refuse_going_back() returns trigger;
+
+create function ticketing.settle_turns(p_drop uuid) returns TABLE(kind text, place_id uuid, user_id uuid, number bigint);
+
+create function ticketing.turn_stock(p_drop uuid) returns text;
+
+create function ticketing.withdraw_payment(p_payment uuid, p_status text, p_cause text, p_ref text, OUT outcome text) returns text;
