@@ -33,6 +33,13 @@ export const LIMITS = {
   /** Requests waiting for a batch, per drop and process; more are told to come back. */
   batchQueueMax: 20_000,
 
+  // -- draw
+  /** A draw of a million places still ends within this. */
+  drawStatementTimeoutMs: 60_000,
+  beaconTimeoutMs: 3_000,
+  /** Places in one page of the public list. */
+  drawPageMax: 5_000,
+
   // -- stores
   holdStatementTimeoutMs: 5_000,
   holdLockTimeoutMs: 3_000,

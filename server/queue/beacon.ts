@@ -32,11 +32,13 @@ const CLOSE_MARGIN_MS = 5_000;
 export const roundTime = (beacon: BeaconClock, round: number): number =>
   beacon.genesisMs + (round - 1) * beacon.periodMs;
 
+/** The first round that appears after `moment`. */
+export const roundAfter = (beacon: BeaconClock, moment: Date): number =>
+  Math.max(1, Math.floor((moment.getTime() - beacon.genesisMs) / beacon.periodMs) + 2);
+
 /** The first round that appears later than `closesAt` by the margin. */
-export function roundAfterClose(beacon: BeaconClock, closesAt: Date): number {
-  const earliest = closesAt.getTime() + CLOSE_MARGIN_MS;
-  return Math.max(1, Math.floor((earliest - beacon.genesisMs) / beacon.periodMs) + 2);
-}
+export const roundAfterClose = (beacon: BeaconClock, closesAt: Date): number =>
+  roundAfter(beacon, new Date(closesAt.getTime() + CLOSE_MARGIN_MS));
 
 export interface DrandOptions {
   /** Base address of a relay, such as `https://api.drand.sh`. */

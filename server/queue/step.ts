@@ -1,0 +1,140 @@
+/**
+ * One step of one drop's line: the worker's call every quarter of a second (rules Q17–Q27). It looks without locks at what is due and
+ * does that, each thing one atomic SQL function that tests again under its lock: two workers stepping at once do no harm.
+ */
+import type { Clock, Logger, Uuid } from '../kernel/index.ts';
+import type { DropPhase } from '../protocol/index.ts';
+import { type Ledger, sqlFile, statement } from '../stores/index.ts';
+import type { Beacon } from './beacon.ts';
+import { createDraw } from './draw.ts';
+import type { LineGate } from './line.ts';
+
+export interface SteppedPlace {
+  placeId: Uuid;
+  userId: Uuid;
+  number: number;
+}
+export interface CalledPlace extends SteppedPlace {
+  claimBy: Date;
+}
+
+/** What one step changed, all of it committed. */
+export interface StepChange {
+  phase: DropPhase;
+  called: CalledPlace[];
+  /** Calls nobody claimed. */
+  lapsed: SteppedPlace[];
+  /** Turns whose time is over. */
+  expired: SteppedPlace[];
+  /** This step gave the lobby its numbers. */
+  drawn: boolean;
+  /** Something public changed, and the gate was told. */
+  published: boolean;
+}
+
+interface Inspected {
+  phase: DropPhase;
+  version: number;
+  hasLine: boolean;
+  lobbyDue: boolean | null;
+  closeDue: boolean;
+  openDue: boolean;
+  rootMissing: boolean;
+  drawn: boolean;
+  beaconRound: number | null;
+  endDue: boolean;
+  stockDue: boolean;
+  settleDue: boolean;
+  callDue: boolean;
+}
+
+const INSPECT = sqlFile(import.meta.url, 'inspect.sql');
+const OPEN_LOBBY = sqlFile(import.meta.url, 'open-lobby.sql');
+const SETTLE = statement(
+  'queue_settle',
+  'select kind, place_id as "placeId", user_id as "userId", number from ticketing.settle_turns($1)',
+);
+const CALL = statement(
+  'queue_call',
+  `select place_id as "placeId", user_id as "userId", number, claim_by as "claimBy" from ticketing.call_next($1, $2)`,
+);
+const STOCK = statement('queue_stock', 'select ticketing.turn_stock($1) as phase');
+const FINISH = statement('queue_finish_due', `select ticketing.finish_drop($1, 'ended', true, null, null) as done`);
+
+export interface StepDeps {
+  ledger: Ledger;
+  clock: Clock;
+  log: Logger;
+  gate: LineGate;
+  beacon: Beacon | null;
+}
+
+export interface StepOptions {
+  /** 0 to 1: how much of the cap checkout's health can bear. */
+  health?: number;
+}
+
+export type Step = (dropId: Uuid, options?: StepOptions) => Promise<StepChange | null>;
+
+export function createStep(deps: StepDeps): Step {
+  const { ledger, log, gate } = deps;
+  const pool = ledger.holds;
+  const draw = createDraw({ pool, clock: deps.clock, log, beacon: deps.beacon });
+  /** Version last told to the gate: joins and claims change the line without telling it each time. */
+  const told = new Map<Uuid, number>();
+
+  /** Up to `drawing` and on to `live`; a killed step is taken up where it stopped. */
+  async function advance(dropId: Uuid, due: Inspected): Promise<boolean> {
+    if (due.lobbyDue) await pool.all(OPEN_LOBBY, [dropId]);
+    if (due.openDue) await draw.open(dropId);
+    if (due.closeDue && (await draw.close(dropId))) {
+      log.info({ dropId }, 'lobby closed');
+      // Everybody sees the doors close before the counting begins.
+      await publish(dropId, null);
+      await draw.publishRoot(dropId);
+    } else if (due.phase === 'drawing' && due.rootMissing) await draw.publishRoot(dropId);
+    if (due.phase !== 'drawing' && !due.closeDue) return false;
+    const now = (await look(dropId))!;
+    if (now.phase !== 'drawing' || now.rootMissing) return false;
+    const outcome = now.drawn ? 'DONE' : await draw.drawNumbers(dropId, now.beaconRound);
+    if (outcome !== 'DRAWN' && outcome !== 'DONE') return false;
+    const opened = await draw.open(dropId);
+    if (opened) log.info({ dropId }, 'drawn and open');
+    return opened;
+  }
+
+  const look = (dropId: Uuid) => pool.one<Inspected>(INSPECT, [dropId]);
+
+  async function publish(dropId: Uuid, version: number | null): Promise<void> {
+    try {
+      await gate.publish(dropId);
+      if (version !== null) told.set(dropId, version);
+    } catch (err) {
+      // The ledger has it; the next step tells the gate again.
+      log.warn({ err, dropId }, 'state not published');
+    }
+  }
+
+  return async function step(dropId, options = {}) {
+    let due = await look(dropId);
+    if (!due) return null;
+    const drawn = await advance(dropId, due);
+    const settled = due.settleDue
+      ? await pool.all<SteppedPlace & { kind: 'expired' | 'lapsed' }>(SETTLE, [dropId])
+      : [];
+    const of = (kind: string) => settled.filter((s) => s.kind === kind).map(({ kind: _kind, ...place }) => place);
+    const expired = of('expired');
+    for (const place of expired) await gate.endTurn(dropId, place.userId);
+    if (due.endDue && due.phase !== 'ended' && due.phase !== 'canceled') await pool.all(FINISH, [dropId]);
+    if (due.stockDue) await pool.all(STOCK, [dropId]);
+    const called =
+      due.callDue || settled.length > 0 || drawn
+        ? await pool.all<CalledPlace>(CALL, [dropId, options.health ?? 1])
+        : [];
+    due = (await look(dropId)) ?? due;
+    const published = told.get(dropId) !== due.version;
+    if (published) await publish(dropId, due.version);
+    if (due.phase === 'ended' || due.phase === 'canceled') told.delete(dropId);
+    return { phase: due.phase, called, lapsed: of('lapsed'), expired, drawn, published };
+  };
+}
