@@ -86,7 +86,7 @@ export function merkle(hash: Hash): Merkle {
       for (let i = index, n = size; n > 1; i = Math.floor(i / 2), n = Math.ceil(n / 2)) {
         if (i % 2 === 0 && i === n - 1) continue; // goes up unchanged
         const sibling = path[used++];
-        if (!sibling || sibling.length !== 32) return null;
+        if (sibling?.length !== 32) return null;
         at = i % 2 === 1 ? node(sibling, at) : node(at, sibling);
       }
       return used === path.length ? at : null;
