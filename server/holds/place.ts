@@ -21,6 +21,11 @@ const TURN = statement(
      from ticketing.fans f join ticketing.drops d on d.id = f.drop_id
     where f.drop_id = $1 and f.user_id = $2 and f.turn_expires_at > coalesce(d.paused_at, now())`,
 );
+const TIERS = statement(
+  'confirm_tiers',
+  `select count(*)::int as n from ticketing.ticket_tiers t join ticketing.drops d on d.event_id = t.event_id
+    where d.id = $1 and t.id = any ($2) and t.status = 'active'`,
+);
 const CURRENCY = statement(
   'drop_currency',
   'select e.currency from ticketing.drops d join events.events e on e.id = d.event_id where d.id = $1',
@@ -85,6 +90,14 @@ export function createPlace(deps: PlaceDeps): Place {
     return 'AGAIN';
   }
 
+  /** A tier the gate does not know may be newer than the gate. */
+  async function confirmNoTier(request: HoldRequest): Promise<Round> {
+    const row = await ledger.reads.one<{ n: number }>(TIERS, [request.dropId, request.lines.map((line) => line.tierId)]);
+    if (row?.n !== request.lines.length) return refuse('NOT_FOUND', { field: 'items' });
+    await gate.reopen(request.dropId, 'the gate lacked a tier');
+    return 'AGAIN';
+  }
+
   async function gateSaidNo(code: string, userId: string, request: HoldRequest, keys: GateKeys): Promise<Round> {
     if (code === 'STALE') {
       gate.forget(request.dropId, keys.epoch);
@@ -93,7 +106,7 @@ export function createPlace(deps: PlaceDeps): Place {
     if (code.startsWith('REPEAT:')) return repeated(userId, code.slice('REPEAT:'.length), request.dropId);
     if (code.startsWith('SOLD_OUT:')) return refuse('SOLD_OUT', { tierId: code.slice('SOLD_OUT:'.length) });
     if (code === 'NO_TURN') return confirmNoTurn(userId, request.dropId);
-    if (code === 'NO_TIER') return refuse('NOT_FOUND', { field: 'items' });
+    if (code === 'NO_TIER') return confirmNoTier(request);
     return refuse(code as 'NOT_OPEN' | 'DROP_PAUSED' | 'LIMIT_EXCEEDED' | 'REQUEST_ID_REUSED');
   }
 

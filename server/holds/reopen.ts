@@ -77,29 +77,44 @@ async function readTruth(tx: Db, dropId: string, known: number | null): Promise<
   };
 }
 
-async function hsetAll(redis: Redis, key: string, pairs: string[]): Promise<void> {
-  for (let i = 0; i < pairs.length; i += CHUNK) await redis.hset(key, ...pairs.slice(i, i + CHUNK));
+/** Loads one hash in pieces; the number of its fields. */
+async function loadHash(redis: Redis, key: string, fields: ReadonlyMap<string, string>): Promise<number> {
+  const flat = [...fields].flat();
+  for (let i = 0; i < flat.length; i += CHUNK) await redis.hset(key, ...flat.slice(i, i + CHUNK));
+  return fields.size;
 }
 
-async function load(deps: GateDeps, dropId: string, keys: GateKeys, truth: Truth): Promise<void> {
+/** Loads the epoch's keys and flips the pointer to them. Resolves with the live epoch, or LOST when Redis lost some. */
+async function loadAndFlip(deps: GateDeps, dropId: string, keys: GateKeys, truth: Truth): Promise<number | 'LOST'> {
   const { gate: redis } = deps;
   const snapshot = await readSnapshot(deps.ledger.reads, dropId);
   if (!snapshot) throw new UnknownDrop(dropId);
-  // Leftovers of a crashed attempt at this epoch cannot exist: an epoch is bumped once. Cleared all the same.
+  const live = truth.holds.filter((h) => h.live);
+  const hashes: [string, Map<string, string>][] = [
+    [keys.stock, new Map([['v', '1'], ...truth.stock.map((t) => [t.id, String(t.free)] as const)])],
+    [keys.fans, new Map(truth.fans.flatMap((f) => (f.used > 0 ? [[f.user_id, String(f.used)] as const] : [])))],
+    [keys.turns, new Map(truth.fans.flatMap((f) => (f.turn ? [[f.user_id, String(f.turn)] as const] : [])))],
+    [keys.requests, new Map(truth.holds.map((h) => [`${h.user_id}:${h.request_id}`, `${h.id}|${h.body_hash}`]))],
+    [keys.holds, new Map(live.map((h) => [h.id, `${h.user_id}|${h.request_id}|${h.items}`]))],
+    [
+      keys.state,
+      new Map(
+        Object.entries({
+          lv: '0',
+          pv: '1',
+          phase: snapshot.phase,
+          line: snapshot.hasLine ? '1' : '0',
+          limit: String(snapshot.limitPerFan),
+          json: JSON.stringify(snapshot),
+        }),
+      ),
+    ],
+  ];
   await redis.unlink(...epochNamedKeys(keys));
-  await hsetAll(redis, keys.stock, ['v', '1', ...truth.stock.flatMap((t) => [t.id, String(t.free)])]);
-  await hsetAll(redis, keys.fans, truth.fans.flatMap((f) => (f.used > 0 ? [f.user_id, String(f.used)] : [])));
-  await hsetAll(redis, keys.turns, truth.fans.flatMap((f) => (f.turn ? [f.user_id, String(f.turn)] : [])));
-  await hsetAll(redis, keys.requests, truth.holds.flatMap((h) => [`${h.user_id}:${h.request_id}`, `${h.id}|${h.body_hash}`]));
-  await hsetAll(redis, keys.holds, truth.holds.flatMap((h) => (h.live ? [h.id, `${h.user_id}|${h.request_id}|${h.items}`] : [])));
-  await redis.hset(keys.state, {
-    lv: '0',
-    pv: '1',
-    phase: snapshot.phase,
-    line: snapshot.hasLine ? '1' : '0',
-    limit: String(snapshot.limitPerFan),
-    json: JSON.stringify(snapshot),
-  });
+  const sizes: number[] = [];
+  for (const [key, fields] of hashes) sizes.push(await loadHash(redis, key, fields));
+  const answer = await runScript(redis, FLIP, [keys.pointer, ...hashes.map(([key]) => key)], [truth.epoch, ...sizes]);
+  return answer === 'LOST' ? 'LOST' : Number(answer);
 }
 
 export function createReopener(deps: GateDeps): Reopener {
@@ -124,8 +139,9 @@ export function createReopener(deps: GateDeps): Reopener {
     }
     const keys = gateKeys(dropId, truth.epoch);
     const before = await redis.get(keys.pointer);
-    await load(deps, dropId, keys, truth);
-    const live = Number(await runScript(redis, FLIP, [keys.pointer], [truth.epoch]));
+    const live = await loadAndFlip(deps, dropId, keys, truth);
+    // The truth that was read is old by now: read it again.
+    if (live === 'LOST') return run(dropId, null, `${why}; lost while loading`);
     log.info({ dropId, epoch: truth.epoch, live, why, holds: truth.holds.length }, 'gate reopened');
     if (before !== null && Number(before) < live) await redis.unlink(...epochNamedKeys(gateKeys(dropId, Number(before))));
     if (live > truth.epoch) await redis.unlink(...epochNamedKeys(keys));
