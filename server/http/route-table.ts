@@ -54,7 +54,8 @@ export function collectRoutes(app: FastifyInstance): RouteTable {
   const byShape = new Map<string, { pattern: RegExp; methods: Set<string> }>();
 
   app.addHook('onRoute', (route) => {
-    const config = (route.config ??= {});
+    const config = route.config ?? {};
+    route.config = config;
     if (route.url === PLUGIN_PREFIX || route.url.startsWith(`${PLUGIN_PREFIX}/`)) {
       config.access = 'public';
       config.ignoresCredentials = true;
