@@ -1,0 +1,92 @@
+/** Checkout: orders, and the way from a hold to tickets and money. RULES.md says what holds here. */
+import type { Clock, Ids, Logger } from '../kernel/index.ts';
+import type { Gate, Holds } from '../holds/index.ts';
+import type { KeyRing } from '../keys/index.ts';
+import type { Providers } from '../payments/index.ts';
+import type { Ledger } from '../stores/index.ts';
+import type { Notify } from '../transport/index.ts';
+import { type Book, createBook } from './book.ts';
+import { createPay, type Pay } from './pay.ts';
+import { createRecords } from './record.ts';
+import { createRecover, type Recover } from './recover.ts';
+import type { Aftermath, SagaDeps } from './saga.ts';
+
+export type { Booked, BookRequest } from './book.ts';
+export { nextStatus, ORDER_EVENTS, type OrderEvent } from './order.ts';
+export type { NextAction, PaymentAnswer, PayRequest } from './pay.ts';
+export type { Recovery } from './recover.ts';
+export { type CheckoutRoutesDeps, routes } from './routes.ts';
+
+export interface CheckoutDeps {
+  ledger: Ledger;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  keys: KeyRing;
+  notify: Notify;
+  providers: Providers;
+  holds: Pick<Holds, 'place'> & { readonly gate: Pick<Gate, 'reopen'> };
+  /** Ends a fan's turn because the limit is bought; best effort, a turn also ends by itself. */
+  endTurn(dropId: string, userId: string): Promise<void>;
+  /** Overrides for tests, ms. */
+  answerMs?: number;
+  waitMs?: number;
+}
+
+export interface Checkout extends Pay {
+  book: Book;
+  /** For the worker, every few seconds. */
+  recover: Recover;
+  /** Resolves once no late provider answer is being waited for. */
+  idle(): Promise<void>;
+}
+
+export function createCheckout(deps: CheckoutDeps): Checkout {
+  const { ledger, clock, ids, log, keys, notify, providers, holds } = deps;
+  const late = new Set<Promise<void>>();
+
+  const attempt = async (what: string, dropId: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (err) {
+      log.warn({ err, dropId }, what);
+    }
+  };
+  const aftermath: Aftermath = {
+    limitReached: (s) => attempt('turn not ended', s.dropId, () => deps.endTurn(s.dropId, s.userId)),
+    gateAstray: (s, why) => attempt('gate not reopened', s.dropId, () => holds.gate.reopen(s.dropId, why)),
+  };
+
+  /** The provider answered after all (or failed): asked once more, it says how the charge stands. */
+  function onLateAnswer(paymentId: string, settled: Promise<unknown>): void {
+    const done: Promise<void> = settled
+      .then(
+        () => pay.resume(paymentId),
+        () => pay.resume(paymentId),
+      )
+      .then(
+        () => undefined,
+        (err: unknown) => log.error({ err, paymentId }, 'late answer not used: the worker will ask again'),
+      )
+      .finally(() => late.delete(done));
+    late.add(done);
+  }
+
+  const records = createRecords(ledger.payments, clock);
+  const saga: SagaDeps = {
+    ledger, records, providers, keys, ids, clock, log, aftermath, onLateAnswer,
+    ...(deps.answerMs === undefined ? {} : { answerMs: deps.answerMs }),
+  };
+  const pay = createPay({
+    ledger, ids, clock, log, providers, notify, saga, ...(deps.waitMs === undefined ? {} : { waitMs: deps.waitMs }),
+  });
+
+  return {
+    ...pay,
+    book: createBook({ ledger, ids, holds }),
+    recover: createRecover(ledger, pay.resume, log),
+    async idle() {
+      while (late.size > 0) await Promise.all(late);
+    },
+  };
+}

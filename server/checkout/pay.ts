@@ -1,0 +1,196 @@
+/**
+ * `POST /payment`: begins a payment (or finds the one that this key, or this order, already has), drives it as far
+ * as it goes now, and answers from the ledger (rules O5–O10). Two submits have one charge and one answer.
+ */
+import type { Clock, Ids, Logger } from '../kernel/index.ts';
+import { LIMITS } from '../limits.ts';
+import type { PaymentMethod, Providers } from '../payments/index.ts';
+import { type OrderView, ok, refuse, type Result, type TicketView } from '../protocol/index.ts';
+import { isRepeatable, type Ledger, statement } from '../stores/index.ts';
+import { readOrderTickets } from '../tickets/index.ts';
+import type { Notify } from '../transport/index.ts';
+import { requestHash } from './idempotency.ts';
+import { readOrder } from './orders.ts';
+import { drive, type Run, type SagaDeps } from './saga.ts';
+import { isAtRest, readStanding, type Standing } from './standing.ts';
+
+export interface PayRequest {
+  orderId: string;
+  method: PaymentMethod;
+}
+
+/** A step the fan owes before the bank decides. */
+export interface NextAction {
+  type: 'approve';
+  /** POST `{orderId, approve}` there. */
+  confirmPath: '/payment/confirm';
+}
+
+export interface PaymentAnswer {
+  /** False: the outcome is not known yet (202); an `order:updated` follows. */
+  settled: boolean;
+  body: { order: OrderView; tickets?: TicketView[]; nextAction?: NextAction };
+}
+
+export interface PayDeps {
+  ledger: Ledger;
+  ids: Ids;
+  clock: Clock;
+  log: Logger;
+  providers: Providers;
+  notify: Notify;
+  saga: SagaDeps;
+  /** How long a second submit waits for the first; default limits.ts. */
+  waitMs?: number;
+}
+
+export interface Pay {
+  pay(userId: string, request: PayRequest, key: string | null): Promise<Result<PaymentAnswer>>;
+  /** The step the fan owes: approved or refused. */
+  confirm(userId: string, orderId: string, approved: boolean): Promise<Result<PaymentAnswer>>;
+  /** Drives an existing payment on by asking its provider, and tells its fan what changed. */
+  resume(paymentId: string): Promise<Standing | undefined>;
+  /** The answer an order's latest payment stands for, without driving it; null: there was none. */
+  standing(userId: string, orderId: string): Promise<Result<PaymentAnswer> | null>;
+}
+
+type BeginOutcome =
+  | 'STARTED' | 'LIVE' | 'SEEN' | 'KEY_REUSED' | 'HOLD_EXPIRED' | 'ORDER_EXPIRED' | 'CLOSED' | 'NOT_FOUND';
+
+const begin = statement(
+  'payment_begin',
+  'select outcome, payment_id as "paymentId" from ticketing.begin_payment($1, $2, $3, $4, $5, $6, $7, $8)',
+);
+const latest = statement(
+  'payment_latest',
+  `select p.id from ticketing.payments p join ticketing.orders o on o.id = p.order_id
+    where o.id = $1 and o.user_id = $2 order by p.created_at desc, p.id desc limit 1`,
+);
+
+const POLL_MS = 20;
+const RETRY_AFTER_MS = 2_000;
+const BEGIN_TRIES = 6;
+
+export function createPay(deps: PayDeps): Pay {
+  const { ledger, ids, clock, providers, notify, saga } = deps;
+  const db = ledger.payments;
+
+  async function answerFor(s: Standing): Promise<Result<PaymentAnswer>> {
+    const order = await readOrder(db, s.userId, s.orderId);
+    if (!order) return refuse('NOT_FOUND');
+    const details = { orderId: order.id, orderStatus: order.status, expiresAt: order.expiresAt };
+    switch (s.payment) {
+      case 'captured':
+      case 'refunded':
+        return ok({ settled: true, body: { order, tickets: await readOrderTickets(db, s.userId, s.orderId) } });
+      case 'authorized':
+        if (!isAtRest(s)) return ok({ settled: false, body: { order } });
+        return ok({ settled: true, body: { order, tickets: await readOrderTickets(db, s.userId, s.orderId) } });
+      case 'requires_action':
+        return ok({ settled: false, body: { order, nextAction: { type: 'approve', confirmPath: '/payment/confirm' } } });
+      case 'started':
+      case 'unknown':
+        return ok({ settled: false, body: { order } });
+      case 'capture_failed':
+        return refuse('CAPTURE_FAILED', details);
+      case 'declined':
+        return refuse('PAYMENT_DECLINED', details, order.status === 'expired' ? 'The card was declined, and the time of your hold is over.' : undefined);
+      case 'voided':
+        if (order.status === 'expired') return refuse('ORDER_EXPIRED', details);
+        if (order.status === 'canceled') return refuse('ORDER_CLOSED', details);
+        return refuse('PAYMENT_DECLINED', details, 'The payment was not completed in time. Nothing was charged: try again.');
+    }
+  }
+
+  async function tell(s: Standing): Promise<void> {
+    const order = await readOrder(db, s.userId, s.orderId);
+    if (order) notify.toUser(s.userId, 'order:updated', order);
+  }
+
+  /** Drives, tells the fan's other pages, and returns how it then stands. */
+  async function run(paymentId: string, how: Run): Promise<Standing | undefined> {
+    const s = await drive(saga, paymentId, how);
+    if (s) await tell(s);
+    return s;
+  }
+
+  /** Another submit is at work on this payment: its outcome is ours too (rule O9). */
+  async function outcomeOf(paymentId: string): Promise<Result<PaymentAnswer>> {
+    const deadline = clock.now() + (deps.waitMs ?? LIMITS.paymentWaitMs);
+    for (;;) {
+      const s = await readStanding(db, paymentId);
+      if (!s) return refuse('NOT_FOUND');
+      if (isAtRest(s)) return answerFor(s);
+      if (clock.now() >= deadline) return refuse('REQUEST_IN_PROGRESS', { retryAfterMs: RETRY_AFTER_MS });
+      await clock.sleep(POLL_MS);
+    }
+  }
+
+  async function start(values: readonly unknown[]): Promise<{ outcome: BeginOutcome; paymentId: string }> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await db.one<{ outcome: BeginOutcome; paymentId: string }>(begin, values))!;
+      } catch (err) {
+        // The same payment id again: a begin that did commit is recognised by it.
+        if (!isRepeatable(err) || attempt === BEGIN_TRIES) throw err;
+        await clock.sleep(POLL_MS * attempt);
+      }
+    }
+  }
+
+  async function pay(userId: string, { orderId, method }: PayRequest, key: string | null) {
+    const provider = providers.get(method.provider);
+    if (!provider.ok) return provider;
+    const instrument = provider.value.instrument(method);
+    if (!instrument.ok) return instrument;
+    const { last4 } = instrument.value;
+    const hash = requestHash('pay', { orderId, provider: method.provider, last4 });
+    const values = [orderId, userId, ids.next(), method.provider, last4, key, hash, LIMITS.payingCapSeconds];
+    const { outcome, paymentId } = await start(values);
+    switch (outcome) {
+      case 'STARTED': {
+        const s = await run(paymentId, { instrument: instrument.value, ask: false, resting: false });
+        return s ? answerFor(s) : refuse('NOT_FOUND');
+      }
+      case 'LIVE':
+      case 'SEEN':
+        return outcomeOf(paymentId);
+      case 'KEY_REUSED':
+        return refuse('IDEMPOTENCY_KEY_REUSED');
+      case 'CLOSED':
+        return refuse('ORDER_CLOSED');
+      default:
+        return refuse(outcome);
+    }
+  }
+
+  async function latestOf(userId: string, orderId: string): Promise<Standing | undefined> {
+    const row = await db.one<{ id: string }>(latest, [orderId, userId]);
+    return row && readStanding(db, row.id);
+  }
+
+  const resume = (paymentId: string) => run(paymentId, { ask: true, resting: false });
+
+  async function confirm(userId: string, orderId: string, approved: boolean) {
+    const s = await latestOf(userId, orderId);
+    if (!s) return (await readOrder(db, userId, orderId)) ? refuse('INVALID_STATE') : refuse('NOT_FOUND');
+    // Said before: the answer is what came of it.
+    if (s.payment !== 'requires_action') return isAtRest(s) && s.payment !== 'unknown' ? answerFor(s) : outcomeOf(s.paymentId);
+    const provider = providers.get(s.provider);
+    if (!provider.ok) return provider;
+    if (!provider.value.approve) return refuse('INVALID_STATE', { provider: s.provider });
+    await provider.value.approve({ id: s.paymentId, amountCents: s.amountCents, currency: s.currency }, approved);
+    const after = await resume(s.paymentId);
+    return after ? answerFor(after) : refuse('NOT_FOUND');
+  }
+
+  return {
+    pay,
+    confirm,
+    resume,
+    async standing(userId, orderId) {
+      const s = await latestOf(userId, orderId);
+      return s ? answerFor(s) : null;
+    },
+  };
+}

@@ -1,0 +1,205 @@
+/**
+ * Paying, as a declared list of steps. There is no script to be at some line of: before every step the ledger is
+ * read again, and the first step that fits is taken until none does. Whoever was killed anywhere is therefore
+ * resumed by the very same loop (rule O11), in another process too: each step asks the provider by the payment's id
+ * and writes one idempotent transaction; no network is waited for inside one (rule O5).
+ *
+ *   begin ─▶ authorise ─▶ complete ─▶ capture ─▶ paid
+ *               │ unknown    │ no stock    │ refused
+ *               ▼            ▼             ▼
+ *             ask, give up  void         cancel
+ *
+ * `begin` stands in pay.ts: it is the request's own.
+ */
+import type { Clock, Ids, Logger } from '../kernel/index.ts';
+import type { KeyRing } from '../keys/index.ts';
+import { LIMITS } from '../limits.ts';
+import type { Charge, ChargeOutcome, ChargeState, Instrument, Provider, Providers } from '../payments/index.ts';
+import type { Ledger } from '../stores/index.ts';
+import { signCode } from '../tickets/index.ts';
+import { hasTickets } from './order.ts';
+import type { Records } from './record.ts';
+import { readStanding, type Standing } from './standing.ts';
+
+export interface SagaDeps {
+  ledger: Ledger;
+  records: Records;
+  providers: Providers;
+  keys: KeyRing;
+  ids: Ids;
+  clock: Clock;
+  log: Logger;
+  /** Side effects that nothing depends on: the gate's figures, a turn that is used up. */
+  aftermath: Aftermath;
+  /** Called once a provider has answered after all that did not in time. */
+  onLateAnswer(paymentId: string, settled: Promise<unknown>): void;
+  answerMs?: number;
+}
+
+export interface Aftermath {
+  limitReached(s: Standing): Promise<void>;
+  /** The ledger took or gave stock that the gate cannot account for by its own credits. */
+  gateAstray(s: Standing, why: string): Promise<void>;
+}
+
+/** One run of the loop, in memory only: losing it loses nothing. */
+export interface Run {
+  instrument?: Instrument;
+  /** Whether the provider is to be asked how the charge stands. */
+  ask: boolean;
+  /** The provider's last word in this run. */
+  heard?: ChargeOutcome;
+  /** Nothing more to do here until somebody else answers. */
+  resting: boolean;
+}
+
+interface Call {
+  s: Standing;
+  run: Run;
+  provider: Provider;
+  charge: Charge;
+  deps: SagaDeps;
+}
+
+export interface Step {
+  name: 'authorise' | 'ask' | 'give_up' | 'complete' | 'capture';
+  when(s: Standing, run: Run, provider: Provider): boolean;
+  run(call: Call): Promise<void>;
+}
+
+const OPEN = ['started', 'requires_action', 'unknown'] as const;
+const isOpen = (s: Standing) => (OPEN as readonly string[]).includes(s.payment);
+const YES: readonly ChargeState[] = ['authorized', 'captured'];
+const saysYes = (run: Run) => run.heard !== undefined && YES.includes(run.heard.state);
+/** Neither yes nor no. */
+const UNDECIDED: readonly ChargeState[] = ['none', 'pending', 'requires_action', 'unknown'];
+
+/** The provider's answer, or `unknown` once patience is over or the call failed (rule P3). */
+async function inTime({ deps, s }: Call, answer: Promise<ChargeOutcome>): Promise<ChargeOutcome> {
+  const patience = new AbortController();
+  const late = deps.clock.sleep(deps.answerMs ?? LIMITS.paymentAnswerMs, patience.signal).then(
+    (): ChargeOutcome => ({ state: 'unknown', reason: 'late' }),
+    // aborted below: the answer came first
+    (): ChargeOutcome => ({ state: 'unknown' }),
+  );
+  try {
+    return await Promise.race([answer, late]);
+  } catch (err) {
+    deps.log.warn({ err, paymentId: s.paymentId, provider: s.provider }, 'payment provider did not answer');
+    return { state: 'unknown', reason: 'failed' };
+  } finally {
+    patience.abort();
+  }
+}
+
+/** Writes down what was heard; a yes is written by `complete` itself. */
+async function hear(call: Call, outcome: ChargeOutcome): Promise<void> {
+  const { s, run, deps } = call;
+  run.heard = outcome;
+  const { state, ref, reason } = outcome;
+  if (state === 'declined' || state === 'capture_failed')
+    await deps.records.withdraw(s.paymentId, 'declined', reason ?? 'declined', ref);
+  else if (state === 'voided') await deps.records.withdraw(s.paymentId, 'voided', 'voided', ref);
+  else if (state === 'requires_action')
+    await deps.records.mark(s.paymentId, 'requires_action', ref, ['started', 'unknown']);
+  else if (UNDECIDED.includes(state)) await deps.records.mark(s.paymentId, 'unknown', ref, ['started']);
+}
+
+/** An authorisation that will not be used: given back, and only then written off (rule O13). */
+async function giveBack(call: Call, cause: string): Promise<void> {
+  const { s, run, provider, charge, deps } = call;
+  const outcome = await inTime(call, provider.void(charge));
+  if (outcome.state === 'voided' || outcome.state === 'declined') {
+    await deps.records.withdraw(s.paymentId, 'voided', cause, outcome.ref);
+    deps.log.warn({ paymentId: s.paymentId, orderId: s.orderId, cause }, 'authorisation given back');
+  }
+  run.resting = true;
+}
+
+const authorise: Step = {
+  name: 'authorise',
+  when: (s, run) => s.payment === 'started' && run.instrument !== undefined,
+  async run(call) {
+    const { s, run, provider, charge, deps } = call;
+    const answer = provider.authorise(charge, run.instrument as Instrument);
+    run.instrument = undefined;
+    const outcome = await inTime(call, answer);
+    await hear(call, outcome);
+    if (outcome.reason === 'late') deps.onLateAnswer(s.paymentId, answer);
+  },
+};
+
+const ask: Step = {
+  name: 'ask',
+  when: (s, run) => isOpen(s) && run.ask && run.heard === undefined,
+  run: async (call) => hear(call, await inTime(call, call.provider.lookup(call.charge))),
+};
+
+const giveUp: Step = {
+  name: 'give_up',
+  // A charge the provider has never seen belongs to a process that is gone; the others are asked until the cap.
+  when: (s, run) =>
+    isOpen(s) && run.ask && run.heard !== undefined && UNDECIDED.includes(run.heard.state) &&
+    (run.heard.state === 'none' || s.capPassed),
+  async run(call) {
+    const outcome = await inTime(call, call.provider.void(call.charge));
+    await hear(call, outcome);
+    if (UNDECIDED.includes(outcome.state)) call.run.resting = true;
+  },
+};
+
+const complete: Step = {
+  name: 'complete',
+  when: (s, run) => !hasTickets(s.order) && (s.payment === 'authorized' || (isOpen(s) && saysYes(run))),
+  async run(call) {
+    const { s, run, provider, deps } = call;
+    const ticketIds = Array.from({ length: s.quantity }, () => deps.ids.next());
+    const codes =
+      provider.money === 'later'
+        ? ticketIds.map((ticketId) => signCode(deps.keys, { ticketId, eventId: s.eventId, version: 1 }))
+        : null;
+    const { outcome, limitReached } = await deps.records.complete(s.paymentId, run.heard?.ref, ticketIds, codes);
+    if (outcome === 'NO_STOCK') await giveBack(call, 'late_no_stock');
+    else if (outcome === 'CLOSED') await giveBack(call, 'order_closed');
+    else if (outcome === 'RESEATED') await deps.aftermath.gateAstray(s, 're-seated a late payment');
+    if (limitReached) await deps.aftermath.limitReached(s);
+  },
+};
+
+const capture: Step = {
+  name: 'capture',
+  when: (s, _run, provider) => s.payment === 'authorized' && s.order === 'committed' && provider.money === 'capture',
+  async run(call) {
+    const { s, run, provider, charge, deps } = call;
+    const outcome = await inTime(call, provider.capture(charge));
+    if (outcome.state === 'captured') {
+      const tickets = await deps.records.toRelease(s.paymentId);
+      const codes = tickets.map(({ id, eventId, version }) => signCode(deps.keys, { ticketId: id, eventId, version }));
+      await deps.records.captured(s.paymentId, outcome.ref, tickets.map((t) => t.id), codes);
+    } else if (outcome.state === 'capture_failed' || outcome.state === 'declined' || outcome.state === 'voided') {
+      const canceled = await deps.records.cancel(s.paymentId, 'capture_failed');
+      if (canceled.gateForgot) await deps.aftermath.gateAstray(s, 'a canceled order gave its stock back');
+    } else run.resting = true;
+  },
+};
+
+/** In the order they are tried. */
+export const STEPS: readonly Step[] = [authorise, ask, giveUp, complete, capture];
+
+/** More steps than any path has: reaching it means that two steps undo each other. */
+const MAX_STEPS = 12;
+
+/** Takes steps until none fits. @throws what the ledger throws; nothing is lost then, only unfinished */
+export async function drive(deps: SagaDeps, paymentId: string, run: Run): Promise<Standing | undefined> {
+  for (let taken = 0; taken < MAX_STEPS; taken++) {
+    const s = await readStanding(deps.ledger.payments, paymentId);
+    if (!s || run.resting) return s;
+    const provider = deps.providers.get(s.provider);
+    if (!provider.ok) throw new Error(`payment ${paymentId} belongs to ${s.provider}, which is not configured`);
+    const step = STEPS.find((candidate) => candidate.when(s, run, provider.value));
+    if (!step) return s;
+    const charge = { id: s.paymentId, amountCents: s.amountCents, currency: s.currency };
+    await step.run({ s, run, provider: provider.value, charge, deps });
+  }
+  throw new Error(`payment ${paymentId} does not come to rest`);
+}
