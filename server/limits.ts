@@ -74,7 +74,7 @@ export const LIMITS = {
   watchedPerSocket: 20,
   /** Unread bytes beyond this close a socket at once: what one reader may cost in memory. */
   socketBufferMaxBytes: 1_048_576,
-  bufferCheckEveryMs: 500,
+  bufferCheckEveryMs: 200,
   /** A queue tick is repeated after this long without news: pages show older state as old. */
   tickRepeatMs: 2_000,
   /** Counts that change all the time (lobby, turns in use) are sent no more often than this. */
