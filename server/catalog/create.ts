@@ -1,0 +1,81 @@
+/** E1: an event, its tiers and its drop are one transaction: all of them, or nothing. */
+import type { Ids } from '../kernel/index.ts';
+import { type EventView, ok, type Result } from '../protocol/index.ts';
+import { type CreateDropDeps, createDrop } from '../queue/index.ts';
+import { type Db, type Ledger, sqlFile, statement } from '../stores/index.ts';
+import type { Account } from '../transport/index.ts';
+import { type EventBody, planDrop, settingsOf, type TierBody } from './event.ts';
+import { judgePlan, judgeStart, judgeTiers, judgeZone } from './judge.ts';
+import { loadEvents } from './read.ts';
+import { granted, refusable, stop } from './refused.ts';
+
+export interface CatalogDeps {
+  ledger: Ledger;
+  ids: Ids;
+  /** Public randomness for the draw; none: the draw is recomputable, and says so. */
+  beacon?: CreateDropDeps['beacon'];
+  /** Called after a drop's phase changed here and was committed: the gate publishes its state. */
+  announce?(dropId: string): Promise<void>;
+}
+
+const NOW = statement('catalog_now', 'select now() as now');
+const INSERT_EVENT = sqlFile(import.meta.url, 'insert-event.sql');
+const INSERT_TIERS = sqlFile(import.meta.url, 'insert-tiers.sql');
+
+export async function insertTiers(
+  tx: Db,
+  ids: Ids,
+  eventId: string,
+  tiers: readonly TierBody[],
+): Promise<void> {
+  await tx.all(INSERT_TIERS, [
+    eventId,
+    tiers.map(() => ids.next()),
+    tiers.map((t) => t.name.trim()),
+    tiers.map((t) => t.priceCents),
+    tiers.map((t) => t.quantity),
+  ]);
+}
+
+export async function viewInside(tx: Db, eventId: string): Promise<EventView> {
+  const [seen] = await loadEvents(tx, [eventId]);
+  if (!seen) throw new Error(`event ${eventId} vanished inside its own transaction`);
+  return seen.view;
+}
+
+async function insert(deps: CatalogDeps, tx: Db, vendor: Account, body: EventBody): Promise<EventView> {
+  const { now } = (await tx.one<{ now: Date }>(NOW)) as { now: Date };
+  const startsAt = granted(judgeStart(body.startsAt, now));
+  const currency = granted(judgeTiers(body.tiers));
+  const { name, city = null, timeZone = 'UTC' } = body.venue;
+  granted(judgeZone(timeZone));
+  const eventId = deps.ids.next();
+  const plan = planDrop(deps.ids.next(), body.drop);
+  const misplanned = judgePlan(plan, eventId, startsAt, now);
+  if (misplanned) stop(misplanned.error);
+  await tx.all(INSERT_EVENT, [
+    eventId,
+    vendor.id,
+    body.title.trim(),
+    body.type.trim(),
+    body.artist?.trim() ?? null,
+    body.description ?? null,
+    name.trim(),
+    city?.trim() ?? null,
+    timeZone,
+    startsAt,
+    body.status,
+    currency,
+    body.status === 'draft' ? plan : null,
+  ]);
+  await insertTiers(tx, deps.ids, eventId, body.tiers);
+  if (body.status === 'published') granted(await createDrop(deps, tx, settingsOf(plan, eventId, now)));
+  return viewInside(tx, eventId);
+}
+
+export const createEvent = (
+  deps: CatalogDeps,
+  vendor: Account,
+  body: EventBody,
+): Promise<Result<EventView>> =>
+  refusable(async () => ok(await deps.ledger.payments.transaction((tx) => insert(deps, tx, vendor, body))));

@@ -1,0 +1,39 @@
+/** The catalogue: events, their tiers, and how they are found. RULES.md says what holds here. */
+import type { EventView, Result } from '../protocol/index.ts';
+import { ok } from '../protocol/index.ts';
+import type { Account } from '../transport/index.ts';
+import { type BrowseQuery, browseEvents, type EventPage } from './browse.ts';
+import { type CatalogDeps, createEvent } from './create.ts';
+import { deleteEvent } from './delete.ts';
+import { editEvent } from './edit.ts';
+import type { EventBody, EventEdit } from './event.ts';
+import { readEvent } from './read.ts';
+
+export { catalogRoutes } from './routes.ts';
+export type { BrowseQuery, CatalogDeps, EventBody, EventEdit, EventPage };
+
+export interface Catalog {
+  create(vendor: Account, body: EventBody): Promise<Result<EventView>>;
+  edit(editor: Account, id: string, edit: EventEdit, ifMatch?: string): Promise<Result<EventView>>;
+  /** Cancels an event of which nothing was sold. */
+  remove(editor: Account, id: string, ifMatch?: string): Promise<Result<EventView>>;
+  read(id: string, viewer: Account | null): Promise<Result<EventView>>;
+  browse(query: BrowseQuery): Promise<Result<EventPage>>;
+  /** Units of all tiers that are neither held nor sold. */
+  available(id: string, viewer: Account | null): Promise<Result<number>>;
+}
+
+export function createCatalog(deps: CatalogDeps): Catalog {
+  const { reads } = deps.ledger;
+  return {
+    create: (vendor, body) => createEvent(deps, vendor, body),
+    edit: (editor, id, edit, ifMatch) => editEvent(deps, editor, id, edit, ifMatch),
+    remove: (editor, id, ifMatch) => deleteEvent(deps, editor, id, ifMatch),
+    read: (id, viewer) => readEvent(reads, id, viewer),
+    browse: (query) => browseEvents(reads, query),
+    async available(id, viewer) {
+      const event = await readEvent(reads, id, viewer);
+      return event.ok ? ok(event.value.tiers.reduce((sum, tier) => sum + tier.available, 0)) : event;
+    },
+  };
+}

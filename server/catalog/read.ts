@@ -1,0 +1,101 @@
+/** Reading events: who may see one, and what of it (rules E6, E7). */
+import { LIMITS } from '../limits.ts';
+import { type DropPhase, type EventView, ok, type Result, refuse, type TierView } from '../protocol/index.ts';
+import { type Db, sqlFile } from '../stores/index.ts';
+import type { Account } from '../transport/index.ts';
+import type { DropPlan } from './event.ts';
+
+const EVENTS = sqlFile(import.meta.url, 'events.sql');
+
+interface EventRow {
+  id: string;
+  vendor_id: string;
+  title: string;
+  type: string;
+  artist: string | null;
+  description: string | null;
+  venue_name: string;
+  venue_city: string | null;
+  time_zone: string;
+  start_at: Date;
+  status: EventView['status'];
+  currency: string;
+  version: number;
+  draft_drop: DropPlan | null;
+  drop_id: string | null;
+  phase: DropPhase;
+  has_line: boolean;
+  lobby_opens_at: Date | null;
+  opens_at: Date;
+  ends_at: Date;
+  limit_per_fan: number;
+  tiers: TierView[];
+}
+
+/** A draft shows its drop as planned; one that is to open with its publication has none until then. */
+function dropOf(row: EventRow): EventView['drop'] {
+  if (row.drop_id)
+    return {
+      id: row.drop_id,
+      phase: row.phase,
+      hasLine: row.has_line,
+      lobbyOpensAt: row.lobby_opens_at?.toISOString() ?? null,
+      opensAt: row.opens_at.toISOString(),
+      endsAt: row.ends_at.toISOString(),
+      limitPerFan: row.limit_per_fan,
+    };
+  const plan = row.draft_drop;
+  if (!plan?.opensAt) return null;
+  const utc = (time: string) => new Date(time).toISOString();
+  return {
+    id: plan.dropId,
+    phase: row.status === 'canceled' ? 'canceled' : 'scheduled',
+    hasLine: plan.hasLine,
+    lobbyOpensAt: plan.lobbyOpensAt ? utc(plan.lobbyOpensAt) : null,
+    opensAt: utc(plan.opensAt),
+    endsAt: plan.endsAt ? utc(plan.endsAt) : row.start_at.toISOString(),
+    limitPerFan: plan.limitPerFan ?? LIMITS.limitPerFanDefault,
+  };
+}
+
+const viewOf = (row: EventRow): EventView => ({
+  id: row.id,
+  vendorId: row.vendor_id,
+  title: row.title,
+  type: row.type,
+  artist: row.artist,
+  description: row.description,
+  venue: { name: row.venue_name, city: row.venue_city, timeZone: row.time_zone },
+  startsAt: row.start_at.toISOString(),
+  status: row.status,
+  currency: row.currency,
+  version: row.version,
+  drop: dropOf(row),
+  tiers: row.tiers,
+});
+
+export interface Seen {
+  view: EventView;
+  /** Never published: only its vendor and operators see it. */
+  hidden: boolean;
+}
+
+/** Events by id, in the order asked for; unknown ids are left out. */
+export async function loadEvents(db: Db, ids: readonly string[]): Promise<Seen[]> {
+  const rows = new Map((await db.all<EventRow>(EVENTS, [ids])).map((row) => [row.id, row]));
+  return ids.flatMap((id) => {
+    const row = rows.get(id.toLowerCase());
+    return row
+      ? [{ view: viewOf(row), hidden: row.status === 'draft' || (row.status === 'canceled' && !row.drop_id) }]
+      : [];
+  });
+}
+
+export const mayEdit = (account: Account | null, vendorId: string): boolean =>
+  account !== null && (account.role === 'operator' || account.id === vendorId);
+
+/** One event for one viewer. Refuses NOT_FOUND, also for what the viewer may not see. */
+export async function readEvent(db: Db, id: string, viewer: Account | null): Promise<Result<EventView>> {
+  const [seen] = await loadEvents(db, [id]);
+  return seen && (!seen.hidden || mayEdit(viewer, seen.view.vendorId)) ? ok(seen.view) : refuse('NOT_FOUND');
+}

@@ -1,0 +1,161 @@
+/** Events over HTTP: the thin edge. */
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { EventView, type Result, TierView, UuidSchema } from '../protocol/index.ts';
+import { accountOf, answer } from '../transport/index.ts';
+import { BrowseQuery } from './browse.ts';
+import { etagOf, isKnown } from './etag.ts';
+import { EventBody, EventEdit } from './event.ts';
+import type { Catalog } from './index.ts';
+
+const byEvent = Type.Object({ eventId: UuidSchema });
+const EventPage = Type.Object({
+  items: Type.Array(EventView),
+  nextCursor: Type.Union([Type.String(), Type.Null()]),
+});
+const TierList = Type.Object({ tiers: Type.Array(TierView) });
+const tags = ['events'];
+
+/** What a viewer sees may depend on who they are, and changes with each ticket sold: caches ask again each time. */
+function revalidate(reply: FastifyReply): FastifyReply {
+  return reply.header('cache-control', 'private, no-cache').header('vary', 'authorization, cookie');
+}
+
+function sendTagged(request: FastifyRequest, reply: FastifyReply, result: Result<EventView>): FastifyReply {
+  if (!result.ok) return answer(reply, result);
+  const etag = etagOf(result.value);
+  revalidate(reply).header('etag', etag);
+  return isKnown(request.headers['if-none-match'], etag) ? reply.code(304).send() : answer(reply, result);
+}
+
+function sendEdited(reply: FastifyReply, result: Result<EventView>, status = 200): FastifyReply {
+  if (result.ok) reply.header('etag', etagOf(result.value)).header('cache-control', 'no-store');
+  return answer(reply, result, status);
+}
+
+export function catalogRoutes(fastify: FastifyInstance, { catalog }: { catalog: Catalog }): void {
+  const app = fastify.withTypeProvider<TypeBoxTypeProvider>();
+
+  app.get(
+    '/events',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags,
+        summary: 'Browse and search events',
+        querystring: BrowseQuery,
+        response: { 200: EventPage },
+      },
+    },
+    async (request, reply) => answer(revalidate(reply), await catalog.browse(request.query)),
+  );
+
+  app.post(
+    '/events',
+    {
+      config: { access: 'vendor' },
+      schema: {
+        tags,
+        summary: 'Create an event with its drop',
+        body: EventBody,
+        response: { 201: EventView },
+      },
+    },
+    async (request, reply) => {
+      const made = await catalog.create(accountOf(request), request.body);
+      if (made.ok) reply.header('location', `/events/${made.value.id}`);
+      return sendEdited(reply, made, 201);
+    },
+  );
+
+  app.get(
+    '/events/:eventId',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags,
+        summary: 'One event with its drop and tiers',
+        params: byEvent,
+        response: { 200: EventView },
+      },
+    },
+    async (request, reply) =>
+      sendTagged(request, reply, await catalog.read(request.params.eventId, request.account)),
+  );
+
+  app.put(
+    '/events/:eventId',
+    {
+      config: { access: 'vendor', owns: 'event' },
+      schema: {
+        tags,
+        summary: 'Edit or publish an event',
+        params: byEvent,
+        body: EventEdit,
+        response: { 200: EventView },
+      },
+    },
+    async (request, reply) =>
+      sendEdited(
+        reply,
+        await catalog.edit(
+          accountOf(request),
+          request.params.eventId,
+          request.body,
+          request.headers['if-match'],
+        ),
+      ),
+  );
+
+  app.delete(
+    '/events/:eventId',
+    {
+      config: { access: 'vendor', owns: 'event' },
+      schema: {
+        tags,
+        summary: 'Cancel an event nothing was sold of',
+        params: byEvent,
+        response: { 200: EventView },
+      },
+    },
+    async (request, reply) =>
+      sendEdited(
+        reply,
+        await catalog.remove(accountOf(request), request.params.eventId, request.headers['if-match']),
+      ),
+  );
+
+  // Before its GET, which would otherwise bring a HEAD of its own.
+  app.head(
+    '/events/:eventId/tickets',
+    {
+      config: { access: 'public' },
+      schema: { tags, summary: 'How many tickets are left, in a header', params: byEvent },
+    },
+    async (request, reply) => {
+      const left = await catalog.available(request.params.eventId, request.account);
+      if (!left.ok) return answer(revalidate(reply), left);
+      return revalidate(reply).header('holdfast-available', left.value).code(200).send();
+    },
+  );
+
+  app.get(
+    '/events/:eventId/tickets',
+    {
+      exposeHeadRoute: false,
+      config: { access: 'public' },
+      schema: {
+        tags,
+        summary: 'Tiers and what is left of them',
+        params: byEvent,
+        response: { 200: TierList },
+      },
+    },
+    async (request, reply) => {
+      const event = await catalog.read(request.params.eventId, request.account);
+      if (!event.ok) return answer(revalidate(reply), event);
+      return revalidate(reply).send({ tiers: event.value.tiers });
+    },
+  );
+}
