@@ -31,7 +31,8 @@ function precacheList(): Plugin {
       const version = createHash('sha256').update(list.join('\n')).digest('hex').slice(0, 12);
       for (const chunk of Object.values(bundle))
         if (chunk.type === 'chunk' && chunk.fileName === 'sw.js')
-          chunk.code = chunk.code.replace(`"${PRECACHE_TOKEN}"`, JSON.stringify({ version, files: list }))
+          chunk.code = chunk.code
+            .replace(`"${PRECACHE_TOKEN}"`, JSON.stringify({ version, files: list }))
             .replace(`\`${PRECACHE_TOKEN}\``, JSON.stringify({ version, files: list }))
             .replace(`'${PRECACHE_TOKEN}'`, JSON.stringify({ version, files: list }));
     },
@@ -53,7 +54,9 @@ export default defineConfig({
         target: API,
         // Pages and API share a few names (`/login`): a browser asking for a page gets the page.
         bypass: (request) =>
-          request.method === 'GET' && request.headers.accept?.includes('text/html') ? '/index.html' : undefined,
+          request.method === 'GET' && request.headers.accept?.includes('text/html')
+            ? '/index.html'
+            : undefined,
       },
     },
   },

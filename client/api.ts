@@ -2,7 +2,7 @@
  * The pages' way to the API: JSON in and out, coded errors as values one can show, the access token in memory only,
  * and one refresh at a time however many requests find it expired (rules U201 to U205).
  */
-import { type ErrorCode, ERRORS, isErrorCode } from '../server/protocol/errors.ts';
+import { ERRORS, type ErrorCode, isErrorCode } from '../server/protocol/errors.ts';
 import { learnServerTime, monotonicMs } from './time.ts';
 
 /** `OFFLINE` is the one code the server cannot send. */
@@ -60,6 +60,7 @@ export interface RequestOptions {
 export interface ApiDeps {
   fetch: typeof fetch;
   nowMs(): number;
+  sleep(ms: number): Promise<void>;
   /** Runs `work` while no other tab refreshes: two tabs spending one refresh cookie would look like theft. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
   /** A fresh token another tab obtained while this one waited for its turn. */
@@ -70,6 +71,9 @@ export interface ApiDeps {
 
 /** A token is renewed this long before it ends, so that none expires on its way. */
 const RENEW_BEFORE_MS = 30_000;
+/** How often, and after which pause, a refresh that came late to another tab's is tried again. */
+const LATE_ATTEMPTS = 4;
+const LATE_PAUSE_MS = 200;
 
 export interface Api {
   request<T>(method: string, path: string, options?: RequestOptions): Promise<T>;
@@ -89,12 +93,24 @@ export function createApi(deps: ApiDeps): Api {
     current = tokens && { tokens, renewAtMs: deps.nowMs() + tokens.expiresIn * 1000 - RENEW_BEFORE_MS };
   }
 
+  /** Another tab (or an older browser without locks) may be spending the same cookie: its successor is on the way. */
+  async function spendCookie(attempt = 1): Promise<Tokens> {
+    try {
+      return await send<Tokens>('POST', '/refresh', { body: {}, authenticate: false });
+    } catch (error) {
+      const late = error instanceof ApiError && error.code === 'REQUEST_IN_PROGRESS';
+      if (!late || attempt >= LATE_ATTEMPTS) throw error;
+      await deps.sleep(LATE_PAUSE_MS * attempt);
+      return spendCookie(attempt + 1);
+    }
+  }
+
   async function renew(stale: Tokens | undefined): Promise<Tokens | null> {
     return deps.exclusively(async () => {
       // While waiting for the lock another tab may have handed us what it got.
       if (current && current.tokens !== stale) return current.tokens;
       try {
-        const tokens = await send<Tokens>('POST', '/refresh', { body: {}, authenticate: false });
+        const tokens = await spendCookie();
         adopt(tokens);
         deps.onTokens?.(tokens);
         return tokens;
@@ -159,7 +175,8 @@ export function createApi(deps: ApiDeps): Api {
     try {
       return await run();
     } catch (error) {
-      const spent = error instanceof ApiError && error.status === 401 && authenticate !== false && before !== null;
+      const spent =
+        error instanceof ApiError && error.status === 401 && authenticate !== false && before !== null;
       if (!spent || !(await refresh())) throw error;
       return run();
     }
@@ -179,7 +196,8 @@ export function createApi(deps: ApiDeps): Api {
 async function errorOf(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   const error = (body as { error?: { code?: unknown; message?: unknown; details?: unknown } } | null)?.error;
-  const code = typeof error?.code === 'string' && isErrorCode(error.code) ? error.code : fallbackCode(response.status);
+  const code =
+    typeof error?.code === 'string' && isErrorCode(error.code) ? error.code : fallbackCode(response.status);
   const message = typeof error?.message === 'string' ? error.message : ERRORS[code].message;
   const details = error?.details && typeof error.details === 'object' ? error.details : {};
   return new ApiError(code, response.status, message, details as Record<string, unknown>);

@@ -34,6 +34,7 @@ export const api = createApi({
   // Called through a function, so that a page's own fetch can be replaced (and because `fetch` wants its window).
   fetch: (input, init) => globalThis.fetch(input, init),
   nowMs: monotonicMs,
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   exclusively,
   onTokens: (tokens) => {
     enter(tokens);
@@ -89,7 +90,10 @@ export async function resume(): Promise<void> {
 }
 
 export async function logIn(email: string, password: string): Promise<void> {
-  const tokens = await api.request<Tokens>('POST', '/login', { body: { email, password }, authenticate: false });
+  const tokens = await api.request<Tokens>('POST', '/login', {
+    body: { email, password },
+    authenticate: false,
+  });
   api.adopt(tokens);
   enter(tokens);
   say({ kind: 'tokens', tokens });

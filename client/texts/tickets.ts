@@ -1,0 +1,67 @@
+/** Words of the pages of what one bought. */
+import type { OrderStatus, TicketStatus } from '../../server/protocol/views.ts';
+
+const ticketStates: Record<TicketStatus, string> = {
+  issued: 'valid',
+  transferred: 'transferred',
+  redeemed: 'used',
+  refunded: 'refunded',
+  canceled: 'canceled',
+};
+
+const orderStates: Record<OrderStatus, { tag: string; says: string }> = {
+  pending: { tag: 'waiting for payment', says: 'Your tickets are held until the time below.' },
+  paying: { tag: 'paying', says: 'The payment is being confirmed. Your tickets stay held meanwhile.' },
+  committed: { tag: 'confirmed', says: 'Your tickets are yours; the payment is being taken.' },
+  paid: { tag: 'paid', says: 'Your tickets are under My tickets.' },
+  partially_refunded: { tag: 'partly refunded', says: 'Some tickets were given back, the others are valid.' },
+  refunded: { tag: 'refunded', says: 'The tickets were given back and the money returned.' },
+  expired: {
+    tag: 'ran out',
+    says: 'It was not paid in time and the tickets went back. Nothing was charged.',
+  },
+  canceled: { tag: 'canceled', says: 'The order was canceled. Nothing was kept of your money.' },
+};
+
+export const ticketTexts = {
+  tickets: 'My tickets',
+  ticketsSub: (count: number) => (count === 1 ? 'One ticket.' : `${count} tickets.`),
+  offlineSub: 'They open without a network too, once you have seen them here.',
+  orders: 'My orders',
+  ordersSub: 'Newest first.',
+  emptyTitle: 'No tickets yet.',
+  emptyText: 'When you buy some they appear here, and open without a network too.',
+  ordersEmptyTitle: 'No orders yet.',
+  ordersEmptyText: 'Whatever you hold or buy is listed here, with what became of it.',
+  toEvents: 'See all events',
+  print: 'Print',
+  calendar: 'Add to calendar',
+  large: 'Show large',
+  close: 'Close',
+  of: (index: number, count: number) => `${index} of ${count}`,
+  tier: 'Ticket',
+  when: 'When',
+  where: 'Where',
+  holder: 'Holder',
+  order: 'Order',
+  number: 'Ticket number',
+  qrLabel: (title: string, tier: string) => `QR code of the ticket for ${title}, ${tier}`,
+  qrLoading: 'Drawing the code…',
+  qrFailed: 'The code could not be loaded. It will be here when the connection is back.',
+  qrPending: 'The code appears here as soon as the payment is through.',
+  qrGone: (state: string) => `This ticket is ${state}. It opens no door.`,
+  kept: (age: string) => `No connection. These are your tickets as of ${age} ago; the codes are valid.`,
+  keptTitle: 'Without a network',
+  past: 'Past events',
+  ticketStates,
+  orderStates,
+  orderOf: (reference: string) => `Order ${reference}`,
+  made: 'Made',
+  heldUntil: 'Held until',
+  total: 'Total, all-in',
+  fees: 'of which fees',
+  pay: 'Go on to pay',
+  see: 'See the tickets',
+  more: 'Show more',
+  calendarFailed: 'The calendar entry needs a connection. Try again when it is back.',
+} as const;

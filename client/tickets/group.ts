@@ -1,0 +1,41 @@
+/** Tickets by event: what comes next first, what is over last. */
+import type { TicketView } from '../../server/protocol/views.ts';
+
+export interface TicketGroup {
+  eventId: string;
+  title: string;
+  startsAt: string;
+  past: boolean;
+  tickets: TicketView[];
+}
+
+/** An event counts as over this long after its start. */
+const OVER_AFTER_MS = 12 * 60 * 60 * 1000;
+
+/** Valid tickets before others, then by tier, then as they were issued. */
+const rank = (ticket: TicketView): number =>
+  ticket.status === 'issued' ? 0 : ticket.status === 'redeemed' ? 1 : 2;
+
+export function groupTickets(tickets: readonly TicketView[], nowMs: number): TicketGroup[] {
+  const groups = new Map<string, TicketGroup>();
+  for (const ticket of tickets) {
+    const group = groups.get(ticket.eventId) ?? {
+      eventId: ticket.eventId,
+      title: ticket.eventTitle,
+      startsAt: ticket.startsAt,
+      past: Date.parse(ticket.startsAt) + OVER_AFTER_MS < nowMs,
+      tickets: [],
+    };
+    group.tickets.push(ticket);
+    groups.set(ticket.eventId, group);
+  }
+  for (const group of groups.values())
+    group.tickets.sort(
+      (a, b) => rank(a) - rank(b) || a.tierName.localeCompare(b.tierName) || (a.id < b.id ? -1 : 1),
+    );
+  const time = (group: TicketGroup): number => Date.parse(group.startsAt);
+  return [...groups.values()].sort((a, b) => {
+    if (a.past !== b.past) return a.past ? 1 : -1;
+    return a.past ? time(b) - time(a) : time(a) - time(b);
+  });
+}

@@ -1,0 +1,135 @@
+/** My orders, each with what became of it. */
+
+import { useEffect } from 'preact/hooks';
+import type { OrderStatus, OrderView } from '../../server/protocol/views.ts';
+import { api } from '../session.ts';
+import { useEvery, useLoad } from '../shell/load.ts';
+import { Failed, PageLoading, Sentence, useTitle } from '../shell/states.tsx';
+import { ticketTexts as texts } from '../texts/tickets.ts';
+import { second, watchSecond } from '../time.ts';
+import { Art, Button, formatDateTime, Money, ownZone, Tag, Timer } from '../ui/index.ts';
+import './tickets.css';
+
+const KINDS: Record<OrderStatus, 'good' | 'warn' | 'bad' | 'plain'> = {
+  pending: 'warn',
+  paying: 'warn',
+  committed: 'good',
+  paid: 'good',
+  partially_refunded: 'plain',
+  refunded: 'plain',
+  expired: 'plain',
+  canceled: 'bad',
+};
+
+const OPEN: readonly OrderStatus[] = ['pending', 'paying', 'committed'];
+
+export default function Orders() {
+  useTitle(texts.orders);
+  const { loaded, reload } = useLoad('orders', (signal) =>
+    api.request<{ items: OrderView[] }>('GET', '/me/orders', { signal }),
+  );
+  const open = loaded.data?.items.some((order) => OPEN.includes(order.status)) ?? false;
+  useEvery(open ? 5_000 : 60_000, reload);
+
+  if (loaded.state === 'loading') return <PageLoading />;
+  if (!loaded.data)
+    return (
+      <div class="page">
+        <Failed error={loaded.error} onRetry={reload} />
+      </div>
+    );
+  const { items } = loaded.data;
+  if (items.length === 0)
+    return (
+      <div class="page">
+        <Sentence
+          title={texts.ordersEmptyTitle}
+          text={texts.ordersEmptyText}
+          actions={<Button href="/">{texts.toEvents}</Button>}
+        />
+      </div>
+    );
+  return (
+    <div class="page">
+      <div class="page-head">
+        <div>
+          <h1>{texts.orders}</h1>
+          <p>{texts.ordersSub}</p>
+        </div>
+      </div>
+      <ul class="orders">
+        {items.map((order) => (
+          <Order order={order} key={order.id} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Order({ order }: { order: OrderView }) {
+  const state = texts.orderStates[order.status];
+  return (
+    <li class="card order">
+      <div class="order-head">
+        <Art id={order.eventId} />
+        <div>
+          <h2 class="card-title-plain">
+            <a href={`/e/${order.eventId}`}>{order.eventTitle}</a>
+          </h2>
+          <p class="small muted num">
+            {texts.orderOf(order.reference)} · {formatDateTime(order.createdAt, ownZone())}
+          </p>
+        </div>
+        <Tag kind={KINDS[order.status]}>{state.tag}</Tag>
+      </div>
+      <div class="order-lines">
+        {order.items.map((item) => (
+          <div class="row small" key={item.tierId}>
+            <span>
+              {item.quantity} × {item.tierName ?? texts.tier}
+            </span>
+            <Money minor={item.unitPriceCents * item.quantity} currency={item.currency} />
+          </div>
+        ))}
+        {order.feesCents > 0 ? (
+          <div class="row small muted">
+            <span>{texts.fees}</span>
+            <Money minor={order.feesCents} currency={order.currency} />
+          </div>
+        ) : null}
+        <div class="row">
+          <b>{texts.total}</b>
+          <Money minor={order.totalCents} currency={order.currency} class="strong" />
+        </div>
+      </div>
+      <p class="small muted">{state.says}</p>
+      <OrderAction order={order} />
+    </li>
+  );
+}
+
+function OrderAction({ order }: { order: OrderView }) {
+  if (order.status === 'pending' && order.expiresAt)
+    return (
+      <div class="row">
+        <Button small href={`/d/${order.dropId}`}>
+          {texts.pay}
+        </Button>
+        <Left until={order.expiresAt} />
+      </div>
+    );
+  if (order.status === 'paid' || order.status === 'partially_refunded')
+    return (
+      <div>
+        <Button small kind="quiet" href="/my/tickets">
+          {texts.see}
+        </Button>
+      </div>
+    );
+  return null;
+}
+
+function Left({ until }: { until: string }) {
+  useEffect(watchSecond, []);
+  return <Timer ms={Date.parse(until) - second.value} size="inline" label={texts.heldUntil} />;
+}

@@ -1,0 +1,128 @@
+/** My tickets: the next event first, a code to show at the door, sharp on paper, there without a network. */
+import { useEffect, useState } from 'preact/hooks';
+import type { TicketView } from '../../server/protocol/views.ts';
+import { ApiError } from '../api.ts';
+import { api, session } from '../session.ts';
+import { useEvery, useLoad } from '../shell/load.ts';
+import { Failed, PageLoading, Sentence, useTitle } from '../shell/states.tsx';
+import { ticketTexts as texts } from '../texts/tickets.ts';
+import { serverNow } from '../time.ts';
+import { Button, Fold, formatAge, Notice } from '../ui/index.ts';
+import { groupTickets, type TicketGroup } from './group.ts';
+import { keepTickets, keptTickets } from './kept.ts';
+import { startOfflineTickets } from './offline.ts';
+import { Ticket } from './ticket.tsx';
+import './tickets.css';
+
+interface Answer {
+  tickets: TicketView[];
+  /** When they are what this device kept: since when, epoch milliseconds. */
+  keptAtMs: number | null;
+}
+
+async function ask(userId: string, signal: AbortSignal): Promise<Answer> {
+  try {
+    const { items } = await api.request<{ items: TicketView[] }>('GET', '/me/tickets', { signal });
+    await keepTickets({ userId, keptAtMs: serverNow(), tickets: items });
+    return { tickets: items, keptAtMs: null };
+  } catch (error) {
+    const away = error instanceof ApiError && (error.code === 'OFFLINE' || error.status >= 500);
+    const kept = away ? await keptTickets(userId) : null;
+    if (!kept) throw error;
+    return { tickets: kept.tickets, keptAtMs: kept.keptAtMs };
+  }
+}
+
+/** While a code is still to come (or the network), look again this often. */
+const AGAIN_MS = 5_000;
+
+export default function Tickets() {
+  useTitle(texts.tickets);
+  const userId = session.value.user?.id ?? '';
+  const { loaded, reload } = useLoad(`tickets ${userId}`, (signal) => ask(userId, signal));
+  useEffect(() => void startOfflineTickets(), []);
+  const waiting =
+    loaded.data?.keptAtMs !== null ||
+    loaded.data.tickets.some((ticket) => !ticket.qr && ticket.status === 'issued');
+  useEvery(waiting ? AGAIN_MS : 60_000, reload);
+
+  if (loaded.state === 'loading') return <PageLoading />;
+  if (!loaded.data)
+    return (
+      <div class="page">
+        <Failed error={loaded.error} onRetry={reload} />
+      </div>
+    );
+  const { tickets, keptAtMs } = loaded.data;
+  if (tickets.length === 0)
+    return (
+      <div class="page">
+        <Sentence
+          title={texts.emptyTitle}
+          text={texts.emptyText}
+          actions={<Button href="/">{texts.toEvents}</Button>}
+        />
+      </div>
+    );
+  return <TicketsPage tickets={tickets} keptAtMs={keptAtMs} />;
+}
+
+function TicketsPage({ tickets, keptAtMs }: Answer) {
+  const groups = groupTickets(tickets, serverNow());
+  const current = groups.filter((group) => !group.past);
+  const past = groups.filter((group) => group.past);
+  return (
+    <div class="page tickets-page">
+      <div class="page-head no-print">
+        <div>
+          <h1>{texts.tickets}</h1>
+          <p>
+            {texts.ticketsSub(tickets.length)} {texts.offlineSub}
+          </p>
+        </div>
+        <Button kind="quiet" small onClick={() => window.print()}>
+          {texts.print}
+        </Button>
+      </div>
+      {keptAtMs === null ? null : (
+        <div class="no-print tickets-kept">
+          <Notice kind="turn" title={texts.keptTitle}>
+            {texts.kept(formatAge(serverNow() - keptAtMs))}
+          </Notice>
+        </div>
+      )}
+      {current.map((group) => (
+        <Group group={group} key={group.eventId} />
+      ))}
+      {past.length > 0 ? (
+        <div class="no-print">
+          <Fold summary={texts.past}>
+            {past.map((group) => (
+              <Group group={group} key={group.eventId} />
+            ))}
+          </Fold>
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function Group({ group }: { group: TicketGroup }) {
+  const [large, setLarge] = useState<string | null>(null);
+  return (
+    <section class="ticket-group" aria-label={group.title}>
+      <div class="ticket-list">
+        {group.tickets.map((ticket, index) => (
+          <Ticket
+            key={ticket.id}
+            ticket={ticket}
+            index={index + 1}
+            count={group.tickets.length}
+            large={large === ticket.id}
+            onLarge={(show) => setLarge(show ? ticket.id : null)}
+          />
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,96 @@
+/** A vendor's own events: what each is doing, and the way to its live page. */
+import type { EventView } from '../../server/protocol/views.ts';
+import { api } from '../session.ts';
+import { useEvery, useLoad } from '../shell/load.ts';
+import { Failed, PageLoading, Sentence, useTitle } from '../shell/states.tsx';
+import { vendorTexts as texts } from '../texts/vendor.ts';
+import { Art, Bar, Button, formatDay, formatNumber, Tag } from '../ui/index.ts';
+import './vendor.css';
+
+const REFRESH_MS = 10_000;
+
+export default function VendorEvents() {
+  useTitle(texts.events);
+  const { loaded, reload } = useLoad('vendor events', (signal) =>
+    api.request<{ items: EventView[] }>('GET', '/me/events', { signal }),
+  );
+  useEvery(REFRESH_MS, reload);
+  if (loaded.state === 'loading') return <PageLoading />;
+  if (!loaded.data)
+    return (
+      <div class="page">
+        <Failed error={loaded.error} onRetry={reload} />
+      </div>
+    );
+  const { items } = loaded.data;
+  if (items.length === 0)
+    return (
+      <div class="page">
+        <Sentence
+          title={texts.emptyTitle}
+          text={texts.emptyText}
+          actions={<Button href="/vendor/new">{texts.newEvent}</Button>}
+        />
+      </div>
+    );
+  return (
+    <div class="page">
+      <div class="page-head">
+        <div>
+          <h1>{texts.events}</h1>
+          <p>{texts.eventsSub}</p>
+        </div>
+        <Button small href="/vendor/new">
+          {texts.newEvent}
+        </Button>
+      </div>
+      <ul class="own-events">
+        {items.map((event) => (
+          <OwnEvent event={event} key={event.id} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function OwnEvent({ event }: { event: EventView }) {
+  const capacity = event.tiers.reduce((sum, tier) => sum + tier.quantity, 0);
+  const sold = event.tiers.reduce((sum, tier) => sum + tier.sold, 0);
+  const held = event.tiers.reduce((sum, tier) => sum + tier.held, 0);
+  const says = texts.soldOf(formatNumber(sold), formatNumber(capacity));
+  return (
+    <li class="card own-event">
+      <a href={`/vendor/e/${event.id}`}>
+        <Art id={event.id} />
+        <span class="own-text">
+          <b>{event.title}</b>
+          <span class="small muted">
+            {formatDay(event.startsAt, event.venue.timeZone)} · {event.venue.name}
+          </span>
+        </span>
+        <span class="own-state">
+          <PhaseTag event={event} />
+        </span>
+        <span class="own-bar">
+          <Bar total={capacity} sold={sold} held={held} label={says} />
+          <span class="small muted num" aria-hidden="true">
+            {says}
+          </span>
+        </span>
+      </a>
+    </li>
+  );
+}
+
+function PhaseTag({ event }: { event: EventView }) {
+  if (event.status === 'draft') return <Tag>{texts.draft}</Tag>;
+  if (!event.drop) return <Tag>{texts.noDrop}</Tag>;
+  const { phase } = event.drop;
+  const kind =
+    phase === 'live'
+      ? 'good'
+      : phase === 'paused' || phase === 'lobby' || phase === 'drawing'
+        ? 'warn'
+        : 'plain';
+  return <Tag kind={kind}>{texts.phases[phase]}</Tag>;
+}

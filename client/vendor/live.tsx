@@ -1,0 +1,121 @@
+/** The vendor's evening at one glance: figures of one ledger version, the chart, the funnel, the tiers, the controls. */
+import { useEffect } from 'preact/hooks';
+import type { EventView, SalesView } from '../../server/protocol/views.ts';
+import { api, user } from '../session.ts';
+import { useLoad } from '../shell/load.ts';
+import { Failed, PageLoading, useTitle } from '../shell/states.tsx';
+import { vendorTexts as texts } from '../texts/vendor.ts';
+import { monotonicMs, second, watchSecond } from '../time.ts';
+import { Art, classes, formatAge, formatClock, formatDateTime, formatNumber } from '../ui/index.ts';
+import { ChartCard } from './chart-card.tsx';
+import { type Controlled, Controls } from './controls.tsx';
+import { Figures, Funnel, Tiers } from './figures.tsx';
+import { type SalesFeed, useSales } from './sales-feed.ts';
+import './vendor.css';
+
+/** Figures older than this are shown as old. */
+const OLD_MS = 10_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export default function VendorLive({ eventId }: { eventId: string }) {
+  const { loaded, reload } = useLoad(`vendor event ${eventId}`, (signal) =>
+    api.request<EventView>('GET', `/events/${encodeURIComponent(eventId)}`, { signal }),
+  );
+  const feed = useSales(eventId);
+  useTitle(loaded.data?.title ?? texts.events);
+  // The event's own state (reason of a pause, moved opening) is asked for again when the phase changes.
+  const phase = feed.sales?.phase;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the phase is the reason to ask again
+  useEffect(reload, [phase]);
+
+  if (loaded.state === 'failed' && !loaded.data)
+    return (
+      <div class="page">
+        <Failed error={loaded.error} onRetry={reload} />
+      </div>
+    );
+  if (!feed.sales && feed.error)
+    return (
+      <div class="page">
+        <Failed error={feed.error} onRetry={feed.again} />
+      </div>
+    );
+  if (!loaded.data || !feed.sales) return <PageLoading />;
+  return <Evening event={loaded.data} sales={feed.sales} feed={feed} />;
+}
+
+function Evening({ event, sales, feed }: { event: EventView; sales: SalesView; feed: SalesFeed }) {
+  useEffect(watchSecond, []);
+  const zone = event.venue.timeZone;
+  return (
+    <div class="page vendor-live">
+      <div class="live-head">
+        <Art id={event.id} class="live-art" />
+        <div class="grow">
+          <h1>{event.title}</h1>
+          <PhaseLine event={event} sales={sales} />
+          <Freshness sales={sales} feed={feed} />
+        </div>
+        <Controls
+          drop={controlled(event, sales)}
+          asOperator={user.value?.role === 'operator'}
+          onDone={feed.again}
+        />
+      </div>
+      <Figures sales={sales} />
+      <div class="live-two">
+        <ChartCard sales={sales} timeZone={zone} />
+        <Funnel sales={sales} />
+      </div>
+      <Tiers sales={sales} />
+      <p class="small">
+        <a href={`/e/${event.id}`}>{texts.publicPage}</a>
+      </p>
+    </div>
+  );
+}
+
+/** "drop live · doors opened 20:30 CET", with the day when that was not about now. */
+function PhaseLine({ event, sales }: { event: EventView; sales: SalesView }) {
+  const phase = texts.phases[sales.phase];
+  if (!event.drop) return <p>{phase}</p>;
+  const { opensAt } = event.drop;
+  const near = Math.abs(Date.parse(opensAt) - second.value) < DAY_MS / 2;
+  const when = near
+    ? formatClock(opensAt, event.venue.timeZone)
+    : formatDateTime(opensAt, event.venue.timeZone);
+  const ahead = sales.phase === 'scheduled' || sales.phase === 'lobby';
+  return <p>{ahead ? texts.opensAt(phase, when) : texts.since(phase, when)}</p>;
+}
+
+function Freshness({ sales, feed }: { sales: SalesView; feed: SalesFeed }) {
+  // Re-read each second, so that a silence shows while it lasts.
+  void second.value;
+  const age = monotonicMs() - feed.arrivedAtMs;
+  const old = age > OLD_MS;
+  const version = formatNumber(sales.ledgerVersion);
+  const dot = old ? 'off' : feed.via === 'socket' ? 'live' : 'old';
+  return (
+    <p class="small muted num live-version">
+      <span class={classes('live-dot', dot)}>
+        {old ? texts.old(formatAge(age)) : feed.via === 'socket' ? texts.live : texts.polling}
+      </span>
+      {old ? texts.ledgerAge(version, formatAge(age)) : texts.ledger(version)}
+    </p>
+  );
+}
+
+function controlled(event: EventView, sales: SalesView): Controlled {
+  return {
+    dropId: sales.dropId,
+    phase: sales.phase,
+    maxTurns: sales.maxTurns,
+    turnsInUse: sales.turnsInUse,
+    lineLength: sales.lineLength,
+    unsold: Math.max(0, sales.capacity - sales.sold - sales.held),
+    opensAt: event.drop?.opensAt ?? sales.asOf,
+    timeZone: event.venue.timeZone,
+    pausedAt: null,
+    pauseReason: null,
+  };
+}
