@@ -1,0 +1,208 @@
+/** What I hold: its time, its items, changing and letting go, and paying right below. */
+import { useState } from 'preact/hooks';
+import type { HoldView } from '../../server/protocol/index.ts';
+import { Button, Dialog, formatClockSeconds, formatCountdown, Money, Timer } from '../ui/index.ts';
+import { Confirm } from './confirm.tsx';
+import { countOf, planEdit, type Quantities, quantitiesOf } from './edit-plan.ts';
+import { say } from './messages.ts';
+import { PayForm } from './pay-form.tsx';
+import { Picker, Total } from './picker.tsx';
+import { ProblemNote } from './problem-note.tsx';
+import type { HeldNow, Screen } from './screen.ts';
+import { FinishButton } from './turn.tsx';
+import { urgency } from './urgency.ts';
+import type { DropViewProps } from './view-props.ts';
+
+type HoldScreen = Extract<Screen, { name: 'hold' }>;
+
+export function Hold(props: DropViewProps & { screen: HoldScreen }) {
+  const { screen, drop } = props;
+  const [first, ...others] = screen.holds;
+  if (!first || !drop) return null;
+  return (
+    <>
+      <HeldCard {...props} held={first} index={1} />
+      <div class="card">
+        <PayForm {...props} hold={first.hold} />
+      </div>
+      {others.map((held, index) => (
+        <HeldCard {...props} held={held} index={index + 2} key={held.hold.id} />
+      ))}
+      <HoldMore {...props} />
+      {screen.turn?.leftMs ? <FinishButton {...props} /> : null}
+    </>
+  );
+}
+
+function HeldCard(props: DropViewProps & { screen: HoldScreen; held: HeldNow; index: number }) {
+  const { held, screen, drop } = props;
+  const { hold } = held;
+  const zone = props.event?.venue.timeZone ?? 'UTC';
+  const count = hold.items.reduce((sum, item) => sum + item.quantity, 0);
+  const Title = props.index === 1 ? 'h1' : 'h2';
+  return (
+    <section class="card held" aria-label={say.hold.title(count)}>
+      <div class={`held-clock ${urgency(held.leftMs)}`}>
+        <div>
+          <p class="eyebrow">
+            {say.hold.eyebrow} <span class="num">{formatClockSeconds(hold.expiresAt, zone)}</span>
+          </p>
+          <Timer ms={held.leftMs} label={say.aria.timer} />
+        </div>
+        {screen.holds.length > 1 ? (
+          <span class="tag good">{say.hold.several(props.index, screen.holds.length)}</span>
+        ) : null}
+      </div>
+      <Title class="held-title">{say.hold.title(count)}</Title>
+      <HeldItems hold={hold} nameOf={(id) => drop?.tiers.find((tier) => tier.id === id)?.name ?? ''} />
+      <p class="small muted">{say.hold.text}</p>
+      <ProblemNote {...props} at="hold" />
+      <div class="cluster held-actions">
+        <ChangeButton {...props} hold={hold} />
+        {drop?.extendable && !hold.extended ? (
+          <Button
+            kind="quiet"
+            small
+            busy={props.asking === 'extend'}
+            disabled={!props.mayAct}
+            onClick={() => props.act.extend(hold.id)}
+          >
+            {say.hold.extend}
+          </Button>
+        ) : null}
+        <Confirm
+          label={say.hold.letGo}
+          title={say.hold.letGoTitle}
+          text={say.hold.letGoText}
+          yes={say.hold.letGoYes}
+          no={say.hold.keep}
+          busy={props.asking === 'release'}
+          disabled={!props.mayAct}
+          onYes={() => props.act.release(hold.id)}
+        />
+      </div>
+    </section>
+  );
+}
+
+export function HeldItems(props: { hold: HoldView; nameOf: (tierId: string) => string }) {
+  const { hold } = props;
+  return (
+    <dl class="facts">
+      {hold.items.map((item) => (
+        <div class="row" key={item.tierId}>
+          <dt class="ink">{say.hold.item(item.quantity, item.tierName ?? props.nameOf(item.tierId))}</dt>
+          <dd>
+            <Money minor={item.quantity * item.unitPriceCents} currency={item.currency} />
+          </dd>
+        </div>
+      ))}
+      <div class="row">
+        <dt class="ink strong">{say.hold.total}</dt>
+        <dd class="total-sum strong">
+          <Money minor={hold.totalCents} currency={hold.currency} />
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+/** Change = hold anew and let go, in the order that loses nothing where the limit allows it. */
+function ChangeButton(props: DropViewProps & { screen: HoldScreen; hold: HoldView }) {
+  const { hold, drop, screen } = props;
+  const [wanted, setWanted] = useState<Quantities | null>(null);
+  const turn = screen.turn;
+  if (!drop || !turn) return null;
+  const held = quantitiesOf(hold);
+  const plan = wanted ? planEdit(hold, wanted, turn.allowance) : null;
+  const close = (): void => setWanted(null);
+  const note =
+    plan?.kind === 'safe'
+      ? say.hold.changeSafe
+      : plan?.kind === 'risky'
+        ? say.hold.changeRisky
+        : plan?.kind === 'too-many'
+          ? say.hold.changeTooMany(plan.limit)
+          : plan?.kind === 'let-go'
+            ? say.hold.changeNone
+            : '';
+  const savable = plan !== null && plan.kind !== 'nothing' && plan.kind !== 'too-many';
+  return (
+    <>
+      <Button
+        kind="quiet"
+        small
+        busy={props.asking === 'change'}
+        disabled={!props.mayAct || drop.phase === 'paused'}
+        onClick={() => setWanted(held)}
+      >
+        {say.hold.change}
+      </Button>
+      <Dialog
+        open={wanted !== null}
+        title={say.hold.changeTitle}
+        onClose={close}
+        actions={
+          <>
+            <Button kind="quiet" small onClick={close}>
+              {say.cancel}
+            </Button>
+            <Button
+              small
+              disabled={!savable}
+              onClick={() => {
+                if (wanted) props.act.change(hold.id, wanted);
+                close();
+              }}
+            >
+              {say.hold.changeSave}
+            </Button>
+          </>
+        }
+      >
+        {wanted ? (
+          <>
+            <Picker
+              drop={drop}
+              draft={wanted}
+              extra={held}
+              allowance={turn.allowance + countOf(held)}
+              onDraft={setWanted}
+            />
+            <Total drop={drop} draft={wanted} />
+            {note ? <p class={plan?.kind === 'risky' ? 'notice turn' : 'small muted'}>{note}</p> : null}
+          </>
+        ) : null}
+      </Dialog>
+    </>
+  );
+}
+
+/** While the turn lasts and the limit allows it, more can be held beside. */
+function HoldMore(props: DropViewProps & { screen: HoldScreen }) {
+  const { drop, screen, draft } = props;
+  const turn = screen.turn;
+  if (!drop || !turn || turn.allowance <= 0 || drop.phase === 'paused') return null;
+  const count = countOf(draft);
+  return (
+    <details class="card fold">
+      <summary>{say.hold.addMore}</summary>
+      <p class="small muted">
+        {say.hold.addMoreText(turn.allowance)}{' '}
+        {turn.leftMs ? say.hold.turnLeft(formatCountdown(turn.leftMs)) : ''}
+      </p>
+      <Picker drop={drop} draft={draft} allowance={turn.allowance} onDraft={props.act.setDraft} />
+      <Total drop={drop} draft={draft} />
+      <ProblemNote {...props} at="board" />
+      <Button
+        wide
+        kind="quiet"
+        busy={props.asking === 'hold'}
+        disabled={count === 0 || !props.mayAct}
+        onClick={props.act.hold}
+      >
+        {say.turn.hold(count)}
+      </Button>
+    </details>
+  );
+}

@@ -1,0 +1,97 @@
+/** Between pressing "pay" and the tickets: never a dead spinner, always what we wait for and what happens if it fails. */
+import { Button, formatAge, Money } from '../ui/index.ts';
+import { Hero } from './hero.tsx';
+import { HeldItems } from './hold.tsx';
+import { say } from './messages.ts';
+import { ProblemNote } from './problem-note.tsx';
+import type { Screen } from './screen.ts';
+import type { DropViewProps } from './view-props.ts';
+
+type Of<Name extends Screen['name']> = DropViewProps & { screen: Extract<Screen, { name: Name }> };
+
+export function Paying(props: Of<'paying'>) {
+  const { screen, drop } = props;
+  const steps: [string, 'done' | 'now' | 'next'][] = screen.committed
+    ? [
+        [say.paying.steps.held, 'done'],
+        [say.paying.steps.bank, 'done'],
+        [say.paying.steps.tickets, 'done'],
+        [say.paying.steps.money, 'now'],
+      ]
+    : [
+        [say.paying.steps.held, 'done'],
+        [say.paying.steps.bank, 'now'],
+        [say.paying.steps.tickets, 'next'],
+        [say.paying.steps.money, 'next'],
+      ];
+  const slow = screen.sinceMs === null ? say.paying.slowPlain : say.paying.slow(formatAge(screen.sinceMs));
+  return (
+    <>
+      <Hero
+        title={screen.committed ? say.paying.committed : say.paying.title}
+        text={screen.slow ? slow : say.paying.waits}
+      />
+      <div class="card">
+        <ol class="progress">
+          {steps.map(([text, state]) => (
+            <li key={text} class={state} aria-current={state === 'now' ? 'step' : undefined}>
+              {text}
+            </li>
+          ))}
+        </ol>
+      </div>
+      {screen.hold ? (
+        <div class="card flat">
+          <HeldItems
+            hold={screen.hold}
+            nameOf={(id) => drop?.tiers.find((tier) => tier.id === id)?.name ?? ''}
+          />
+        </div>
+      ) : null}
+      <p class="muted small">{say.paying.fails}</p>
+    </>
+  );
+}
+
+export function Step(props: Of<'step'>) {
+  const { order, action } = props.screen;
+  return (
+    <>
+      <Hero title={say.step.title} text={say.step.text} />
+      <div class="card stack">
+        <div class="row">
+          <span>{order.eventTitle}</span>
+          <b class="total-sum">
+            <Money minor={order.totalCents} currency={order.currency} />
+          </b>
+        </div>
+        <ProblemNote {...props} at="pay" />
+        {action.url && /^https:/.test(action.url) ? (
+          <Button wide kind="signal" href={action.url}>
+            {say.step.open}
+          </Button>
+        ) : (
+          <>
+            <Button
+              wide
+              kind="signal"
+              busy={props.asking === 'approve'}
+              onClick={() => props.act.confirmStep(order.id, true)}
+            >
+              {say.step.approve}
+            </Button>
+            <Button
+              wide
+              kind="quiet"
+              busy={props.asking === 'refuse'}
+              onClick={() => props.act.confirmStep(order.id, false)}
+            >
+              {say.step.refuse}
+            </Button>
+          </>
+        )}
+      </div>
+      <p class="muted small">{say.paying.fails}</p>
+    </>
+  );
+}

@@ -1,0 +1,106 @@
+/** They're yours: codes at full brightness, the calendar, paper, and giving the turn on. */
+import { useState } from 'preact/hooks';
+import type { TicketView } from '../../server/protocol/index.ts';
+import { Button, formatDateTime, Tag } from '../ui/index.ts';
+import { say } from './messages.ts';
+import { Petals } from './petals.tsx';
+import type { Screen } from './screen.ts';
+import { FinishButton } from './turn.tsx';
+import type { DropViewProps } from './view-props.ts';
+
+type TicketsScreen = Extract<Screen, { name: 'tickets' }>;
+
+export function Tickets(props: DropViewProps & { screen: TicketsScreen }) {
+  const { screen } = props;
+  const tickets = screen.tickets ?? [];
+  return (
+    <>
+      <div class="hero yours">
+        <Petals />
+        <h1 class="mid">{say.done.title}</h1>
+        <p class="muted">{summary(tickets, screen.bought)}</p>
+      </div>
+      {screen.tickets === null ? (
+        <p class="muted" role="status">
+          {say.done.loading}
+        </p>
+      ) : (
+        <ul class="ticket-list">
+          {tickets.map((ticket, index) => (
+            <TicketCard {...props} ticket={ticket} index={index + 1} count={tickets.length} key={ticket.id} />
+          ))}
+        </ul>
+      )}
+      <div class="actions pair no-print">
+        {tickets[0] ? (
+          <a class="button quiet small-button" href={`/tickets/${tickets[0].id}/calendar.ics`} download>
+            {say.done.calendar}
+          </a>
+        ) : null}
+        <Button kind="quiet" small onClick={() => window.print()}>
+          {say.done.print}
+        </Button>
+      </div>
+      <p class="muted small no-print">
+        {say.done.sent} <a href="/my/tickets">{say.myTickets}</a>
+      </p>
+      {screen.turn ? (
+        <div class="actions no-print">
+          <Button wide kind="quiet" onClick={props.act.getMore}>
+            {say.done.more(screen.turn.allowance)}
+          </Button>
+          {screen.turn.leftMs === null ? null : <FinishButton {...props} />}
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function summary(tickets: readonly TicketView[], bought: number): string {
+  const names = new Map<string, number>();
+  for (const ticket of tickets) names.set(ticket.tierName, (names.get(ticket.tierName) ?? 0) + 1);
+  const text = [...names].map(([name, count]) => say.hold.item(count, name)).join(', ');
+  const reference = new Set(tickets.map((ticket) => ticket.orderReference));
+  const order = reference.size === 1 ? ` · order ${[...reference][0]}` : '';
+  return text ? `${text}${order}` : say.tickets(bought);
+}
+
+function TicketCard(props: DropViewProps & { ticket: TicketView; index: number; count: number }) {
+  const { ticket } = props;
+  const [failed, setFailed] = useState(false);
+  return (
+    <li class="card ticket">
+      <div class="qr">
+        {ticket.qr === null || failed ? (
+          <p class="qr-wait">{failed ? say.done.codeFailed : say.done.pending}</p>
+        ) : (
+          <img
+            src={props.codeOf(ticket)}
+            alt={say.done.code(props.index)}
+            width="320"
+            height="320"
+            onError={() => setFailed(true)}
+          />
+        )}
+      </div>
+      <div class="row">
+        <b class="tier-name">{ticket.tierName}</b>
+        <Tag kind="good">{say.done.of(props.index, props.count)}</Tag>
+      </div>
+      <p class="small muted">{formatDateTime(ticket.startsAt, ticket.timeZone)}</p>
+      <p class="small muted">
+        {ticket.eventTitle} · {ticket.venueName}
+      </p>
+      <dl class="ticket-facts tiny">
+        <div>
+          <dt>{say.done.holder}</dt>
+          <dd>{ticket.holderName}</dd>
+        </div>
+        <div>
+          <dt>{say.done.order}</dt>
+          <dd class="num">{ticket.orderReference}</dd>
+        </div>
+      </dl>
+    </li>
+  );
+}

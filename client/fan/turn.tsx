@@ -1,0 +1,97 @@
+/** My turn: the clock, the board with steppers, the running total. */
+import { Button, Timer } from '../ui/index.ts';
+import { loginHere } from './before.tsx';
+import { Confirm } from './confirm.tsx';
+import { countOf } from './edit-plan.ts';
+import { say } from './messages.ts';
+import { Picker, Total } from './picker.tsx';
+import { ProblemNote } from './problem-note.tsx';
+import type { Screen } from './screen.ts';
+import { urgency } from './urgency.ts';
+import type { DropViewProps } from './view-props.ts';
+
+type TurnScreen = Extract<Screen, { name: 'turn' }>;
+
+export function Turn(props: DropViewProps & { screen: TurnScreen }) {
+  const { screen, drop, draft } = props;
+  if (!drop) return null;
+  const count = countOf(draft);
+  const paused = drop.phase === 'paused';
+  const over = count > screen.allowance;
+  return (
+    <>
+      <TurnPanel leftMs={screen.leftMs} />
+      {screen.soldOut ? <p class="muted">{say.turn.soldOut}</p> : null}
+      <div class="card">
+        <Picker drop={drop} draft={draft} allowance={screen.allowance} onDraft={props.act.setDraft} />
+      </div>
+      {count >= screen.allowance ? (
+        <p class="small muted" role="status">
+          {say.turn.limitReached(screen.allowance)}
+        </p>
+      ) : null}
+      <div class="sticky">
+        <Total drop={drop} draft={draft} />
+        <ProblemNote {...props} at="board" />
+        {screen.anonymous ? (
+          <Button wide href={loginHere(drop.id)}>
+            {say.logInToBuy}
+          </Button>
+        ) : (
+          <Button
+            wide
+            busy={props.asking === 'hold'}
+            disabled={count === 0 || over || paused || !props.mayAct}
+            describedBy="hold-note"
+            onClick={props.act.hold}
+          >
+            {say.turn.hold(count)}
+          </Button>
+        )}
+        <p class="tiny muted center" id="hold-note">
+          {paused
+            ? say.turn.paused
+            : props.mayAct || screen.anonymous
+              ? say.turn.heldFor(drop.holdSeconds)
+              : say.turn.offline}
+        </p>
+      </div>
+      {screen.leftMs === null ? null : <FinishButton {...props} />}
+    </>
+  );
+}
+
+export function TurnPanel(props: { leftMs: number | null }) {
+  if (props.leftMs === null)
+    return (
+      <div class="hero">
+        <h1>{say.turn.openSale}</h1>
+        <p class="muted">{say.turn.openText}</p>
+      </div>
+    );
+  return (
+    <div class={`turn-panel ${urgency(props.leftMs)}`}>
+      <h1>{say.turn.title}</h1>
+      <p class="turn-timer">
+        <Timer ms={props.leftMs} label={say.aria.timer} />
+      </p>
+      <p>{say.turn.left}</p>
+    </div>
+  );
+}
+
+export function FinishButton(props: DropViewProps) {
+  return (
+    <Confirm
+      kind="link"
+      label={say.turn.done}
+      title={say.finish.title}
+      text={say.finish.text}
+      yes={say.finish.yes}
+      no={say.finish.no}
+      busy={props.asking === 'finish'}
+      disabled={!props.mayAct}
+      onYes={props.act.finish}
+    />
+  );
+}

@@ -1,0 +1,72 @@
+/** What the drop page is drawn from, and what it may ask for. Components read this and nothing else. */
+import type { DropState, EventView, TicketView } from '../../server/protocol/index.ts';
+import type { Quantities } from './edit-plan.ts';
+import type { Freshness } from './freshness.ts';
+import type { TierOdds } from './odds.ts';
+import type { Screen } from './screen.ts';
+
+/** What is being asked of the server right now; one thing at a time. */
+export type Asking =
+  | 'join'
+  | 'claim'
+  | 'leave'
+  | 'finish'
+  | 'hold'
+  | 'release'
+  | 'extend'
+  | 'change'
+  | 'pay'
+  | 'approve'
+  | 'refuse';
+
+/** Something the fan should read: said in the place it belongs to. */
+export interface Problem {
+  at: 'line' | 'board' | 'hold' | 'pay' | 'card';
+  kind: 'bad' | 'turn' | 'plain';
+  text: string;
+}
+
+export type PayMethod = 'card' | 'cash';
+
+export interface Actions {
+  join(): void;
+  claim(): void;
+  leave(): void;
+  finish(): void;
+  seeLine(): void;
+  setDraft(draft: Quantities): void;
+  hold(): void;
+  release(holdId: string): void;
+  extend(holdId: string): void;
+  change(holdId: string, wanted: Quantities): void;
+  setCard(card: string): void;
+  setMethod(method: PayMethod): void;
+  pay(holdId: string): void;
+  confirmStep(orderId: string, approved: boolean): void;
+  getMore(): void;
+  notifyMe(): void;
+  tryNow(): void;
+}
+
+export interface DropViewProps {
+  screen: Screen;
+  drop: DropState | null;
+  event: EventView | null;
+  freshness: Freshness;
+  odds: readonly TierOdds[];
+  /** Server time in ms. */
+  now: number;
+  confirmedAt: number;
+  /** False: what needs the connection is disabled and says so. */
+  mayAct: boolean;
+  asking: Asking | null;
+  problem: Problem | null;
+  draft: Quantities;
+  card: string;
+  method: PayMethod;
+  /** Will be told: `no` not asked yet, `ring` while the page is open, `notify` by the system too. */
+  alerts: 'no' | 'ring' | 'notify';
+  /** Address of the ticket's QR code as a picture. */
+  codeOf(ticket: TicketView): string;
+  act: Actions;
+}
