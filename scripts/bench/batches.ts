@@ -11,7 +11,12 @@ export async function batches(world: BenchWorld, count = HOLDS): Promise<number>
     drop: { limitPerFan: 1000 },
   });
   const users = await manyUsers(world, 5_000);
-  const group = createBatches({ pool: world.ledger.holds, clock: world.clock, ids: world.ids, log: world.log });
+  const group = createBatches({
+    pool: world.ledger.holds,
+    clock: world.clock,
+    ids: world.ids,
+    log: world.log,
+  });
   const latencies: number[] = [];
   let granted = 0;
   const started = performance.now();
@@ -25,7 +30,9 @@ export async function batches(world: BenchWorld, count = HOLDS): Promise<number>
       bodyHash: 'bench',
       epoch: 1,
       // every third hold takes two tiers
-      lines: (i % 3 ? [0] : [0, 1]).map((t) => ({ tierId: event.tierIds[(i + t) % 3] as string, quantity: 1 })).sort((a, b) => (a.tierId < b.tierId ? -1 : 1)),
+      lines: (i % 3 ? [0] : [0, 1])
+        .map((t) => ({ tierId: event.tierIds[(i + t) % 3] as string, quantity: 1 }))
+        .sort((a, b) => (a.tierId < b.tierId ? -1 : 1)),
     });
     if (answer.code === 'GRANTED') granted++;
     latencies.push(performance.now() - at);
@@ -34,7 +41,9 @@ export async function batches(world: BenchWorld, count = HOLDS): Promise<number>
   if (granted !== count) throw new Error(`only ${granted} of ${count} granted`);
   latencies.sort((a, b) => a - b);
   const rate = count / seconds;
-  print(`batches alone        ${rate.toFixed(0).padStart(8)} holds/s   p50 ${percentile(latencies, 0.5).toFixed(1)} ms  p99 ${percentile(latencies, 0.99).toFixed(1)} ms`);
+  print(
+    `batches alone        ${rate.toFixed(0).padStart(8)} holds/s   p50 ${percentile(latencies, 0.5).toFixed(1)} ms  p99 ${percentile(latencies, 0.99).toFixed(1)} ms`,
+  );
   return rate;
 }
 

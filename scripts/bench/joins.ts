@@ -14,7 +14,12 @@ export interface JoinFigures {
   drawSeconds: number;
 }
 
-async function joinAll(world: BenchWorld, dropId: string, users: readonly string[], label: string): Promise<number> {
+async function joinAll(
+  world: BenchWorld,
+  dropId: string,
+  users: readonly string[],
+  label: string,
+): Promise<number> {
   const line = createJoin({
     pool: world.ledger.holds,
     clock: world.clock,
@@ -63,7 +68,9 @@ export async function joins(world: BenchWorld): Promise<JoinFigures> {
   const users = await manyUsers(world, JOINS);
   const more = await manyUsers(world, JOINS / 2);
   const lobbyPerSecond = await joinAll(world, event.dropId, users, 'joins in the lobby');
-  await world.ledger.reads.raw.query('update ticketing.drops set opens_at = now() where id = $1', [event.dropId]);
+  await world.ledger.reads.raw.query('update ticketing.drops set opens_at = now() where id = $1', [
+    event.dropId,
+  ]);
   const drawSeconds = await drawAll(world, event.dropId);
   const livePerSecond = await joinAll(world, event.dropId, more, 'joins after the draw');
   return { lobbyPerSecond, livePerSecond, drawSeconds };

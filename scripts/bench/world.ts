@@ -6,8 +6,22 @@ import { chmodSync, chownSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Clock, createIds, createLog, type Ids, type Logger, systemClock } from '../../server/kernel/index.ts';
-import { freePort, initCluster, postgresAccount, runCluster, urlOf, usableBinaries } from '../../server/stores/embedded-postgres.ts';
+import {
+  type Clock,
+  createIds,
+  createLog,
+  type Ids,
+  type Logger,
+  systemClock,
+} from '../../server/kernel/index.ts';
+import {
+  freePort,
+  initCluster,
+  postgresAccount,
+  runCluster,
+  urlOf,
+  usableBinaries,
+} from '../../server/stores/embedded-postgres.ts';
 import { redisBinary, runRedis } from '../../server/stores/embedded-redis.ts';
 import { connectGate, connectLedger, type Ledger, type Redis } from '../../server/stores/index.ts';
 import { migrate } from '../../server/stores/migrate.ts';

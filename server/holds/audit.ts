@@ -48,14 +48,26 @@ export interface Keepers {
 }
 
 /** Units the gate shows too many (> 0) or too few (< 0) of, beyond what may be in flight. */
-export function drift(before: number, after: number, gateFree: number, pending: number, owed: number): number {
+export function drift(
+  before: number,
+  after: number,
+  gateFree: number,
+  pending: number,
+  owed: number,
+): number {
   const high = gateFree - Math.max(before, after);
   if (high > 0) return high;
   const low = Math.min(before, after) - pending - owed - gateFree;
   return low > 0 ? -low : 0;
 }
 
-export function createKeepers(deps: { ledger: Ledger; gate: HoldGate; ids: Ids; log: Logger; pendingLookupMs?: number }): Keepers {
+export function createKeepers(deps: {
+  ledger: Ledger;
+  gate: HoldGate;
+  ids: Ids;
+  log: Logger;
+  pendingLookupMs?: number;
+}): Keepers {
   const { ledger, gate, log } = deps;
   const lookupMs = deps.pendingLookupMs ?? LIMITS.pendingLookupMs;
   const seen = new Map<string, { sign: number; rounds: number }>();
@@ -86,7 +98,10 @@ export function createKeepers(deps: { ledger: Ledger; gate: HoldGate; ids: Ids; 
       const then = after.get(tier.id) ?? tier;
       const gateFree = shown.free.get(tier.id);
       const owed = Math.max(tier.owed, then.owed);
-      const off = gateFree === undefined ? -tier.free : drift(tier.free, then.free, gateFree, shown.pending.get(tier.id) ?? 0, owed);
+      const off =
+        gateFree === undefined
+          ? -tier.free
+          : drift(tier.free, then.free, gateFree, shown.pending.get(tier.id) ?? 0, owed);
       if (Math.abs(off) > Math.abs(worst)) worst = off;
     }
     return worst;
@@ -103,8 +118,15 @@ export function createKeepers(deps: { ledger: Ledger; gate: HoldGate; ids: Ids; 
         const known = await decide(dropId, old, keys.epoch);
         const missing = old.filter((id) => !known.has(id));
         await gate.confirm(keys, [...known]);
-        if (missing.length > 0) await gate.credit(keys, missing.map((holdId) => ({ holdId, kind: 'forget' as const })));
-        log.info({ dropId, confirmed: known.size, returned: missing.length }, 'pending gate entries looked up in the ledger');
+        if (missing.length > 0)
+          await gate.credit(
+            keys,
+            missing.map((holdId) => ({ holdId, kind: 'forget' as const })),
+          );
+        log.info(
+          { dropId, confirmed: known.size, returned: missing.length },
+          'pending gate entries looked up in the ledger',
+        );
         total.confirmed += known.size;
         total.returned += missing.length;
       }

@@ -10,7 +10,14 @@
  */
 import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
-import { createGroupCommit, isOutcomeUnknown, isRepeatable, type Pool, sqlState, statement } from '../stores/index.ts';
+import {
+  createGroupCommit,
+  isOutcomeUnknown,
+  isRepeatable,
+  type Pool,
+  sqlState,
+  statement,
+} from '../stores/index.ts';
 import type { HoldRequest } from './request.ts';
 
 export interface BatchEntry extends HoldRequest {
@@ -22,7 +29,17 @@ export interface BatchEntry extends HoldRequest {
 export type BatchAnswer =
   | { code: 'GRANTED'; expiresAt: Date; pricesCents: number[] }
   | { code: 'REPEAT'; holdId: string }
-  | { code: 'REQUEST_ID_REUSED' | 'NOT_FOUND' | 'NOT_OPEN' | 'DROP_PAUSED' | 'NO_TURN' | 'LIMIT_EXCEEDED' | 'SOLD_OUT'; left: ReadonlyMap<string, number> }
+  | {
+      code:
+        | 'REQUEST_ID_REUSED'
+        | 'NOT_FOUND'
+        | 'NOT_OPEN'
+        | 'DROP_PAUSED'
+        | 'NO_TURN'
+        | 'LIMIT_EXCEEDED'
+        | 'SOLD_OUT';
+      left: ReadonlyMap<string, number>;
+    }
   /** Another epoch is live: go through the gate again. */
   | { code: 'STALE' }
   /** The ledger could not be reached in time; whether the hold exists is open. */
@@ -30,8 +47,14 @@ export type BatchAnswer =
   /** This hold id can never be granted (a tombstone): try with a new one. */
   | { code: 'VOID' };
 
-const PLACE = statement('place_holds', 'select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)');
-const CLAIM_BATCH = statement('resolve_batch', 'insert into ticketing.hold_batches (id, drop_id) values ($1, $2)');
+const PLACE = statement(
+  'place_holds',
+  'select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)',
+);
+const CLAIM_BATCH = statement(
+  'resolve_batch',
+  'insert into ticketing.hold_batches (id, drop_id) values ($1, $2)',
+);
 const FOUND = statement(
   'resolve_holds',
   `select h.id, h.status, h.expires_at, array_agg(i.unit_price_cents order by i.tier_id) as prices
@@ -127,7 +150,11 @@ function answersOf(row: Row, batch: readonly BatchEntry[]): BatchAnswer[] {
   return row.results.split(',').map((code, i) => {
     if (code === 'G') {
       const lines = (batch[i] as BatchEntry).lines;
-      return { code: 'GRANTED', expiresAt: row.expires_at, pricesCents: lines.map((l) => price.get(l.tierId) as number) };
+      return {
+        code: 'GRANTED',
+        expiresAt: row.expires_at,
+        pricesCents: lines.map((l) => price.get(l.tierId) as number),
+      };
     }
     if (code.startsWith('R')) return { code: 'REPEAT', holdId: code.slice(1) };
     return { code: CODES[code as keyof typeof CODES], left };
@@ -144,7 +171,12 @@ export function createBatches(deps: BatchDeps): Batches {
   const { pool, clock, ids, log } = deps;
   const resolveForMs = deps.resolveForMs ?? 8_000;
 
-  async function attempt(dropId: string, batch: BatchEntry[], deadline: number, tries = 0): Promise<BatchAnswer[]> {
+  async function attempt(
+    dropId: string,
+    batch: BatchEntry[],
+    deadline: number,
+    tries = 0,
+  ): Promise<BatchAnswer[]> {
     const batchId = ids.next();
     try {
       const row = await pool.one<Row>(PLACE, params(batchId, dropId, batch));
@@ -185,8 +217,17 @@ export function createBatches(deps: BatchDeps): Batches {
     });
   }
 
-  async function resolve(batchId: string, dropId: string, batch: BatchEntry[], deadline: number, cause: unknown): Promise<BatchAnswer[]> {
-    log.warn({ err: (cause as Error).message, dropId, holds: batch.length }, 'outcome of a batch unknown: asking the ledger');
+  async function resolve(
+    batchId: string,
+    dropId: string,
+    batch: BatchEntry[],
+    deadline: number,
+    cause: unknown,
+  ): Promise<BatchAnswer[]> {
+    log.warn(
+      { err: (cause as Error).message, dropId, holds: batch.length },
+      'outcome of a batch unknown: asking the ledger',
+    );
     for (let pause = 20; clock.now() < deadline; pause = Math.min(pause * 2, 500)) {
       try {
         await pool.all(CLAIM_BATCH, [batchId, dropId]);
@@ -209,13 +250,17 @@ export function createBatches(deps: BatchDeps): Batches {
     const newest = Math.max(...batch.map((entry) => entry.epoch));
     const current = batch.filter((entry) => entry.epoch === newest);
     const answers = await attempt(dropId, current, deadline);
-    return batch.map((entry) => (entry.epoch === newest ? (answers[current.indexOf(entry)] as BatchAnswer) : { code: 'STALE' }));
+    return batch.map((entry) =>
+      entry.epoch === newest ? (answers[current.indexOf(entry)] as BatchAnswer) : { code: 'STALE' },
+    );
   }
 
   return createGroupCommitOf(commit);
 }
 
-function createGroupCommitOf(commit: (dropId: string, batch: BatchEntry[]) => Promise<BatchAnswer[]>): Batches {
+function createGroupCommitOf(
+  commit: (dropId: string, batch: BatchEntry[]) => Promise<BatchAnswer[]>,
+): Batches {
   const group = createGroupCommit<BatchEntry, BatchAnswer>({
     commit,
     maxBatch: LIMITS.holdBatchMax,

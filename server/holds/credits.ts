@@ -39,7 +39,10 @@ export function createCredits(deps: { ledger: Ledger; gate: HoldGate; log: Logge
     const keys = await gate.keysOf(dropId);
     const due = rows.filter((row) => row.epoch === keys.epoch);
     if (due.length > 0) {
-      const answer = await gate.credit(keys, due.map((row) => ({ holdId: row.hold_id, kind: row.kind })));
+      const answer = await gate.credit(
+        keys,
+        due.map((row) => ({ holdId: row.hold_id, kind: row.kind })),
+      );
       if (answer === 'stale') {
         gate.forget(dropId, keys.epoch);
         return round(dropId);
@@ -63,7 +66,8 @@ export function createCredits(deps: { ledger: Ledger; gate: HoldGate; log: Logge
     },
     async relayAll() {
       let settled = 0;
-      for (const { drop_id } of await ledger.reads.all<{ drop_id: string }>(OWED)) settled += await this.relay(drop_id);
+      for (const { drop_id } of await ledger.reads.all<{ drop_id: string }>(OWED))
+        settled += await this.relay(drop_id);
       return settled;
     },
   };

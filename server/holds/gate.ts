@@ -57,7 +57,14 @@ export interface HoldGate extends Gate {
   keysOf(dropId: string): Promise<GateKeys>;
   /** Forgets which epoch was live, after a STALE. */
   forget(dropId: string, epoch: number): void;
-  place(keys: GateKeys, userId: string, requestId: string, bodyHash: string, holdId: string, lines: readonly Line[]): Promise<string>;
+  place(
+    keys: GateKeys,
+    userId: string,
+    requestId: string,
+    bodyHash: string,
+    holdId: string,
+    lines: readonly Line[],
+  ): Promise<string>;
   /** Whether the gate still has this hold (pending or confirmed). */
   has(keys: GateKeys, holdId: string): Promise<boolean>;
   /** Holds let through but not yet answered by the ledger: id → since when, ms by the gate's own clock; and that clock. */
@@ -66,7 +73,10 @@ export interface HoldGate extends Gate {
   stock(keys: GateKeys): Promise<{ free: Map<string, number>; pending: Map<string, number> }>;
   confirm(keys: GateKeys, holdIds: readonly string[]): Promise<void>;
   refuse(keys: GateKeys, left: ReadonlyMap<string, number>, holdIds: readonly string[]): Promise<void>;
-  credit(keys: GateKeys, entries: readonly { holdId: string; kind: 'release' | 'complete' | 'forget' }[]): Promise<'applied' | 'stale'>;
+  credit(
+    keys: GateKeys,
+    entries: readonly { holdId: string; kind: 'release' | 'complete' | 'forget' }[],
+  ): Promise<'applied' | 'stale'>;
 }
 
 export function createGate(deps: GateDeps): HoldGate {
@@ -128,14 +138,19 @@ export function createGate(deps: GateDeps): HoldGate {
     const snapshot = await readSnapshot(ledger.reads, dropId);
     if (!snapshot) throw new UnknownDrop(dropId);
     await atEpoch(dropId, (k) =>
-      runScript(redis, PUBLISH, [k.pointer, k.state], [
-        k.epoch,
-        snapshot.ledgerVersion,
-        snapshot.phase,
-        snapshot.hasLine ? 1 : 0,
-        snapshot.limitPerFan,
-        JSON.stringify(snapshot),
-      ]),
+      runScript(
+        redis,
+        PUBLISH,
+        [k.pointer, k.state],
+        [
+          k.epoch,
+          snapshot.ledgerVersion,
+          snapshot.phase,
+          snapshot.hasLine ? 1 : 0,
+          snapshot.limitPerFan,
+          JSON.stringify(snapshot),
+        ],
+      ),
     );
   }
 
@@ -162,11 +177,22 @@ export function createGate(deps: GateDeps): HoldGate {
     }
     const snapshot = await readSnapshot(ledger.reads, dropId);
     if (!snapshot) return null;
-    return stateFrom(snapshot, snapshot.epoch, LEDGER_ONLY_VERSION + snapshot.ledgerVersion, null, clock.now());
+    return stateFrom(
+      snapshot,
+      snapshot.epoch,
+      LEDGER_ONLY_VERSION + snapshot.ledgerVersion,
+      null,
+      clock.now(),
+    );
   }
 
   const settle = (script: Script, k: GateKeys, args: (string | number)[]) =>
-    runScript(redis, script, [k.pointer, k.stock, k.fans, k.requests, k.holds, k.pending], [k.epoch, ...args]);
+    runScript(
+      redis,
+      script,
+      [k.pointer, k.stock, k.fans, k.requests, k.holds, k.pending],
+      [k.epoch, ...args],
+    );
 
   return {
     keysOf,
@@ -189,7 +215,10 @@ export function createGate(deps: GateDeps): HoldGate {
       return { since, nowMs: Number(time[0]) * 1000 + Math.floor(Number(time[1]) / 1000) };
     },
     async stock(k) {
-      const [free, pending] = (await runScript(redis, STOCK, [k.stock, k.holds, k.pending], [])) as [string[], string[]];
+      const [free, pending] = (await runScript(redis, STOCK, [k.stock, k.holds, k.pending], [])) as [
+        string[],
+        string[],
+      ];
       return { free: pairs(free), pending: pairs(pending) };
     },
     async confirm(k, holdIds) {
@@ -199,7 +228,11 @@ export function createGate(deps: GateDeps): HoldGate {
       await settle(REFUSE, k, [left.size, ...[...left].flat(), ...holdIds]);
     },
     async credit(k, entries) {
-      const answer = await settle(CREDIT, k, entries.flatMap((e) => [e.holdId, e.kind]));
+      const answer = await settle(
+        CREDIT,
+        k,
+        entries.flatMap((e) => [e.holdId, e.kind]),
+      );
       return answer === 'STALE' ? 'stale' : 'applied';
     },
   };

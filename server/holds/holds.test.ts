@@ -14,22 +14,36 @@ afterAll(() => world.close());
 
 const counters = async (tierId: string) =>
   world.ledger.reads.one<{ r: number; i: number }>(
-    statement('t_counters', 'select reserved_quantity r, issued_quantity i from ticketing.ticket_tiers where id = $1'),
+    statement(
+      't_counters',
+      'select reserved_quantity r, issued_quantity i from ticketing.ticket_tiers where id = $1',
+    ),
     [tierId],
   );
 const run = (text: string, values: unknown[] = []) => world.ledger.reads.raw.query(text, values);
 
 interface DropSeed {
   quantities?: number[];
-  drop?: Parameters<TestWorld['createEvent']>[0] extends infer S ? (S extends { drop?: infer D } ? D : never) : never;
+  drop?: Parameters<TestWorld['createEvent']>[0] extends infer S
+    ? S extends { drop?: infer D }
+      ? D
+      : never
+    : never;
 }
 async function drop({ quantities = [10], drop: settings = {} }: DropSeed = {}) {
-  const event = await world.createEvent({ tiers: quantities.map((quantity) => ({ quantity })), drop: settings });
+  const event = await world.createEvent({
+    tiers: quantities.map((quantity) => ({ quantity })),
+    drop: settings,
+  });
   return { dropId: event.dropId as string, tiers: event.tierIds };
 }
 const fan = async () => (await world.createUser()).id;
-const ask = (userId: string, dropId: string, items: { tierId: string; quantity: number }[], requestId = world.ids.next()) =>
-  holds.place(userId, { dropId, requestId, items });
+const ask = (
+  userId: string,
+  dropId: string,
+  items: { tierId: string; quantity: number }[],
+  requestId = world.ids.next(),
+) => holds.place(userId, { dropId, requestId, items });
 const gateFree = async (dropId: string, tierId: string) =>
   (await holds.gate.read(dropId))?.tiers.find((t) => t.id === tierId)?.available;
 
@@ -45,7 +59,10 @@ describe('placing', () => {
     if (!held.ok) throw new Error(held.error.code);
     expect(held.value.totalCents).toBe(4 * 5000);
     expect(held.value.items.map((i) => i.quantity)).toEqual([2, 2]);
-    const rows = await run('select tier_id, quantity, status from ticketing.ticket_holds where hold_id = $1', [held.value.id]);
+    const rows = await run(
+      'select tier_id, quantity, status from ticketing.ticket_holds where hold_id = $1',
+      [held.value.id],
+    );
     expect(rows.rows.length).toBe(2);
     expect(await counters(tiers[0]!)).toEqual({ r: 2, i: 0 });
     expect(await counters(tiers[1]!)).toEqual({ r: 2, i: 0 });
@@ -56,11 +73,20 @@ describe('placing', () => {
     const { dropId, tiers } = await drop({ quantities: [5, 1] });
     const other = await drop();
     const user = await fan();
-    const partial = await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 2 }, { tierId: tiers[1]!, quantity: 2 }]);
+    const partial = await ask(user, dropId, [
+      { tierId: tiers[0]!, quantity: 2 },
+      { tierId: tiers[1]!, quantity: 2 },
+    ]);
     expect(partial).toMatchObject({ ok: false, error: { code: 'SOLD_OUT' } });
-    const foreign = await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 1 }, { tierId: other.tiers[0]!, quantity: 1 }]);
+    const foreign = await ask(user, dropId, [
+      { tierId: tiers[0]!, quantity: 1 },
+      { tierId: other.tiers[0]!, quantity: 1 },
+    ]);
     expect(foreign).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
-    expect(await ask(user, world.ids.next(), [{ tierId: tiers[0]!, quantity: 1 }])).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
+    expect(await ask(user, world.ids.next(), [{ tierId: tiers[0]!, quantity: 1 }])).toMatchObject({
+      ok: false,
+      error: { code: 'NOT_FOUND' },
+    });
     expect(await counters(tiers[0]!)).toEqual({ r: 0, i: 0 });
     expect(await gateFree(dropId, tiers[0]!)).toBe(5);
   });
@@ -72,7 +98,10 @@ describe('placing', () => {
     const epoch = await world.gate.get(`{${dropId}}:epoch`);
     await world.gate.hset(`{${dropId}}:${epoch}:stock`, other.tiers[0]!, '5');
     const user = await fan();
-    const foreign = await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 1 }, { tierId: other.tiers[0]!, quantity: 1 }]);
+    const foreign = await ask(user, dropId, [
+      { tierId: tiers[0]!, quantity: 1 },
+      { tierId: other.tiers[0]!, quantity: 1 },
+    ]);
     expect(foreign).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
     expect(await counters(tiers[0]!)).toEqual({ r: 0, i: 0 });
     expect((await run('select 1 from ticketing.holds where user_id = $1', [user])).rowCount).toBe(0);
@@ -82,17 +111,30 @@ describe('placing', () => {
     const { dropId, tiers } = await drop({ quantities: [2] });
     const user = await fan();
     const requestId = world.ids.next();
-    const many = await Promise.all(Array.from({ length: 10 }, () => ask(user, dropId, [{ tierId: tiers[0]!, quantity: 1 }], requestId)));
+    const many = await Promise.all(
+      Array.from({ length: 10 }, () => ask(user, dropId, [{ tierId: tiers[0]!, quantity: 1 }], requestId)),
+    );
     const ids = new Set(many.map((m) => (m.ok ? m.value.id : m.error.code)));
     expect(ids.size).toBe(1);
     expect(await counters(tiers[0]!)).toEqual({ r: 1, i: 0 });
-    expect(await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 2 }], requestId)).toMatchObject({ ok: false, error: { code: 'REQUEST_ID_REUSED' } });
+    expect(await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 2 }], requestId)).toMatchObject({
+      ok: false,
+      error: { code: 'REQUEST_ID_REUSED' },
+    });
     const tooMany = world.ids.next();
     const second = await fan();
-    expect(await ask(second, dropId, [{ tierId: tiers[0]!, quantity: 2 }], tooMany)).toMatchObject({ ok: false, error: { code: 'SOLD_OUT' } });
+    expect(await ask(second, dropId, [{ tierId: tiers[0]!, quantity: 2 }], tooMany)).toMatchObject({
+      ok: false,
+      error: { code: 'SOLD_OUT' },
+    });
     await holds.release(user, [...ids][0]!);
-    expect(await ask(second, dropId, [{ tierId: tiers[0]!, quantity: 2 }], tooMany)).toMatchObject({ ok: true });
-    expect(await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 1 }], requestId)).toMatchObject({ ok: false, error: { code: 'HOLD_EXPIRED' } });
+    expect(await ask(second, dropId, [{ tierId: tiers[0]!, quantity: 2 }], tooMany)).toMatchObject({
+      ok: true,
+    });
+    expect(await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 1 }], requestId)).toMatchObject({
+      ok: false,
+      error: { code: 'HOLD_EXPIRED' },
+    });
   });
 
   test('H3: a request id survives a flushed gate', async () => {
@@ -103,13 +145,17 @@ describe('placing', () => {
     await world.gate.flushall();
     const again = await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 1 }], requestId);
     expect(again.ok && first.ok && again.value.id === first.value.id).toBe(true);
-    expect(await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 3 }], requestId)).toMatchObject({ error: { code: 'REQUEST_ID_REUSED' } });
+    expect(await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 3 }], requestId)).toMatchObject({
+      error: { code: 'REQUEST_ID_REUSED' },
+    });
   });
 
   test('H5: the limit counts held and bought, and holds for overlapping requests', async () => {
     const { dropId, tiers } = await drop({ quantities: [100], drop: { limitPerFan: 4 } });
     const user = await fan();
-    const all = await Promise.all(Array.from({ length: 12 }, () => ask(user, dropId, [{ tierId: tiers[0]!, quantity: 1 }])));
+    const all = await Promise.all(
+      Array.from({ length: 12 }, () => ask(user, dropId, [{ tierId: tiers[0]!, quantity: 1 }])),
+    );
     expect(all.filter((a) => a.ok).length).toBe(4);
     for (const a of all) if (!a.ok) expect(a.error.code).toBe('LIMIT_EXCEEDED');
     expect(await counters(tiers[0]!)).toEqual({ r: 4, i: 0 });
@@ -118,11 +164,21 @@ describe('placing', () => {
   test('H6: a line needs a turn; the gate is corrected from the ledger before a fan hears NO_TURN', async () => {
     const { dropId, tiers } = await drop({ drop: { hasLine: true } });
     const user = await fan();
-    expect(await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 1 }])).toMatchObject({ error: { code: 'NO_TURN' } });
-    await run(`insert into ticketing.fans (drop_id, user_id, turn_expires_at) values ($1, $2, now() + interval '10 minutes')`, [dropId, user]);
+    expect(await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 1 }])).toMatchObject({
+      error: { code: 'NO_TURN' },
+    });
+    await run(
+      `insert into ticketing.fans (drop_id, user_id, turn_expires_at) values ($1, $2, now() + interval '10 minutes')`,
+      [dropId, user],
+    );
     expect(await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 1 }])).toMatchObject({ ok: true });
-    await run(`update ticketing.fans set turn_expires_at = now() - interval '1 second' where drop_id = $1 and user_id = $2`, [dropId, user]);
-    expect(await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 1 }])).toMatchObject({ error: { code: 'NO_TURN' } });
+    await run(
+      `update ticketing.fans set turn_expires_at = now() - interval '1 second' where drop_id = $1 and user_id = $2`,
+      [dropId, user],
+    );
+    expect(await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 1 }])).toMatchObject({
+      error: { code: 'NO_TURN' },
+    });
   });
 
   test('H7: refusals come in their order, in the ledger when the gate is behind', async () => {
@@ -136,7 +192,10 @@ describe('placing', () => {
     await holds.gate.publish(dropId);
     const phase = (p: string) => run('update ticketing.drops set phase = $2 where id = $1', [dropId, p]);
     // The gate still believes the drop is live: the ledger's word counts. (Turn and stock are fine in the gate.)
-    await run(`insert into ticketing.fans (drop_id, user_id, turn_expires_at) values ($1, $2, now() + interval '10 minutes')`, [dropId, user]);
+    await run(
+      `insert into ticketing.fans (drop_id, user_id, turn_expires_at) values ($1, $2, now() + interval '10 minutes')`,
+      [dropId, user],
+    );
     await phase('ended');
     expect(await code([{ tierId: tiers[0]!, quantity: 1 }])).toBe('NOT_OPEN');
     await phase('paused');
@@ -161,10 +220,26 @@ describe('placing', () => {
     const [a, b, c] = [ids(), ids(), ids()];
     const users = [await fan(), await fan(), await fan()];
     const sorted = [...users].sort();
-    const { rows } = await run('select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)', [
-      ids(), dropId, epoch, [a, b, c], users, [ids(), ids(), ids()], ['h', 'h', 'h'], [2, 2, 1],
-      sorted, sorted.map((u) => [2, 2, 1][users.indexOf(u)]), [tiers[0]], [5], [1, 2, 3], [tiers[0], tiers[0], tiers[0]], [2, 2, 1],
-    ]);
+    const { rows } = await run(
+      'select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)',
+      [
+        ids(),
+        dropId,
+        epoch,
+        [a, b, c],
+        users,
+        [ids(), ids(), ids()],
+        ['h', 'h', 'h'],
+        [2, 2, 1],
+        sorted,
+        sorted.map((u) => [2, 2, 1][users.indexOf(u)]),
+        [tiers[0]],
+        [5],
+        [1, 2, 3],
+        [tiers[0], tiers[0], tiers[0]],
+        [2, 2, 1],
+      ],
+    );
     expect(rows[0].results).toBe('G,S,G');
     expect(rows[0].remaining).toBe('0');
   });
@@ -203,8 +278,13 @@ describe('ending', () => {
     const user = await fan();
     const held = await ask(user, dropId, [{ tierId: tiers[0]!, quantity: 1 }]);
     if (!held.ok) throw new Error(held.error.code);
-    await run(`update ticketing.drops set phase = 'paused', paused_at = now() - interval '1 minute' where id = $1`, [dropId]);
-    await run(`update ticketing.holds set expires_at = now() - interval '1 second' where id = $1`, [held.value.id]);
+    await run(
+      `update ticketing.drops set phase = 'paused', paused_at = now() - interval '1 minute' where id = $1`,
+      [dropId],
+    );
+    await run(`update ticketing.holds set expires_at = now() - interval '1 second' where id = $1`, [
+      held.value.id,
+    ]);
     expect((await holds.sweep()).map((e) => e.holdId)).not.toContain(held.value.id);
     expect((await holds.mine(user, dropId)).length).toBe(1);
     await run(`update ticketing.drops set phase = 'live', paused_at = null where id = $1`, [dropId]);
@@ -239,7 +319,9 @@ describe('ending', () => {
     await run('update ticketing.drops set extend_seconds = 120 where id = $1', [plain.dropId]);
     const longer = await holds.extend(user, fixed.value.id);
     if (!longer.ok) throw new Error(longer.error.code);
-    expect(new Date(longer.value.expiresAt).getTime() - new Date(fixed.value.expiresAt).getTime()).toBe(120_000);
+    expect(new Date(longer.value.expiresAt).getTime() - new Date(fixed.value.expiresAt).getTime()).toBe(
+      120_000,
+    );
     expect(await holds.extend(user, fixed.value.id)).toMatchObject({ error: { code: 'ALREADY_EXTENDED' } });
     expect(await holds.extend(await fan(), fixed.value.id)).toMatchObject({ error: { code: 'NOT_FOUND' } });
   });

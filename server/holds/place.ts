@@ -9,7 +9,7 @@
 import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import { type HoldPlace, type HoldView, ok, type Result, refuse } from '../protocol/index.ts';
 import { type Ledger, statement } from '../stores/index.ts';
-import { type BatchAnswer, type BatchEntry, type Batches } from './batch.ts';
+import type { BatchAnswer, BatchEntry, Batches } from './batch.ts';
 import { type HoldGate, UnknownDrop } from './gate.ts';
 import type { GateKeys } from './gate-keys.ts';
 import { canonical, type HoldRequest } from './request.ts';
@@ -92,13 +92,21 @@ export function createPlace(deps: PlaceDeps): Place {
 
   /** A tier the gate does not know may be newer than the gate. */
   async function confirmNoTier(request: HoldRequest): Promise<Round> {
-    const row = await ledger.reads.one<{ n: number }>(TIERS, [request.dropId, request.lines.map((line) => line.tierId)]);
+    const row = await ledger.reads.one<{ n: number }>(TIERS, [
+      request.dropId,
+      request.lines.map((line) => line.tierId),
+    ]);
     if (row?.n !== request.lines.length) return refuse('NOT_FOUND', { field: 'items' });
     await gate.reopen(request.dropId, 'the gate lacked a tier');
     return 'AGAIN';
   }
 
-  async function gateSaidNo(code: string, userId: string, request: HoldRequest, keys: GateKeys): Promise<Round> {
+  async function gateSaidNo(
+    code: string,
+    userId: string,
+    request: HoldRequest,
+    keys: GateKeys,
+  ): Promise<Round> {
     if (code === 'STALE') {
       gate.forget(request.dropId, keys.epoch);
       return 'AGAIN';
@@ -167,11 +175,15 @@ export function createPlace(deps: PlaceDeps): Place {
     if (answer.code !== 'GRANTED' && !('left' in answer)) return;
     if (unsettled.size === 0) setImmediate(settle);
     let group = unsettled.get(keys);
-    if (!group) unsettled.set(keys, (group = { granted: [], refused: [], left: new Map() }));
+    if (!group) {
+      group = { granted: [], refused: [], left: new Map() };
+      unsettled.set(keys, group);
+    }
     if (answer.code === 'GRANTED') group.granted.push(entry.holdId);
     else {
       group.refused.push(entry.holdId);
-      for (const [tier, left] of answer.left) group.left.set(tier, Math.min(left, group.left.get(tier) ?? left));
+      for (const [tier, left] of answer.left)
+        group.left.set(tier, Math.min(left, group.left.get(tier) ?? left));
     }
   }
 

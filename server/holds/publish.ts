@@ -14,7 +14,8 @@ export interface DropSnapshot extends Omit<DropState, 'version' | 'serverTime' |
   tiers: Omit<TierView, 'available'>[];
 }
 
-interface Row extends Omit<DropSnapshot, 'phase' | 'ratePerMinute' | 'lobbyOpensAt' | 'opensAt' | 'endsAt' | 'pausedAt'> {
+interface Row
+  extends Omit<DropSnapshot, 'phase' | 'ratePerMinute' | 'lobbyOpensAt' | 'opensAt' | 'endsAt' | 'pausedAt'> {
   phase: DropPhase;
   lobbyOpensAt: Date | null;
   opensAt: Date;
@@ -56,7 +57,10 @@ export function stateFrom(
     version,
     serverTime: new Date(nowMs).toISOString(),
     tiers: tiers.map((tier) => {
-      const available = Math.max(0, stock ? Number(stock[tier.id] ?? 0) : tier.quantity - tier.held - tier.sold);
+      const available = Math.max(
+        0,
+        stock ? Number(stock[tier.id] ?? 0) : tier.quantity - tier.held - tier.sold,
+      );
       return { ...tier, available, held: Math.max(0, tier.quantity - tier.sold - available) };
     }),
   };

@@ -4,7 +4,10 @@ import { type Ledger, statement } from '../stores/index.ts';
 import type { Credits } from './credits.ts';
 import { loadHold } from './view.ts';
 
-const END = statement('end_holds', 'select hold_id as "holdId", user_id as "userId" from ticketing.end_holds($1, $2, $3, $4)');
+const END = statement(
+  'end_holds',
+  'select hold_id as "holdId", user_id as "userId" from ticketing.end_holds($1, $2, $3, $4)',
+);
 const LAPSED = statement(
   'drops_with_lapsed_holds',
   `select distinct h.drop_id from ticketing.holds h join ticketing.drops d on d.id = h.drop_id
@@ -18,7 +21,10 @@ const EXTEND = statement(
       and h.status = 'active' and h.expires_at > coalesce(d.paused_at, now())
    returning h.id, h.expires_at`,
 );
-const EXTEND_ITEMS = statement('extend_items', 'update ticketing.ticket_holds set expires_at = $2 where hold_id = $1');
+const EXTEND_ITEMS = statement(
+  'extend_items',
+  'update ticketing.ticket_holds set expires_at = $2 where hold_id = $1',
+);
 
 const SWEEP_MAX = 500;
 
@@ -84,7 +90,12 @@ export function createRelease(deps: { ledger: Ledger; credits: Credits }): Relea
       const ended: Ended[] = [];
       for (const { drop_id: dropId } of await ledger.reads.all<{ drop_id: string }>(LAPSED)) {
         for (;;) {
-          const some = await ledger.holds.all<Omit<Ended, 'dropId'>>(END, [dropId, null, 'expired', SWEEP_MAX]);
+          const some = await ledger.holds.all<Omit<Ended, 'dropId'>>(END, [
+            dropId,
+            null,
+            'expired',
+            SWEEP_MAX,
+          ]);
           ended.push(...some.map((e) => ({ ...e, dropId })));
           if (some.length < SWEEP_MAX) break;
         }

@@ -51,7 +51,14 @@ interface Truth {
   epoch: number;
   stock: { id: string; free: number }[];
   fans: { user_id: string; used: number; turn: number | null }[];
-  holds: { id: string; user_id: string; request_id: string; body_hash: string; live: boolean; items: string }[];
+  holds: {
+    id: string;
+    user_id: string;
+    request_id: string;
+    body_hash: string;
+    live: boolean;
+    items: string;
+  }[];
 }
 
 export interface Reopener {
@@ -67,7 +74,8 @@ async function readTruth(tx: Db, dropId: string, known: number | null): Promise<
   if (!drop) throw new UnknownDrop(dropId);
   await tx.all(FENCE, [drop.lock_key]);
   const now = await tx.one<{ epoch: number; age: number }>(EPOCH, [dropId]);
-  if (known !== null && now && now.epoch > known && now.age * 1000 < FLIP_GRACE_MS) return { adopt: now.epoch };
+  if (known !== null && now && now.epoch > known && now.age * 1000 < FLIP_GRACE_MS)
+    return { adopt: now.epoch };
   const bumped = await tx.one<{ epoch: number }>(BUMP, [dropId]);
   return {
     epoch: (bumped as { epoch: number }).epoch,
@@ -85,16 +93,27 @@ async function loadHash(redis: Redis, key: string, fields: ReadonlyMap<string, s
 }
 
 /** Loads the epoch's keys and flips the pointer to them. Resolves with the live epoch, or LOST when Redis lost some. */
-async function loadAndFlip(deps: GateDeps, dropId: string, keys: GateKeys, truth: Truth): Promise<number | 'LOST'> {
+async function loadAndFlip(
+  deps: GateDeps,
+  dropId: string,
+  keys: GateKeys,
+  truth: Truth,
+): Promise<number | 'LOST'> {
   const { gate: redis } = deps;
   const snapshot = await readSnapshot(deps.ledger.reads, dropId);
   if (!snapshot) throw new UnknownDrop(dropId);
   const live = truth.holds.filter((h) => h.live);
   const hashes: [string, Map<string, string>][] = [
     [keys.stock, new Map([['v', '1'], ...truth.stock.map((t) => [t.id, String(t.free)] as const)])],
-    [keys.fans, new Map(truth.fans.flatMap((f) => (f.used > 0 ? [[f.user_id, String(f.used)] as const] : [])))],
+    [
+      keys.fans,
+      new Map(truth.fans.flatMap((f) => (f.used > 0 ? [[f.user_id, String(f.used)] as const] : []))),
+    ],
     [keys.turns, new Map(truth.fans.flatMap((f) => (f.turn ? [[f.user_id, String(f.turn)] as const] : [])))],
-    [keys.requests, new Map(truth.holds.map((h) => [`${h.user_id}:${h.request_id}`, `${h.id}|${h.body_hash}`]))],
+    [
+      keys.requests,
+      new Map(truth.holds.map((h) => [`${h.user_id}:${h.request_id}`, `${h.id}|${h.body_hash}`])),
+    ],
     [keys.holds, new Map(live.map((h) => [h.id, `${h.user_id}|${h.request_id}|${h.items}`]))],
     [
       keys.state,
@@ -113,7 +132,12 @@ async function loadAndFlip(deps: GateDeps, dropId: string, keys: GateKeys, truth
   await redis.unlink(...epochNamedKeys(keys));
   const sizes: number[] = [];
   for (const [key, fields] of hashes) sizes.push(await loadHash(redis, key, fields));
-  const answer = await runScript(redis, FLIP, [keys.pointer, ...hashes.map(([key]) => key)], [truth.epoch, ...sizes]);
+  const answer = await runScript(
+    redis,
+    FLIP,
+    [keys.pointer, ...hashes.map(([key]) => key)],
+    [truth.epoch, ...sizes],
+  );
   return answer === 'LOST' ? 'LOST' : Number(answer);
 }
 
@@ -143,7 +167,8 @@ export function createReopener(deps: GateDeps): Reopener {
     // The truth that was read is old by now: read it again.
     if (live === 'LOST') return run(dropId, null, `${why}; lost while loading`);
     log.info({ dropId, epoch: truth.epoch, live, why, holds: truth.holds.length }, 'gate reopened');
-    if (before !== null && Number(before) < live) await redis.unlink(...epochNamedKeys(gateKeys(dropId, Number(before))));
+    if (before !== null && Number(before) < live)
+      await redis.unlink(...epochNamedKeys(gateKeys(dropId, Number(before))));
     if (live > truth.epoch) await redis.unlink(...epochNamedKeys(keys));
     return live;
   }

@@ -17,7 +17,11 @@ export interface HoldRequest {
 }
 
 /** Merges duplicate tiers and fixes the order, so that the same wish always has the same hash. */
-export function canonical(input: { dropId: string; requestId: string; items: readonly HoldItem[] }): Result<HoldRequest> {
+export function canonical(input: {
+  dropId: string;
+  requestId: string;
+  items: readonly HoldItem[];
+}): Result<HoldRequest> {
   const byTier = new Map<string, number>();
   for (const [index, item] of input.items.entries()) {
     if (!('quantity' in item))

@@ -61,5 +61,8 @@ export async function loadLiveHolds(db: Db, userId: string, dropId: string): Pro
   const ids = await db.all<{ id: string }>(MINE, [dropId, userId]);
   if (ids.length === 0) return [];
   const rows = await db.all<Row>(VIEW, [ids.map((row) => row.id)]);
-  return rows.map(toRow).filter((row) => row.live).map((row) => row.view);
+  return rows
+    .map(toRow)
+    .filter((row) => row.live)
+    .map((row) => row.view);
 }
