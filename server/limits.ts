@@ -106,6 +106,15 @@ export const LIMITS = {
   /** Ended sessions are kept this long for whoever asks what happened. */
   endedSessionDays: 7,
 
+  // -- breakers (server to service)
+  breakerBackoffMs: 5_000,
+  breakerRetries: 4,
+  breakerCooldownMs: 120_000,
+  /** Our own stores are looked at this often; so many misses in a row and they count as away. */
+  healthEveryMs: 2_000,
+  healthMissesUnavailable: 4,
+  healthTimeoutMs: 1_500,
+
   // -- http
   httpBodyMaxBytes: 65_536,
   httpRequestsPerMinutePerAddress: 600,
