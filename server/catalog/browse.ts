@@ -51,7 +51,7 @@ const page = (sort: Sort, key: string, direction: 'asc' | 'desc', after: '>' | '
        ) p
        where (e.status = 'published' or e.id = $9)
          and (e.id = $9 or (p.priced
-           and e.start_at >= coalesce($7, now() - interval '6 hours') and e.start_at <= coalesce($8, 'infinity')
+           and e.start_at >= coalesce($7::timestamptz, now() - interval '6 hours') and e.start_at <= coalesce($8::timestamptz, 'infinity')
            and concat_ws(' ', e.title, e.artist, e.venue_name, e.venue_city, e.type) ilike all ($1::text[])
            and ($2::text is null or lower(e.type) = lower($2))
            and ($3::text is null or lower(e.artist) = lower($3))
