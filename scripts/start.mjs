@@ -25,6 +25,8 @@ function buildPages() {
 
 ensureInstalled();
 buildPages();
-process.exitCode = await superviseNode([join(ROOT, 'server/main.ts')], { NODE_NO_WARNINGS: process.env.NODE_NO_WARNINGS ?? '1' });
+process.exitCode = await superviseNode([join(ROOT, 'server/main.ts')], {
+  NODE_NO_WARNINGS: process.env.NODE_NO_WARNINGS ?? '1',
+});
 // The forwarding of signals would keep us here.
 process.exit();

@@ -12,8 +12,13 @@ try {
   await admin.query('CREATE DATABASE dump');
   await admin.end();
   const done = await migrate(cluster.urlOf('dump'));
-  writeFileSync(new URL('../../server/stores/schema.sql', import.meta.url), await dumpSchema(cluster.urlOf('dump')));
-  process.stdout.write(`server/stores/schema.sql: ${done.migrations.length} migrations, ${done.functions.length} functions\n`);
+  writeFileSync(
+    new URL('../../server/stores/schema.sql', import.meta.url),
+    await dumpSchema(cluster.urlOf('dump')),
+  );
+  process.stdout.write(
+    `server/stores/schema.sql: ${done.migrations.length} migrations, ${done.functions.length} functions\n`,
+  );
 } finally {
   await cluster.stop();
 }

@@ -30,7 +30,8 @@ function isInstalled() {
   const wanted = readJson('package-lock.json').packages;
   const present = readJson('node_modules/.package-lock.json').packages;
   return Object.entries(wanted).every(
-    ([path, entry]) => path === '' || (present[path] ? present[path].version === entry.version : entry.optional === true),
+    ([path, entry]) =>
+      path === '' || (present[path] ? present[path].version === entry.version : entry.optional === true),
   );
 }
 
@@ -49,20 +50,29 @@ function npm(args) {
     .join(delimiter);
   const env = { ...process.env, PATH: path };
   // What `npm start` set for its own child would steer the npm below it.
-  for (const name of Object.keys(env)) if (/^npm_(config_(ignore_scripts|local_prefix)|lifecycle|package)/i.test(name)) delete env[name];
+  for (const name of Object.keys(env))
+    if (/^npm_(config_(ignore_scripts|local_prefix)|lifecycle|package)/i.test(name)) delete env[name];
   const run = spawnSync('npm', args, { cwd: ROOT, env, stdio: ['ignore', 2, 2] });
-  if (run.error) fail(`npm could not be run: ${run.error.message}`, 'Install Node 20 or later with npm, and try again.');
+  if (run.error)
+    fail(`npm could not be run: ${run.error.message}`, 'Install Node 20 or later with npm, and try again.');
   return run.status === 0;
 }
 
 /** Installs what is missing or out of date. Ends the process with a plain message when that fails. */
 export function ensureInstalled() {
   const major = Number(process.versions.node.split('.')[0]);
-  if (major < 20) fail(`Node ${process.versions.node} is too old.`, 'Holdfast needs Node 20 or later to start (it brings Node 22 along).');
+  if (major < 20)
+    fail(
+      `Node ${process.versions.node} is too old.`,
+      'Holdfast needs Node 20 or later to start (it brings Node 22 along).',
+    );
   if (!isInstalled()) {
     say('Installing dependencies (npm ci) ...');
     if (!npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']))
-      fail('The dependencies could not be installed.', 'See the lines above; a network is needed the first time.');
+      fail(
+        'The dependencies could not be installed.',
+        'See the lines above; a network is needed the first time.',
+      );
   }
   const names = allowed();
   const stamp = names.join('\n');
@@ -75,7 +85,10 @@ export function ensureInstalled() {
   }
   const version = spawnSync(NODE, ['--version'], { encoding: 'utf8' });
   if (version.status !== 0)
-    fail(`The pinned Node 22 does not run here: ${version.error?.message ?? version.stderr}`, 'Holdfast needs a glibc system (Debian, Ubuntu, Fedora, macOS); on Alpine use the Docker image.');
+    fail(
+      `The pinned Node 22 does not run here: ${version.error?.message ?? version.stderr}`,
+      'Holdfast needs a glibc system (Debian, Ubuntu, Fedora, macOS); on Alpine use the Docker image.',
+    );
 }
 
 /** The environment of our programs: the pinned Node first on the PATH, for whatever they start themselves. */
@@ -99,8 +112,13 @@ export function runNode(args, env = {}) {
  * channel (`process.on('disconnect')`) tells it. Resolves with its exit code.
  */
 export function superviseNode(args, env = {}) {
-  const child = spawn(NODE, args, { cwd: ROOT, stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: runtimeEnv(env) });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal));
+  const child = spawn(NODE, args, {
+    cwd: ROOT,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: runtimeEnv(env),
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? (signal ? 1 : 0)));

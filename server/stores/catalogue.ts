@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import pg from 'pg';
 
 const DUMP = readFileSync(new URL('./catalogue.sql', import.meta.url), 'utf8');
-const HEADER = '-- The schema that the migrations and functions make, dumped from the catalogue by: npm run schema\n';
+const HEADER =
+  '-- The schema that the migrations and functions make, dumped from the catalogue by: npm run schema\n';
 
 export async function dumpSchema(databaseUrl: string): Promise<string> {
   const client = new pg.Client({ connectionString: databaseUrl });

@@ -79,10 +79,17 @@ export function canReach(account: Account | undefined, path: string, how: 'r' | 
   );
 }
 
+/** A folder that every user may enter, whatever our umask. */
+export function makeOpen(dir: string): void {
+  if (existsSync(dir)) return;
+  mkdirSync(dir, { recursive: true });
+  chmodSync(dir, 0o755);
+}
+
 /** Binaries that `account` can run: the package's own, or a copy under SHARED_DIR. */
-export async function usableBinaries(account: Account | undefined): Promise<Binaries> {
-  const own = await packagedBinaries();
-  const native = dirname(dirname(own.postgres));
+export async function usableBinaries(account: Account | undefined, packaged?: string): Promise<Binaries> {
+  const native = packaged ?? dirname(dirname((await packagedBinaries()).postgres));
+  const own = { postgres: join(native, 'bin/postgres'), initdb: join(native, 'bin/initdb') };
   if (
     canReach(account, own.postgres, 'x') &&
     canReach(account, join(native, 'share/postgresql/postgres.bki'), 'r')
@@ -97,7 +104,7 @@ export async function usableBinaries(account: Account | undefined): Promise<Bina
   ).version;
   const copy = join(SHARED_DIR, `postgres-${version}`);
   if (!existsSync(copy)) {
-    mkdirSync(SHARED_DIR, { recursive: true, mode: 0o755 });
+    makeOpen(SHARED_DIR);
     const half = `${copy}.${process.pid}`;
     rmSync(half, { recursive: true, force: true });
     cpSync(native, half, { recursive: true, verbatimSymlinks: true });

@@ -10,12 +10,16 @@ import { installCommands, installPackages, onPath } from './system-packages.ts';
 const REDIS_NAMES = ['redis-server', 'valkey-server'] as const;
 
 /** The server's program, installed first where that is possible. @throws PlainError with the commands to run */
-export function redisBinary(say: (line: string) => void = () => undefined): string {
-  const found = onPath(REDIS_NAMES);
+export function redisBinary(
+  say: (line: string) => void = () => undefined,
+  find: () => string | undefined = () => onPath(REDIS_NAMES),
+  install: (packages: string) => string | undefined = installPackages,
+): string {
+  const found = find();
   if (found) return found;
   say('No Redis on this machine: installing it.');
-  const problem = installPackages('redis-server') && installPackages('redis') && installPackages('valkey');
-  const installed = onPath(REDIS_NAMES);
+  const problem = install('redis-server') && install('redis') && install('valkey');
+  const installed = find();
   if (installed) return installed;
   const commands = installCommands('redis-server').map((command) => `sudo ${command}`);
   throw new PlainError(

@@ -16,6 +16,7 @@ import {
   canReach,
   freePort,
   initCluster,
+  makeOpen,
   postgresAccount,
   runCluster,
   SHARED_DIR,
@@ -52,10 +53,13 @@ export function postgresHome(dataDir: string, account: Account | undefined = pos
   return join(SHARED_DIR, `${basename(dirname(dataDir)) || 'data'}-${mark}`, 'postgres');
 }
 
+/** Everything Postgres has in its home. */
+export const SHARED_NAMES = ['postgres', 'postgres.json', 'postgres.log', 'postgres.log.1'] as const;
+
 /** @throws PlainError when the disk is as good as full. */
-function assertSpace(dir: string): void {
+export function assertSpace(dir: string, minBytes = MIN_FREE_BYTES): void {
   const { bavail, bsize } = statfsSync(dir);
-  if (bavail * bsize < MIN_FREE_BYTES)
+  if (bavail * bsize < minBytes)
     throw new PlainError(
       `The disk that holds ${dir} is full (${Math.floor((bavail * bsize) / 1024 / 1024)} MB left).`,
       'Free some space and start again: nothing is lost.',
@@ -128,7 +132,8 @@ export async function startPostgres(
     const binaries = await usableBinaries(account);
     const dir = postgresHome(config.dataDir, account);
     const home = dirname(dir);
-    mkdirSync(home, { recursive: true, mode: 0o755 });
+    if (home !== config.dataDir) makeOpen(SHARED_DIR);
+    makeOpen(home);
     assertSpace(home);
     const memoryFile = join(home, 'postgres.json');
     const memory = remember(memoryFile);

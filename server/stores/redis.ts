@@ -15,7 +15,9 @@ export type { Redis } from 'ioredis';
 
 /** `redis://…`, or `unix:///path/to.sock`. */
 function connect(url: string, options: RedisOptions): Redis {
-  return url.startsWith('unix://') ? new Redis({ path: url.slice('unix://'.length), ...options }) : new Redis(url, options);
+  return url.startsWith('unix://')
+    ? new Redis({ path: url.slice('unix://'.length), ...options })
+    : new Redis(url, options);
 }
 
 /** The gate: fails fast, never re-sends, pipelines by itself. */
@@ -46,7 +48,15 @@ export function connectPatient(url: string, name: string, log: Logger): Redis {
 
 /** One short conversation (is it up?): connects when told to, tries once, and its errors are the caller's. */
 export function connectOnce(url: string): Redis {
-  const redis = connect(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0, connectTimeout: 2_000 });
+  const redis = connect(url, {
+    lazyConnect: true,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 2_000,
+    // Whoever listens there may be no Redis and never answer; and a question of its own tells more than a ready check.
+    commandTimeout: 2_000,
+    enableReadyCheck: false,
+  });
   // The same error rejects the call that made the connection.
   redis.on('error', () => undefined);
   return redis;
@@ -87,7 +97,9 @@ export async function assertRedisFit(redis: Redis): Promise<void> {
   const info = await redis.info();
   const version = /redis_version:(\d+)\.(\d+)/.exec(info);
   if (!version || Number(version[1]) < 7)
-    throw new Error(`Redis ${version?.[0] ?? 'of unknown version'} is too old: Holdfast needs Redis or Valkey 7.0 or later.`);
+    throw new Error(
+      `Redis ${version?.[0] ?? 'of unknown version'} is too old: Holdfast needs Redis or Valkey 7.0 or later.`,
+    );
   const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1];
   if (policy !== 'noeviction')
     throw new Error(

@@ -2,7 +2,14 @@
 import { chmodSync, chownSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, initCluster, postgresAccount, runCluster, urlOf, usableBinaries } from './embedded-postgres.ts';
+import {
+  freePort,
+  initCluster,
+  postgresAccount,
+  runCluster,
+  urlOf,
+  usableBinaries,
+} from './embedded-postgres.ts';
 
 export interface TemporaryCluster {
   adminUrl: string;
@@ -37,5 +44,9 @@ export async function temporaryCluster(): Promise<TemporaryCluster> {
   };
   initCluster(cluster, binaries, account);
   const child = await runCluster(cluster, binaries, account);
-  return { adminUrl: urlOf(cluster, 'postgres'), urlOf: (database) => urlOf(cluster, database), stop: () => child.stop() };
+  return {
+    adminUrl: urlOf(cluster, 'postgres'),
+    urlOf: (database) => urlOf(cluster, database),
+    stop: () => child.stop(),
+  };
 }

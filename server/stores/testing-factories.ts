@@ -147,7 +147,7 @@ export function factories(pool: Pool, ids: Ids): Factories {
       secret: randomBytes(32),
       receiptSalt: randomBytes(32),
     };
-    const inDays = (days: number) => new Date(new Date().getTime() + days * 86_400_000);
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
     const drop = seed.drop ?? {};
     await pool.transaction(async (tx) => {
       await tx.all(insertEvent, [
