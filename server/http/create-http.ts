@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { Registry } from 'prom-client';
 import type { Accounts } from '../accounts/index.ts';
 import { accountRoutes } from '../accounts/index.ts';
@@ -45,7 +45,7 @@ export interface HttpDeps {
 function createServer({ config, log }: HttpDeps) {
   return Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: LIMITS.httpBodyMaxBytes,
     requestTimeout: 15_000,

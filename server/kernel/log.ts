@@ -1,5 +1,5 @@
 /** Structured logs (pino). Secrets are redacted by path, whatever object they ride on. */
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type { Logger };
 
@@ -23,6 +23,8 @@ const SECRET_PATHS = [
   'res.headers["set-cookie"]',
 ];
 
-export function createLog(level: string, role: string): Logger {
-  return pino({ level, base: { role }, redact: { paths: SECRET_PATHS, censor: '[redacted]' } });
+/** `destination` defaults to standard output. */
+export function createLog(level: string, role: string, destination?: DestinationStream): Logger {
+  const options = { level, base: { role }, redact: { paths: SECRET_PATHS, censor: '[redacted]' } };
+  return destination ? pino(options, destination) : pino(options);
 }
