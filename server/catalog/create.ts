@@ -1,5 +1,5 @@
 /** E1: an event, its tiers and its drop are one transaction: all of them, or nothing. */
-import type { Ids } from '../kernel/index.ts';
+import type { Ids, Logger } from '../kernel/index.ts';
 import { type EventView, ok, type Result } from '../protocol/index.ts';
 import { type CreateDropDeps, createDrop } from '../queue/index.ts';
 import { type Db, type Ledger, sqlFile, statement } from '../stores/index.ts';
@@ -14,6 +14,7 @@ export interface CatalogDeps {
   ids: Ids;
   /** Public randomness for the draw; none: the draw is recomputable, and says so. */
   beacon?: CreateDropDeps['beacon'];
+  log: Logger;
   /** Called after a drop's phase changed here and was committed: the gate publishes its state. */
   announce?(dropId: string): Promise<void>;
 }

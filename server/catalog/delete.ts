@@ -58,6 +58,15 @@ async function cancel(tx: Db, id: string, row: EventRow, editor: Account): Promi
   return drop?.id ?? null;
 }
 
+/** The ledger has it; a gate that is away learns it when it is reopened. */
+async function announce({ announce: tell, log }: CatalogDeps, dropId: string): Promise<void> {
+  try {
+    await tell?.(dropId);
+  } catch (err) {
+    log.warn({ err, dropId }, 'canceled drop not published');
+  }
+}
+
 /** Refuses NOT_FOUND, EDIT_CONFLICT, INVALID_STATE. */
 export const deleteEvent = (
   deps: CatalogDeps,
@@ -70,6 +79,6 @@ export const deleteEvent = (
       const dropId = await cancel(tx, id, await lockEvent(tx, id, editor, ifMatch), editor);
       return { view: await viewInside(tx, id), dropId };
     });
-    if (dropId) await deps.announce?.(dropId);
+    if (dropId) await announce(deps, dropId);
     return ok(view);
   });
