@@ -5,7 +5,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
-import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { Registry } from 'prom-client';
 import type { Accounts } from '../accounts/index.ts';
 import { accountRoutes } from '../accounts/index.ts';
@@ -18,7 +23,7 @@ import { answer } from '../transport/index.ts';
 import { addDocs, addOpenApi } from './docs.ts';
 import { addErrorAnswers, refusalOf } from './errors.ts';
 import { addGuard } from './guard.ts';
-import { addHeaders } from './headers.ts';
+import { addHeaders, setHeaders } from './headers.ts';
 import { addHealth, addTimings } from './health.ts';
 import { addNotBuilt } from './not-built.ts';
 import { addPages } from './pages.ts';
@@ -64,7 +69,8 @@ function createServer({ config, log }: HttpDeps) {
         `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
       );
     },
-    frameworkErrors: (err, _request, reply) => {
+    frameworkErrors: (err, request, reply) => {
+      setHeaders(request as unknown as FastifyRequest, reply as unknown as FastifyReply, config);
       const refusal = refusalOf(err) ?? { code: 'INVALID_REQUEST' as const, details: { field: 'url' } };
       answer(reply as unknown as FastifyReply, { ok: false, error: refusal });
     },
@@ -87,10 +93,13 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
   addErrorAnswers(app, table);
   addTimings(app, registry);
   addHeaders(app, config);
-  app.addHook('onRequest', async (request, reply) => {
-    if (!closing) return;
-    reply.header('connection', 'close');
-    if (request.url !== '/healthz' && request.url !== '/readyz') throw new RefusalError('DRAINING');
+  app.addHook('onRequest', async (request) => {
+    if (closing && request.url !== '/healthz' && request.url !== '/readyz')
+      throw new RefusalError('DRAINING');
+  });
+  // Whoever is still connected must not come back on this connection, or closing would wait for it.
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
   });
   await app.register(cookie);
   addGuard(app, { config, accounts, limiter: accounts.limiter });

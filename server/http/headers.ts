@@ -57,20 +57,36 @@ export function docsPolicy(): string {
   ].join('; ');
 }
 
+function securityHeaders(
+  request: FastifyRequest,
+  { production }: Pick<Config, 'production'>,
+): Record<string, string> {
+  const secure = production || request.protocol === 'https';
+  return {
+    'content-security-policy': request.routeOptions?.url?.startsWith('/docs') ? docsPolicy() : API_CSP,
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'same-origin',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy': 'camera=(self), geolocation=(), microphone=(), payment=(self), usb=()',
+    'x-request-id': request.id,
+    ...(secure ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+  };
+}
+
+/** For answers that no hook ever sees. */
+export function setHeaders(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  config: Pick<Config, 'production'>,
+): void {
+  reply.headers({ ...securityHeaders(request, config), 'cache-control': 'no-store' });
+}
+
 export function addHeaders(app: FastifyInstance, config: Pick<Config, 'production'>): void {
   app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
-    reply.headers({
-      'content-security-policy': request.routeOptions.url?.startsWith('/docs') ? docsPolicy() : API_CSP,
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'same-origin',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-      'permissions-policy': 'camera=(self), geolocation=(), microphone=(), payment=(self), usb=()',
-      'x-request-id': request.id,
-    });
-    if (request.protocol === 'https' || config.production)
-      reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains');
+    reply.headers(securityHeaders(request, config));
     done();
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
