@@ -14,11 +14,14 @@ const heightOf = (index: number, number: number): number => {
 };
 
 /**
+ * My place is drawn by the cube root of my share of the line: 1,204 of 18,311 would else be three bars from the front,
+ * with nothing left to see shorten.
+ *
  * @param number my number, @param ahead people ahead of me, @param last the highest number given
  */
 export function lineBars(number: number, ahead: number, last: number): LineBar[] {
   const whole = Math.max(last, number, 1);
-  const me = Math.min(BARS - 2, Math.max(1, Math.round((number / whole) * (BARS - 1))));
+  const me = Math.min(BARS - 2, Math.max(1, Math.round(Math.cbrt(number / whole) * (BARS - 3))));
   const share = number > 1 ? Math.min(1, ahead / (number - 1)) : 0;
   // As long as anybody is ahead, one bar says so.
   const left = ahead > 0 ? Math.max(1, Math.round(me * share)) : 0;

@@ -13,7 +13,7 @@ export function Line(props: { number: number; ahead: number; last: number }) {
         ))}
       </div>
       <div class="line-labels" aria-hidden="true">
-        <span>{say.lineFront}</span>
+        <span>{me > 8 ? say.lineFront : ''} </span>
         <span class="line-you" style={{ left: `${((me + 0.5) / bars.length) * 100}%` }}>
           {say.lineYou}
         </span>

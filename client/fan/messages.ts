@@ -87,7 +87,7 @@ export const say = {
   },
   waiting: {
     eyebrow: 'People ahead of you',
-    sub: (number: number, last: number) => `You are number ${n(number)} of ${n(last)}`,
+    sub: (number: number, last: number) => `Number ${n(number)} of ${n(last)}`,
     first: 'You are next.',
     rate: (rate: number) =>
       rate >= 1
@@ -166,7 +166,12 @@ export const say = {
     likely: 'likely for you',
     maybe: 'could be close',
     unlikely: 'probably gone before you',
-    goneBy: (clock: string) => `probably gone by ${clock}`,
+    goneIn: (minutes: number) =>
+      minutes <= 1
+        ? 'probably gone in a minute'
+        : minutes < 90
+          ? `probably gone in ${n(minutes)} min`
+          : 'probably gone before you',
     gone: 'none left now',
     unknown: 'too early to say',
     back: (count: number) => `${n(count)} in carts may come back`,
