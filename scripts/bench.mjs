@@ -14,7 +14,9 @@ for (const name of wanted.length > 0 ? wanted : ALL) {
   }
   process.stdout.write(`\n# ${name}\n`);
   const code = await new Promise((resolve) => {
-    spawn(fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url)), [file], { stdio: 'inherit' }).on('exit', resolve);
+    spawn(fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url)), [file], {
+      stdio: 'inherit',
+    }).on('exit', resolve);
   });
   if (code !== 0) process.exit(1);
 }

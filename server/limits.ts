@@ -26,6 +26,8 @@ export const LIMITS = {
   pageMax: 200,
 
   // -- group commit
+  /** Requests in one call of the gate: about 2 ms of Redis. */
+  gateAskMax: 150,
   holdBatchMax: 400,
   holdBatchesInFlight: 2,
   joinBatchMax: 500,
@@ -57,6 +59,19 @@ export const LIMITS = {
   /** A gate entry pending longer than this is looked up in the ledger. */
   pendingLookupMs: 10_000,
   workerLeaseMs: 3_000,
+  pendingEveryMs: 2_000,
+  recoverEveryMs: 2_000,
+  outboxEveryMs: 500,
+  outboxBatchMax: 500,
+  jobHeartbeatMs: 3_000,
+  /** A worker not seen for this long is dead: its jobs are unlocked. */
+  jobUnlockMs: 15_000,
+  purgeEveryMs: 60_000,
+  purgeBatchMax: 5_000,
+  /** Batch ids are only asked about while a batch's outcome is unknown: seconds. */
+  keepBatchesSeconds: 3_600,
+  keepIdempotencySeconds: 172_800,
+  keepSessionsSeconds: 604_800,
 
   // -- realtime
   tickEveryMs: 250,
@@ -126,6 +141,7 @@ export function assertLimits(limits: typeof LIMITS = LIMITS): void {
   const relations: [boolean, string][] = [
     [limits.holdLockTimeoutMs < limits.holdStatementTimeoutMs, 'a lock wait must end before its statement does'],
     [limits.holdStatementTimeoutMs < limits.pendingLookupMs, 'a batch must be over before its pending entries are looked up'],
+    [limits.jobHeartbeatMs * 2 < limits.jobUnlockMs, 'a living worker must be seen before it is thought dead'],
     [limits.tickEveryMs < limits.workerLeaseMs, 'a lease must outlive a tick'],
     [limits.claimSecondsDefault < limits.turnSecondsDefault, 'a call is shorter than a turn'],
     [limits.paymentAnswerMs < limits.recoverAfterMs, 'a payment must be answered or unknown before it is taken up again'],

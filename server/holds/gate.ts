@@ -6,12 +6,11 @@
 import type { Clock, Logger } from '../kernel/index.ts';
 import type { DropState } from '../protocol/index.ts';
 import { type Ledger, luaFile, type Redis, runScript, type Script } from '../stores/index.ts';
+import { type AskGate, createAskGate } from './ask.ts';
 import { type GateKeys, gateKeys, pointerKey } from './gate-keys.ts';
 import { type DropSnapshot, readSnapshot, stateFrom } from './publish.ts';
 import { createReopener } from './reopen.ts';
-import type { Line } from './request.ts';
 
-const PLACE = luaFile(import.meta.url, 'place.lua');
 const CREDIT = luaFile(import.meta.url, 'credit.lua');
 const REFUSE = luaFile(import.meta.url, 'refuse.lua');
 const TURN = luaFile(import.meta.url, 'turn.lua');
@@ -57,14 +56,7 @@ export interface HoldGate extends Gate {
   keysOf(dropId: string): Promise<GateKeys>;
   /** Forgets which epoch was live, after a STALE. */
   forget(dropId: string, epoch: number): void;
-  place(
-    keys: GateKeys,
-    userId: string,
-    requestId: string,
-    bodyHash: string,
-    holdId: string,
-    lines: readonly Line[],
-  ): Promise<string>;
+  ask: AskGate;
   /** Whether the gate still has this hold (pending or confirmed). */
   has(keys: GateKeys, holdId: string): Promise<boolean>;
   /** Holds let through but not yet answered by the ledger: id → since when, ms by the gate's own clock; and that clock. */
@@ -202,12 +194,7 @@ export function createGate(deps: GateDeps): HoldGate {
     read,
     grantTurn: (dropId, userId, expiresAtMs) => setTurn(dropId, userId, Math.ceil(expiresAtMs)),
     endTurn: (dropId, userId) => setTurn(dropId, userId, 0),
-    async place(k, userId, requestId, bodyHash, holdId, lines) {
-      const args: (string | number)[] = [k.epoch, userId, requestId, bodyHash, holdId];
-      for (const line of lines) args.push(line.tierId, line.quantity);
-      const keys = [k.pointer, k.state, k.stock, k.fans, k.turns, k.requests, k.holds, k.pending];
-      return (await runScript(redis, PLACE, keys, args)) as string;
-    },
+    ask: createAskGate(redis),
     has: async (k, holdId) => (await redis.hexists(k.holds, holdId)) === 1,
     async pending(k) {
       const [entries, time] = await Promise.all([redis.hgetall(k.pending), redis.time()]);

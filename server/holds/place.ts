@@ -160,10 +160,9 @@ export function createPlace(deps: PlaceDeps): Place {
 
   async function round(userId: string, request: HoldRequest): Promise<Round> {
     const keys = await gate.keysOf(request.dropId);
-    const holdId = ids.next();
-    const code = await gate.place(keys, userId, request.requestId, request.bodyHash, holdId, request.lines);
+    const entry: BatchEntry = { ...request, holdId: ids.next(), userId, epoch: keys.epoch };
+    const code = await gate.ask(keys, entry);
     if (code !== 'OK') return gateSaidNo(code, userId, request, keys);
-    const entry: BatchEntry = { ...request, holdId, userId, epoch: keys.epoch };
     const answer = await batches.submit(entry);
     settleSoon(entry, answer, keys);
     return ledgerSaid(answer, entry, keys);

@@ -18,7 +18,7 @@ const FENCE_KEY = statement('reopen_fence_key', 'select lock_key from ticketing.
 const FENCE = statement('reopen_fence', 'select pg_advisory_xact_lock($1)');
 const EPOCH = statement(
   'reopen_epoch',
-  `select epoch, extract(epoch from now() - epoch_bumped_at)::float8 as age from ticketing.drops where id = $1`,
+  `select epoch, extract(epoch from clock_timestamp() - epoch_bumped_at)::float8 as age from ticketing.drops where id = $1`,
 );
 const BUMP = sqlFile(import.meta.url, 'reopen.sql');
 const STOCK = statement(

@@ -56,7 +56,10 @@ export function sqlFile(base: string, file: string): Statement {
 function dbOn(client: { query(config: pg.QueryConfig): Promise<pg.QueryResult> }): Db {
   const all = async <Row>(s: Statement, values: readonly unknown[] = []) =>
     (await client.query({ name: s.name, text: s.text, values: values as unknown[] })).rows as Row[];
-  return { all, one: async <Row>(s: Statement, values?: readonly unknown[]) => (await all<Row>(s, values))[0] };
+  return {
+    all,
+    one: async <Row>(s: Statement, values?: readonly unknown[]) => (await all<Row>(s, values))[0],
+  };
 }
 
 export interface PoolOptions {
@@ -86,9 +89,9 @@ export function createPool(options: PoolOptions, log: Logger): Pool {
   });
   // An idle connection that dies emits here; one that dies while checked out emits on the client.
   // Without both listeners either ends the process.
-  raw.on('error', (err) => log.warn({ err, pool: options.name }, 'idle ledger connection lost'));
+  raw.on('error', (err) => log.warn({ err: err.message, pool: options.name }, 'idle ledger connection lost'));
   raw.on('connect', (client) => {
-    client.on('error', (err) => log.warn({ err, pool: options.name }, 'ledger connection lost'));
+    client.on('error', (err) => log.warn({ err: err.message, pool: options.name }, 'ledger connection lost'));
   });
 
   async function transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
@@ -115,11 +118,20 @@ export function createPool(options: PoolOptions, log: Logger): Pool {
 }
 
 export function connectLedger(url: string, readUrl: string | undefined, log: Logger): Ledger {
-  const timeouts = { statementTimeoutMs: LIMITS.holdStatementTimeoutMs, lockTimeoutMs: LIMITS.holdLockTimeoutMs };
+  const timeouts = {
+    statementTimeoutMs: LIMITS.holdStatementTimeoutMs,
+    lockTimeoutMs: LIMITS.holdLockTimeoutMs,
+  };
   const holds = createPool({ url, max: 8, name: 'holds', ...timeouts }, log);
   const payments = createPool({ url, max: 10, name: 'payments', ...timeouts }, log);
   const reads = createPool(
-    { url: readUrl ?? url, max: 10, name: 'reads', ...timeouts, statementTimeoutMs: LIMITS.readStatementTimeoutMs },
+    {
+      url: readUrl ?? url,
+      max: 10,
+      name: 'reads',
+      ...timeouts,
+      statementTimeoutMs: LIMITS.readStatementTimeoutMs,
+    },
     log,
   );
   return {

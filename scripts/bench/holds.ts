@@ -1,0 +1,112 @@
+/**
+ * `npm run bench -- holds`: durable holds over sockets beside a bare echo over the same socket layer and beside one
+ * transaction per hold on the same tables, in one run. Load generator, edge, Redis and Postgres share the machine.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { batches, manyUsers } from './batches.ts';
+import type { Report } from './load-child.ts';
+import { type BenchWorld, benchWorld, percentile, pool, print } from './world.ts';
+
+const FANS = 600;
+const SECONDS = 8;
+const HALF_RATE_SECONDS = 8;
+
+function child(file: string, env: Record<string, string> = {}): ChildProcess {
+  return fork(fileURLToPath(new URL(file, import.meta.url)), { env: { ...process.env, ...env }, serialization: 'advanced' });
+}
+const message = <T>(from: ChildProcess): Promise<T> =>
+  new Promise((resolve, reject) => {
+    from.once('message', (m) => resolve(m as T));
+    from.once('exit', (code) => reject(new Error(`a benchmark process ended with ${code}`)));
+  });
+
+/** One transaction per hold: BEGIN, UPDATE, INSERT, COMMIT over 20 connections, as most ticket shops do it. */
+async function oneByOne(world: BenchWorld, users: string[], seconds: number): Promise<number> {
+  const event = await world.createEvent({ tiers: [1, 2, 3].map(() => ({ quantity: 5_000_000 })), drop: { limitPerFan: 1000 } });
+  const connections = new pg.Pool({ connectionString: world.databaseUrl, max: 20 });
+  const end = performance.now() + seconds * 1000;
+  let done = 0;
+  const started = performance.now();
+  await pool(20, 20, async (w) => {
+    for (let i = 0; performance.now() < end; i++) {
+      const client = await connections.connect();
+      const tier = event.tierIds[(w + i) % 3];
+      const hold = world.ids.next();
+      const user = users[(w * 7919 + i) % users.length];
+      await client.query('BEGIN');
+      const taken = await client.query({
+        name: 'take',
+        text: `update ticketing.ticket_tiers set reserved_quantity = reserved_quantity + 1, version = version + 1
+                where id = $1 and quantity - reserved_quantity - issued_quantity >= 1`,
+        values: [tier],
+      });
+      if (taken.rowCount !== 1) throw new Error('the comparison ran out of stock');
+      await client.query({
+        name: 'insert',
+        text: `with h as (insert into ticketing.holds (id, drop_id, user_id, request_id, body_hash, status, quantity, expires_at, epoch)
+                          values ($1, $2, $3, $4, 'x', 'active', 1, now() + interval '15 minutes', 1) returning id)
+               insert into ticketing.ticket_holds (hold_id, tier_id, user_id, quantity, unit_price_cents, status, expires_at)
+               select id, $5, $3, 1, 5000, 'active', now() + interval '15 minutes' from h`,
+        values: [hold, event.dropId, user, world.ids.next(), tier],
+      });
+      await client.query('COMMIT');
+      client.release();
+      done++;
+    }
+  });
+  const rate = done / ((performance.now() - started) / 1000);
+  await connections.end();
+  return rate;
+}
+
+const line = (name: string, report: Report): number => {
+  const sorted = report.latencies.sort((a, b) => a - b);
+  const rate = report.ok / report.seconds;
+  const refused = Object.entries(report.refused).map(([code, n]) => `${code} ${n}`);
+  print(
+    `${name.padEnd(30)} ${rate.toFixed(0).padStart(8)} /s   p50 ${percentile(sorted, 0.5).toFixed(1)} ms  p99 ${percentile(sorted, 0.99).toFixed(1)} ms${refused.length ? `   refused: ${refused.join(', ')}` : ''}`,
+  );
+  return rate;
+};
+
+export async function run(): Promise<void> {
+  const world = await benchWorld();
+  const users = await manyUsers(world, FANS);
+  const edge = child('./edge-child.ts', {
+    DATABASE_URL: world.databaseUrl,
+    REDIS_URL: world.redisUrl,
+    PORT: '0',
+    SOCKET_PORT: '0',
+    HOST: '127.0.0.1',
+    HOLDFAST_DATA: `${world.dir}/data`,
+    HOLDFAST_EXEMPT_NETWORKS: '127.0.0.0/8',
+  });
+  const { port } = await message<{ port: number }>(edge);
+  const load = async (mode: 'echo' | 'hold', seconds: number, rate?: number): Promise<Report> => {
+    const event = await world.createEvent({ tiers: [1, 2, 3].map(() => ({ quantity: 5_000_000 })), drop: { limitPerFan: 1000 } });
+    const generator = child('./load-child.ts');
+    generator.send({ url: `ws://127.0.0.1:${port}`, users, mode, dropId: event.dropId, tierIds: event.tierIds, seconds, rate });
+    const report = await message<Report>(generator);
+    generator.disconnect();
+    return report;
+  };
+  try {
+    await load('hold', 3);
+    const echo = line('echo over sockets', await load('echo', SECONDS));
+    const durable = line('durable holds over sockets', await load('hold', SECONDS));
+    line('  at half that rate', await load('hold', HALF_RATE_SECONDS, durable / 2));
+    const single = await oneByOne(world, users, SECONDS);
+    print(`${'one transaction per hold'.padEnd(30)} ${single.toFixed(0).padStart(8)} /s`);
+    await batches(world);
+    print('');
+    print(`durable holds / echo                ${(durable / echo).toFixed(2)}   (target >= 0.40, floor 0.25)`);
+    print(`durable holds / one transaction     ${(durable / single).toFixed(1)}   (target >= 15)`);
+  } finally {
+    edge.disconnect();
+    await world.close();
+  }
+}
+
+if (import.meta.main) await run();
