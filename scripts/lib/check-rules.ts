@@ -2,25 +2,27 @@
  * Rules and tests name each other: every rule of a RULES.md has a test whose title begins with its id, every id at the
  * head of a title is a rule, and no id is given twice.
  */
-import { read, sourceFiles } from './source-files.mjs';
+import { type SourceFile, sourceFiles } from './source-files.ts';
 
 const RULE = /^\s*[-*]\s+\**([A-Z]\d+)\**[:.]?\**:?\s/gm;
 /** A string that begins with ids and a colon: `'H3: …'`, `"H3, H4: …"`. */
 const TITLE = /(['"`])([A-Z]\d+(?:(?:,? and |, ?| )[A-Z]\d+)*): /g;
 
-/** @param {{ path: string, text: string }[]} rules @param {{ path: string, text: string }[]} tests */
-export function compareRules(rules, tests) {
-  const problems = [];
-  const owner = new Map();
+export function compareRules(
+  rules: readonly SourceFile[],
+  tests: readonly SourceFile[],
+): { problems: string[]; count: number } {
+  const problems: string[] = [];
+  const owner = new Map<string, string>();
   for (const { path, text } of rules)
-    for (const [, id] of text.matchAll(RULE)) {
+    for (const [, id = ''] of text.matchAll(RULE)) {
       if (owner.has(id)) problems.push(`${path}: rule ${id} is already one of ${owner.get(id)}`);
       else owner.set(id, path);
     }
-  const proven = new Set();
+  const proven = new Set<string>();
   for (const { path, text } of tests)
-    for (const [, , ids] of text.matchAll(TITLE))
-      for (const id of ids.match(/[A-Z]\d+/g)) {
+    for (const [, , ids = ''] of text.matchAll(TITLE))
+      for (const [id] of ids.matchAll(/[A-Z]\d+/g)) {
         proven.add(id);
         if (!owner.has(id))
           problems.push(`${path}: a test title begins with ${id}, and no RULES.md has that rule`);
@@ -30,11 +32,11 @@ export function compareRules(rules, tests) {
   return { problems: [...new Set(problems)], count: owner.size };
 }
 
-export function checkRules(root) {
-  const load = (wanted, dirs) =>
-    sourceFiles(root, dirs, wanted).map((path) => ({ path, text: read(root, path) }));
+export function checkRules(root: string): { problems: string[]; count: number } {
   return compareRules(
-    load((name) => name === 'RULES.md', ['server', 'client']),
-    load((name) => /\.test\.tsx?$/.test(name), ['server', 'client', 'scripts', 'tests', 'load-tests']),
+    sourceFiles(root, ['server', 'client'], (name) => name === 'RULES.md'),
+    sourceFiles(root, ['server', 'client', 'scripts', 'tests', 'load-tests'], (name) =>
+      /\.test\.tsx?$/.test(name),
+    ),
   );
 }

@@ -1,5 +1,5 @@
 /** Habits that a linter does not know: time, chance and output come from the kernel, and nothing is left for later. */
-import { read, sourceFiles } from './source-files.mjs';
+import { sourceFiles } from './source-files.ts';
 
 const HABITS = [
   {
@@ -21,11 +21,13 @@ const HABITS = [
   },
 ];
 
-export function checkHabits(root) {
-  const problems = [];
-  for (const path of sourceFiles(root, ['server', 'client'], (name) => /\.(tsx?|sql|lua)$/.test(name))) {
+export function checkHabits(root: string): string[] {
+  const problems: string[] = [];
+  for (const { path, text } of sourceFiles(root, ['server', 'client'], (name) =>
+    /\.(tsx?|sql|lua)$/.test(name),
+  )) {
     const isTest = /\.test\.tsx?$/.test(path) || /\/testing[^/]*\.ts$/.test(path);
-    for (const [index, line] of read(root, path).split('\n').entries())
+    for (const [index, line] of text.split('\n').entries())
       for (const { what, pattern, outside } of HABITS) {
         const everywhere = outside.length === 0;
         if (
@@ -34,8 +36,8 @@ export function checkHabits(root) {
         )
           continue;
         // A comment may name what code must not do.
-        const text = everywhere ? line : line.replace(/(^\s*\*.*|\/\/.*)$/, '');
-        if (pattern.test(text)) problems.push(`${path}:${index + 1}: ${what}`);
+        const code = everywhere ? line : line.replace(/(^\s*\*.*|\/\/.*)$/, '');
+        if (pattern.test(code)) problems.push(`${path}:${index + 1}: ${what}`);
       }
   }
   return problems;

@@ -3,9 +3,9 @@
  * main; a slice is entered through its index.ts, and slices do not import each other in a circle.
  */
 import { posix } from 'node:path';
-import { read, sourceFiles } from './source-files.mjs';
+import { type SourceFile, sourceFiles } from './source-files.ts';
 
-const LEVELS = {
+const LEVELS: Record<string, number> = {
   kernel: 0,
   protocol: 1,
   keys: 2,
@@ -24,19 +24,19 @@ const BUCKETS = /(^|\/)(util|utils|common|helper|helpers|types|misc)(\.tsx?$|\/)
 const IMPORT =
   /\b(?:import|export)\b(\s+type\b)?[^'";]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]/g;
 
-const isTest = (path) =>
+const isTest = (path: string) =>
   /\.test\.tsx?$/.test(path) || /(^|\/)testing[^/]*\.ts$/.test(path) || path.startsWith('tests/');
-const partOf = (path) => {
+const partOf = (path: string): string | null => {
   const [top, part, rest] = path.split('/');
-  return top === 'server' && rest !== undefined ? part : null;
+  return top === 'server' && part !== undefined && rest !== undefined ? part : null;
 };
-const levelOf = (part) => (part === null ? TOP : (LEVELS[part] ?? SLICE));
+const levelOf = (part: string | null) => (part === null ? TOP : (LEVELS[part] ?? SLICE));
 /** Comments may quote imports. */
-const code = (text) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+const code = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 
-function importsOf(path, text) {
+function importsOf({ path, text }: SourceFile): { target: string; typeOnly: boolean }[] {
   return [...code(text).matchAll(IMPORT)].map(([, typeOnly, from, dynamic]) => {
-    const target = from ?? dynamic;
+    const target = from ?? dynamic ?? '';
     return {
       typeOnly: Boolean(typeOnly),
       target: target.startsWith('.') ? posix.join(posix.dirname(path), target) : target,
@@ -44,15 +44,18 @@ function importsOf(path, text) {
   });
 }
 
-/** @param {{ path: string, text: string }[]} files */
-export function compareImports(files) {
-  const problems = [];
-  const edges = new Map();
-  for (const { path, text } of files) {
+/** For each slice, the slices it imports, with a file that does. */
+type Edges = Map<string, Map<string, string>>;
+
+export function compareImports(files: readonly SourceFile[]): string[] {
+  const problems: string[] = [];
+  const edges: Edges = new Map();
+  for (const file of files) {
+    const { path } = file;
     if (BUCKETS.test(path))
-      problems.push(`${path}: name it after what it is, not "${path.match(BUCKETS)[2]}"`);
+      problems.push(`${path}: name it after what it is, not "${path.match(BUCKETS)?.[2]}"`);
     const part = partOf(path);
-    for (const { target, typeOnly } of importsOf(path, text)) {
+    for (const { target, typeOnly } of importsOf(file)) {
       const mine = target.startsWith('server/');
       if (path.startsWith('client/') && mine && !target.startsWith('server/protocol/') && !isTest(path))
         problems.push(`${path}: pages import server/protocol only, not ${target}`);
@@ -71,20 +74,20 @@ export function compareImports(files) {
         !(path.startsWith('server/demo/') || part === null)
       )
         problems.push(`${path}: enter ${other} through its index.ts, not ${target}`);
-      if (levelOf(part) === SLICE && levelOf(other) === SLICE && !typeOnly)
+      if (part !== null && other !== null && levelOf(part) === SLICE && levelOf(other) === SLICE && !typeOnly)
         edges.set(part, new Map(edges.get(part)).set(other, path));
     }
   }
   return [...new Set([...problems, ...circles(edges)])];
 }
 
-function circles(edges) {
-  const problems = [];
-  const done = new Set();
-  const walk = (part, trail) => {
+function circles(edges: Edges): string[] {
+  const problems: string[] = [];
+  const done = new Set<string>();
+  const walk = (part: string, trail: string[]): void => {
     if (trail.includes(part)) {
       problems.push(
-        `slices in a circle: ${[...trail.slice(trail.indexOf(part)), part].join(' → ')} (${edges.get(trail.at(-1)).get(part)})`,
+        `slices in a circle: ${[...trail.slice(trail.indexOf(part)), part].join(' → ')} (${edges.get(trail.at(-1) ?? '')?.get(part)})`,
       );
       return;
     }
@@ -96,7 +99,6 @@ function circles(edges) {
   return problems;
 }
 
-export function checkImports(root) {
-  const paths = sourceFiles(root, ['server', 'client'], (name) => /\.tsx?$/.test(name));
-  return compareImports(paths.map((path) => ({ path, text: read(root, path) })));
+export function checkImports(root: string): string[] {
+  return compareImports(sourceFiles(root, ['server', 'client'], (name) => /\.tsx?$/.test(name)));
 }

@@ -2,10 +2,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-/** Paths below `dirs` that `wanted` accepts, relative to `root`, with forward slashes, sorted. */
-export function sourceFiles(root, dirs, wanted) {
-  const found = [];
-  const walk = (dir) => {
+export interface SourceFile {
+  /** Relative to the root, with forward slashes. */
+  path: string;
+  text: string;
+}
+
+/** Files below `dirs` whose names `wanted` accepts, sorted by path. */
+export function sourceFiles(
+  root: string,
+  dirs: readonly string[],
+  wanted: (name: string) => boolean,
+): SourceFile[] {
+  const found: string[] = [];
+  const walk = (dir: string): void => {
     for (const entry of readdirSync(dir, { withFileTypes: true })) {
       if (entry.name === 'node_modules' || entry.name === 'dist' || entry.name.startsWith('.')) continue;
       const path = join(dir, entry.name);
@@ -14,7 +24,5 @@ export function sourceFiles(root, dirs, wanted) {
     }
   };
   for (const dir of dirs) walk(join(root, dir));
-  return found.sort();
+  return found.sort().map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }
-
-export const read = (root, path) => readFileSync(join(root, path), 'utf8');
