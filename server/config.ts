@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { secretsWeakness } from './config-secrets.ts';
 
 export type ProcessRole = 'api' | 'edge' | 'worker';
 
@@ -84,8 +85,8 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
   const crowd = Number(env.HOLDFAST_CROWD ?? 300);
   if (!Number.isInteger(crowd) || crowd < 0 || crowd > 100_000)
     throw new ConfigError(`HOLDFAST_CROWD=${env.HOLDFAST_CROWD}.`, 'Use a whole number of simulated fans, or 0.');
-  if (production && !env.HOLDFAST_KEYS)
-    throw new ConfigError('HOLDFAST_KEYS is not set.', 'Production needs its own signing keys: npm run keys prints a set.');
+  const weakness = production ? secretsWeakness(env) : null;
+  if (weakness) throw new ConfigError(weakness.problem, weakness.remedy);
   if (production && list(env.HOLDFAST_ORIGINS).length === 0)
     throw new ConfigError('HOLDFAST_ORIGINS is not set.', 'Name the origins your pages are served from, such as https://tickets.example.');
   if (env.HOLDFAST_ADMIN_PASSWORD !== undefined && env.HOLDFAST_ADMIN_PASSWORD.length < 12)
