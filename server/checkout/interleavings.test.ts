@@ -9,8 +9,11 @@ import type { Checkout } from './index.ts';
 import { CARDS, CASH, type CheckoutWorld, card, checkoutWorld } from './testing.ts';
 
 let w: CheckoutWorld;
+/** A submit does not wait long for one that was killed. */
+let checkout: Checkout;
 beforeAll(async () => {
   w = await checkoutWorld();
+  checkout = w.another({ waitMs: 60 });
 });
 afterAll(() => w.close());
 
@@ -28,7 +31,7 @@ function mortal(n: number, after: boolean): Checkout {
     return value;
   };
   const payments = { ...pool, all: (s, v) => dying(() => pool.all(s, v)), one: (s, v) => dying(() => pool.one(s, v)) } as typeof pool;
-  return w.another({ ledger: { ...w.world.ledger, payments } });
+  return w.another({ waitMs: 60, ledger: { ...w.world.ledger, payments } });
 }
 
 const FANS = 3;
@@ -61,7 +64,7 @@ async function act(event: MadeEvent, users: string[], o: Operation): Promise<voi
     case 'payAndDie': {
       const [order] = await orders();
       if (!order) return;
-      const by = o.op === 'pay' ? w.checkout : mortal(o.at, o.after);
+      const by = o.op === 'pay' ? checkout : mortal(o.at, o.after);
       await by.pay(userId, { orderId: order.id, method: o.method }, null).catch((err: unknown) => {
         if (!(err instanceof Killed)) throw err;
       });
@@ -69,7 +72,7 @@ async function act(event: MadeEvent, users: string[], o: Operation): Promise<voi
     }
     case 'confirm': {
       const [order] = await orders();
-      if (order) await w.checkout.confirm(userId, order.id, o.approve);
+      if (order) await checkout.confirm(userId, order.id, o.approve);
       return;
     }
     case 'release':

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { manualClock, type TestWorld, testWorld, until } from '../stores/testing.ts';
+import { createProviders, type Provider, TEST_CARDS } from './index.ts';
+
+let world: TestWorld;
+beforeAll(async () => {
+  world = await testWorld();
+});
+afterAll(() => world.close());
+
+function bank(slowAnswerMs?: number, clock = world.clock): Provider {
+  const found = createProviders({ db: world.ledger.payments, clock, testCards: true, ...(slowAnswerMs === undefined ? {} : { slowAnswerMs }) }).get('test');
+  if (!found.ok) throw new Error(found.error.code);
+  return found.value;
+}
+const charge = () => ({ id: world.ids.next(), amountCents: 5000, currency: 'EUR' });
+function instrument(number: string) {
+  const read = bank().instrument({ provider: 'test', card: number });
+  if (!read.ok) throw new Error(read.error.code);
+  return read.value;
+}
+const rowsOf = async (id: string) => (await world.ledger.reads.raw.query('select * from payments.test_charges where id = $1', [id])).rows as Record<string, unknown>[];
+
+describe('the cards', () => {
+  test.each([
+    ['4242424242424242', 'authorized', 'captured'],
+    ['4000000000000341', 'authorized', 'capture_failed'],
+    ['4000000000000002', 'declined', 'declined'],
+    ['4000002500003155', 'requires_action', 'requires_action'],
+    ['5555555555554444', 'declined', 'declined'],
+  ])('P4: %s answers %s, and to a capture %s', async (number, authorised, captured) => {
+    const c = charge();
+    expect((await bank().authorise(c, instrument(number))).state).toBe(authorised);
+    expect((await bank().capture(c)).state).toBe(captured);
+  });
+
+  test('P4: the step is taken once: approved, or refused', async () => {
+    const [yes, no] = [charge(), charge()];
+    for (const c of [yes, no]) await bank().authorise(c, instrument('4000002500003155'));
+    expect((await bank().approve!(yes, true)).state).toBe('authorized');
+    expect((await bank().approve!(yes, false)).state).toBe('authorized');
+    expect(await bank().approve!(no, false)).toMatchObject({ state: 'declined', reason: 'step_refused' });
+    expect((await bank().approve!(no, true)).state).toBe('declined');
+  });
+
+  test('P4: the slow card answers after 20 s, not before', async () => {
+    const c = charge();
+    const clock = manualClock();
+    let state: string | undefined;
+    const answer = bank(undefined, clock).authorise(c, instrument('4000000000000077')).then((o) => {
+      state = o.state;
+    });
+    await until('the bank has it in its books', async () => (await rowsOf(c.id)).length === 1);
+    const [row] = await rowsOf(c.id);
+    expect((row!.ready_at as Date).getTime() - (row!.created_at as Date).getTime()).toBe(20_000);
+    expect((await bank().lookup(c)).state).toBe('pending');
+    await clock.advance(19_999);
+    expect(state).toBeUndefined();
+    // The bank's own clock is the database's: there, too, its time has come.
+    await world.ledger.reads.raw.query('update payments.test_charges set ready_at = now() where id = $1', [c.id]);
+    await clock.advance(1);
+    await answer;
+    expect(state).toBe('authorized');
+  });
+
+  test('P4, P8: what is no card number is refused by its field, without repeating it', () => {
+    for (const number of ['', '4242', 'not a card', '4242 4242 4242 424x', '9'.repeat(20)]) {
+      const read = bank().instrument({ provider: 'test', card: number });
+      expect(read).toMatchObject({ ok: false, error: { code: 'INVALID_REQUEST', details: { field: 'method.card' } } });
+      if (number) expect(JSON.stringify(read)).not.toContain(number);
+    }
+    expect(bank().instrument({ provider: 'test' })).toMatchObject({ ok: false });
+    expect(bank().instrument({ provider: 'test', card: '4242 4242 4242 4242' })).toMatchObject({ ok: true, value: { last4: '4242' } });
+  });
+});
+
+describe('its books', () => {
+  test('P1: every call again changes nothing', async () => {
+    const c = charge();
+    for (let i = 0; i < 3; i++) expect((await bank().authorise(c, instrument('4242424242424242'))).state).toBe('authorized');
+    const answers = await Promise.all(Array.from({ length: 10 }, () => bank().capture(c)));
+    expect(new Set(answers.map((a) => a.state))).toEqual(new Set(['captured']));
+    // The same id with another card is still the same charge.
+    expect((await bank().authorise(c, instrument('4000000000000002'))).state).toBe('captured');
+    expect(await rowsOf(c.id)).toHaveLength(1);
+  });
+
+  test('P5: another process asks and is told', async () => {
+    const c = charge();
+    expect((await bank().lookup(c)).state).toBe('none');
+    await bank().authorise(c, instrument('4242424242424242'));
+    expect(await bank().lookup(c)).toMatchObject({ state: 'authorized', ref: `test_${c.id}` });
+  });
+
+  test('P6: void is final, also for a charge that is still on its way; captured money is not voided', async () => {
+    const [unseen, held, taken, slow] = [charge(), charge(), charge(), charge()];
+    expect((await bank().void(unseen)).state).toBe('voided');
+    expect((await bank().authorise(unseen, instrument('4242424242424242'))).state).toBe('voided');
+    await bank().authorise(held, instrument('4242424242424242'));
+    expect((await bank().void(held)).state).toBe('voided');
+    expect((await bank().capture(held)).state).toBe('voided');
+    await bank().authorise(taken, instrument('4242424242424242'));
+    await bank().capture(taken);
+    expect((await bank().void(taken)).state).toBe('captured');
+    const late = bank(40).authorise(slow, instrument('4000000000000077'));
+    await until('the slow bank has it', async () => (await rowsOf(slow.id)).length === 1);
+    expect((await bank().void(slow)).state).toBe('voided');
+    expect((await late).state).toBe('voided');
+  });
+
+  test('P8: of a card the last four digits are kept, nowhere more', async () => {
+    for (const number of Object.keys(TEST_CARDS)) if (number !== '4000000000000077') await bank().authorise(charge(), instrument(number));
+    const all = JSON.stringify((await world.ledger.reads.raw.query('select * from payments.test_charges')).rows);
+    for (const number of Object.keys(TEST_CARDS)) expect(all).not.toContain(number);
+    expect(all).toContain('"last4":"4242"');
+  });
+});
+
+describe('the others', () => {
+  const providers = (testCards: boolean) => createProviders({ db: world.ledger.payments, clock: world.clock, testCards });
+
+  test('P2: what is not offered is refused: stripe always, test cards where real money is taken', () => {
+    expect(providers(true).get('stripe')).toMatchObject({ ok: false, error: { code: 'NOT_AVAILABLE' } });
+    expect(providers(false).get('test')).toMatchObject({ ok: false, error: { code: 'NOT_AVAILABLE' } });
+    expect(providers(false).get('cash_on_arrival').ok).toBe(true);
+  });
+
+  test('P7: cash is owed from the start and never captured here', async () => {
+    const found = providers(false).get('cash_on_arrival');
+    if (!found.ok) throw new Error(found.error.code);
+    const cash = found.value;
+    const c = charge();
+    expect(cash.money).toBe('later');
+    expect(cash.instrument({ provider: 'cash_on_arrival' })).toEqual({ ok: true, value: { last4: null, secret: '' } });
+    for (const call of [cash.authorise(c, { last4: null, secret: '' }), cash.lookup(c), cash.capture(c)]) expect((await call).state).toBe('authorized');
+    expect((await cash.void(c)).state).toBe('voided');
+  });
+});
