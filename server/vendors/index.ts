@@ -1,0 +1,4 @@
+/** What vendors see of their sales. RULES.md says what holds here. */
+export { type VendorRoutesDeps, vendorRoutes } from './routes.ts';
+export { createSales, MINUTES_MAX, RECENT_MINUTES, type Sales } from './sales.ts';
+export { EventSummary, SalesTotals, summariesOf } from './summary.ts';
