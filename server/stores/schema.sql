@@ -441,6 +441,7 @@ create table ticketing.orders with (fillfactor=80)
   constraint orders_hold_id_key UNIQUE (hold_id)
   constraint orders_reference_key UNIQUE (reference)
   CREATE INDEX idx_orders_event_paid ON ticketing.orders USING btree (event_id, status) INCLUDE (total_cents, user_id)
+  CREATE INDEX idx_orders_event_paid_at ON ticketing.orders USING btree (event_id, paid_at) WHERE (paid_at IS NOT NULL)
   CREATE INDEX idx_orders_event_status_created ON ticketing.orders USING btree (event_id, status, created_at)
   CREATE INDEX idx_orders_open ON ticketing.orders USING btree (updated_at) WHERE (status = ANY (ARRAY['pending'::text, 'paying'::text]))
   CREATE INDEX idx_orders_user_status ON ticketing.orders USING btree (user_id, status)
@@ -602,6 +603,11 @@ create table ticketing.tickets
   CREATE INDEX idx_tickets_owner_event ON ticketing.tickets USING btree (owner_user_id, event_id)
   CREATE INDEX idx_tickets_tier_status ON ticketing.tickets USING btree (tier_id, status)
 
+create table ticketing.workers
+  id text not null
+  seen_at timestamp with time zone not null default now()
+  constraint workers_pkey PRIMARY KEY (id)
+
 create function ticketing.begin_payment(p_order uuid, p_user uuid, p_payment uuid, p_provider text, p_last4 text, p_key text, p_hash bytea, p_cap_seconds integer, OUT outcome text, OUT payment_id uuid) returns record;
 
 create function ticketing.book_order(p_hold uuid, p_user uuid, p_order uuid, p_reference text, p_key text, p_hash bytea, OUT outcome text, OUT order_id uuid) returns record;
@@ -634,6 +640,8 @@ create function ticketing.leave_line(p_drop uuid, p_user uuid) returns text;
 
 create function ticketing.open_drop(p_drop uuid) returns boolean;
 
+create function ticketing.pause_drop(p_drop uuid, p_actor uuid, p_reason text) returns text;
+
 create function ticketing.payment_captured(p_payment uuid, p_ref text, p_tickets uuid[], p_codes text[], OUT outcome text) returns text;
 
 create function ticketing.place_holds(p_batch uuid, p_drop uuid, p_epoch bigint, p_hold uuid[], p_user uuid[], p_request uuid[], p_hash text[], p_qty integer[], p_fan uuid[], p_fan_qty integer[], p_tier uuid[], p_tier_qty integer[], p_item_hold integer[], p_item_tier uuid[], p_item_qty integer[], OUT status text, OUT results text, OUT expires_at timestamp with time zone, OUT tier_ids text, OUT remaining text, OUT prices text) returns record;
@@ -643,6 +651,8 @@ create function ticketing.place_leaf(p_drop uuid, p_place uuid, p_commitment byt
 create function ticketing.publish_root(p_drop uuid) returns boolean;
 
 create function ticketing.refuse_going_back() returns trigger;
+
+create function ticketing.resume_drop(p_drop uuid, p_actor uuid, p_reason text) returns text;
 
 create function ticketing.settle_turns(p_drop uuid) returns TABLE(kind text, place_id uuid, user_id uuid, number bigint);
 

@@ -7,6 +7,7 @@ alter table events.events add constraint only_a_draft_has_a_draft_drop
 
 -- a vendor's figures: revenue from the index alone, minutes by range
 create index idx_orders_event_paid on ticketing.orders (event_id, status) include (total_cents, user_id);
+create index idx_orders_event_paid_at on ticketing.orders (event_id, paid_at) where paid_at is not null;
 create index idx_tickets_event_created on ticketing.tickets (event_id, created_at);
 
 -- `serving` only ever rises, and a number once given is for ever (design section 6).
