@@ -7,6 +7,8 @@ export type Hash = (data: Uint8Array) => Uint8Array;
 export interface Merkle {
   /** The hash of the place's leaf (rule Q12): 0x00 ‖ drop ‖ place ‖ commitment ‖ joined at (int64 µs, big-endian). */
   leaf(leaf: PlaceLeaf): Uint8Array;
+  /** The inner node over two. */
+  node(left: Uint8Array, right: Uint8Array): Uint8Array;
   /** From the leaf hashes up to the root alone. An empty tree's root is the hash of nothing. */
   levels(leaves: readonly Uint8Array[]): Uint8Array[][];
   /** The root that an inclusion path leads to, or null when path, index and size do not fit together. */
@@ -59,6 +61,7 @@ export function merkle(hash: Hash): Merkle {
     return hash(data);
   };
   return {
+    node,
     leaf({ dropId, placeId, commitment, joinedAtMicros }) {
       if (commitment.length !== 32) throw new TypeError('a commitment has 32 bytes');
       const data = new Uint8Array(LEAF_BYTES);

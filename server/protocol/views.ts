@@ -94,7 +94,7 @@ export const HoldView = Type.Object({
 });
 export type HoldView = Static<typeof HoldView>;
 
-/** The signed lobby receipt: whoever holds it can prove that the place was counted. A compact JWS (EdDSA). */
+/** The signed lobby receipt: whoever holds it can prove that the place was counted (receipt.ts reads it). */
 export const PlaceView = Type.Object({
   placeId: UuidSchema,
   dropId: UuidSchema,
@@ -107,6 +107,19 @@ export const PlaceView = Type.Object({
   claimBy: Nullable(TimeSchema),
   /** Until when the turn lasts, and the signed admission token. */
   turn: Nullable(Type.Object({ token: Type.String(), expiresAt: TimeSchema })),
+  /** While waiting or late: fans with lower numbers still to be called, and when that will probably be, from the line's real pace. */
+  forecast: Type.Optional(
+    Nullable(
+      Type.Object({
+        ahead: Type.Integer(),
+        /** Seconds from now; null: not known (yet). */
+        earliestSeconds: Nullable(Type.Integer()),
+        latestSeconds: Nullable(Type.Integer()),
+        /** Whether tickets will probably last until this number. */
+        supply: Type.Enum(['unknown', 'enough', 'uncertain', 'unlikely']),
+      }),
+    ),
+  ),
 });
 export type PlaceView = Static<typeof PlaceView>;
 

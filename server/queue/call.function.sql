@@ -4,8 +4,7 @@
 -- worker waits for it and finds what the first one did. p_health: 0 to 1, share of the cap that checkout can bear.
 -- Plans are pinned to index look-ups: right after a draw the statistics still know an empty table.
 create or replace function ticketing.call_next(p_drop uuid, p_health float8)
-returns table (place_id uuid, user_id uuid, number bigint, claim_by timestamptz) language plpgsql volatile
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+returns table (place_id uuid, user_id uuid, number bigint, claim_by timestamptz) language plpgsql volatile set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
   v_lock bigint; v_drop ticketing.drops%rowtype; v_line ticketing.lines%rowtype; v_now timestamptz; v_in_use int;
@@ -35,8 +34,9 @@ begin
     v_called := array(select p.id from ticketing.places p
       where p.drop_id = p_drop and p.state = 'late' and p.asked_at is not null
       order by p.number limit v_room);
-    v_next := array(select p.id from ticketing.place_numbers n join ticketing.places p on p.id = n.place_id
-      where n.drop_id = p_drop and n.number > v_line.serving and p.state = 'waiting'
+    v_next := array(select n.place_id from ticketing.place_numbers n
+      where n.drop_id = p_drop and n.number > v_line.serving
+        and exists (select 1 from ticketing.places p where p.id = n.place_id and p.state = 'waiting' offset 0)
       order by n.number limit v_room - cardinality(v_called));
   end if;
   update ticketing.places p

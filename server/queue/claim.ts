@@ -60,6 +60,12 @@ export async function claim(deps: ClaimDeps, dropId: Uuid, userId: Uuid): Promis
   }
   if (row.fresh) await deps.gate.grantTurn(dropId, userId, row.expires_at.getTime());
   return ok({
-    turn: signTurn(deps.keys, { dropId, placeId: row.place_id, userId, number: row.number, expiresAt: row.expires_at }),
+    turn: signTurn(deps.keys, {
+      dropId,
+      placeId: row.place_id,
+      userId,
+      number: row.number,
+      expiresAt: row.expires_at,
+    }),
   });
 }

@@ -3,12 +3,11 @@
 -- p_user: distinct accounts; p_place: an id for each, used if it gets a new place.
 -- Returns per account: J and its live place (new or not) | C canceled, ended or not open yet | N the drop has no line
 --   | L it has bought all it may | R its place ended in this very moment: ask again | U no such account. No row at all: no such drop.
--- Plans are pinned to index look-ups: with statistics of an empty table a cached plan scans a full one for each fan.
+-- `offset 0` keeps each look-up one by (drop, user): planned as a join while the table was empty, the cached plan read the whole
+-- lobby for every fan (900 joins/s instead of 20,000).
 create or replace function ticketing.join_batch(p_drop uuid, p_user uuid[], p_place uuid[])
 returns table (ord int, code text, place_id uuid, number bigint, state text, joined_us bigint, commitment bytea, secret_hash bytea)
-language plpgsql volatile
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off
-as $$
+language plpgsql volatile set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
   v_lock bigint; v_drop ticketing.drops%rowtype; v_outer bytea; v_inner bytea;
@@ -38,10 +37,11 @@ begin
     select o.place, p_drop, o.usr, v_now, sha256(v_outer || sha256(v_inner || uuid_send(o.usr))),
            v_drop.phase = 'lobby', case when v_numbered then v_last + row_number() over (order by o.ord) end, 'waiting'
       from unnest(p_user, p_place) with ordinality o (usr, place, ord)
-     where exists (select 1 from accounts.users u where u.id = o.usr)
-       and not exists (select 1 from ticketing.places e where e.drop_id = p_drop and e.user_id = o.usr and e.ended_at is null)
+     where exists (select 1 from accounts.users u where u.id = o.usr offset 0)
+       and not exists (select 1 from ticketing.places e
+                        where e.drop_id = p_drop and e.user_id = o.usr and e.ended_at is null offset 0)
        and not exists (select 1 from ticketing.fans f
-                        where f.drop_id = p_drop and f.user_id = o.usr and f.bought >= v_drop.limit_per_fan)
+                        where f.drop_id = p_drop and f.user_id = o.usr and f.bought >= v_drop.limit_per_fan offset 0)
      order by o.ord
     on conflict (drop_id, user_id) where ended_at is null do nothing
     returning p.id, p.number
@@ -68,6 +68,7 @@ begin
         when exists (select 1 from accounts.users u where u.id = o.usr) then 'R' else 'U' end,
       p.id, p.number, p.state, (extract(epoch from p.joined_at) * 1000000)::bigint, p.commitment, v_drop.secret_hash
     from unnest(p_user) with ordinality o (usr, ord)
-    left join ticketing.places p on p.drop_id = p_drop and p.user_id = o.usr and p.ended_at is null
+    left join lateral (select * from ticketing.places e
+      where e.drop_id = p_drop and e.user_id = o.usr and e.ended_at is null offset 0) p on true
     order by o.ord;
 end $$;

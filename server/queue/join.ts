@@ -11,7 +11,14 @@ import type { Clock, Ids, Logger, Uuid } from '../kernel/index.ts';
 import type { KeyRing } from '../keys/index.ts';
 import { LIMITS } from '../limits.ts';
 import { ok, type PlaceState, type Refusal, type Result, refuse } from '../protocol/index.ts';
-import { createGroupCommit, isOutcomeUnknown, isRepeatable, type Pool, sqlState, statement } from '../stores/index.ts';
+import {
+  createGroupCommit,
+  isOutcomeUnknown,
+  isRepeatable,
+  type Pool,
+  sqlState,
+  statement,
+} from '../stores/index.ts';
 import { signReceipts } from './receipt.ts';
 
 export interface Joined {
@@ -93,7 +100,11 @@ export function createJoin(deps: JoinDeps): Join {
             keys,
             dropId,
             joined[0]!.secret_hash,
-            joined.map((r) => ({ placeId: r.place_id, commitment: r.commitment, joinedAtMicros: r.joined_us })),
+            joined.map((r) => ({
+              placeId: r.place_id,
+              commitment: r.commitment,
+              joinedAtMicros: r.joined_us,
+            })),
           );
     let signed = 0;
     return rows.map((row) => {

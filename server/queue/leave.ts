@@ -26,7 +26,10 @@ export async function leave(
   dropId: Uuid,
   userId: Uuid,
 ): Promise<Result<Left>> {
-  const { state } = (await deps.pool.one<{ state: 'left' | 'done' | 'GONE' | null }>(LEAVE, [dropId, userId]))!;
+  const { state } = (await deps.pool.one<{ state: 'left' | 'done' | 'GONE' | null }>(LEAVE, [
+    dropId,
+    userId,
+  ]))!;
   if (state === null) return refuse('NOT_FOUND');
   if (state === 'done') await deps.gate.endTurn(dropId, userId);
   return ok({ state: state === 'GONE' ? null : state });

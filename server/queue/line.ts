@@ -7,13 +7,14 @@
  *                      ▼  │
  *                      late        waiting, called, late ──leave──▶ left;  called, late ──the sale ends──▶ expired
  */
-import type { PlaceState } from '../protocol/index.ts';
+import type { DropState, PlaceState } from '../protocol/index.ts';
 
 /** What the line asks of the gate (server/holds); all of it happens after the ledger committed. */
 export interface LineGate {
   grantTurn(dropId: string, userId: string, expiresAtMs: number): Promise<void>;
   endTurn(dropId: string, userId: string): Promise<void>;
   publish(dropId: string): Promise<void>;
+  read(dropId: string): Promise<DropState | null>;
   reopen(dropId: string, why: string): Promise<void>;
 }
 
@@ -29,9 +30,33 @@ const ended: Row = { call: null, lapse: null, ask: null, claim: null, time: null
  */
 export const PLACE_MOVES: Record<PlaceState, Row> = {
   waiting: { call: 'called', lapse: null, ask: null, claim: null, time: null, leave: 'left', finish: null },
-  called: { call: null, lapse: 'late', ask: null, claim: 'turn', time: null, leave: 'left', finish: 'expired' },
-  late: { call: 'called', lapse: null, ask: 'late', claim: null, time: null, leave: 'left', finish: 'expired' },
-  turn: { call: null, lapse: null, ask: null, claim: null, time: 'expired', leave: 'done', finish: 'expired' },
+  called: {
+    call: null,
+    lapse: 'late',
+    ask: null,
+    claim: 'turn',
+    time: null,
+    leave: 'left',
+    finish: 'expired',
+  },
+  late: {
+    call: 'called',
+    lapse: null,
+    ask: 'late',
+    claim: null,
+    time: null,
+    leave: 'left',
+    finish: 'expired',
+  },
+  turn: {
+    call: null,
+    lapse: null,
+    ask: null,
+    claim: null,
+    time: 'expired',
+    leave: 'done',
+    finish: 'expired',
+  },
   done: ended,
   expired: ended,
   left: ended,

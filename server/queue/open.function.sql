@@ -1,7 +1,7 @@
 -- Opens a drawn line, or a sale without one whose time has come (rules Q16, Q17): under the exclusive fence, whoever joined
 -- while drawing gets the next numbers in the order of joining, then the phase is `live`. Returns whether this call did it.
 create or replace function ticketing.open_drop(p_drop uuid)
-returns boolean language plpgsql volatile as $$
+returns boolean language plpgsql volatile set enable_nestloop = off as $$
 declare v_lock bigint; v_drop ticketing.drops%rowtype; v_last bigint; v_given bigint;
 begin
   select lock_key into v_lock from ticketing.drops where id = p_drop;

@@ -21,7 +21,12 @@ export interface ReceiptLeaf {
 }
 
 /** A receipt for each leaf, in order. All leaves are of one drop. */
-export function signReceipts(keys: KeyRing, dropId: Uuid, secretHash: Buffer, leaves: readonly ReceiptLeaf[]): string[] {
+export function signReceipts(
+  keys: KeyRing,
+  dropId: Uuid,
+  secretHash: Buffer,
+  leaves: readonly ReceiptLeaf[],
+): string[] {
   const levels = serverMerkle.levels(leaves.map((leaf) => serverMerkle.leaf({ dropId, ...leaf })));
   const root = Buffer.from(levels.at(-1)![0]!).toString('base64url');
   const jws = keys.signToken('receipt', { drop: dropId, root, secretHash: secretHash.toString('base64url') });

@@ -59,7 +59,10 @@ const CALL = statement(
   `select place_id as "placeId", user_id as "userId", number, claim_by as "claimBy" from ticketing.call_next($1, $2)`,
 );
 const STOCK = statement('queue_stock', 'select ticketing.turn_stock($1) as phase');
-const FINISH = statement('queue_finish_due', `select ticketing.finish_drop($1, 'ended', true, null, null) as done`);
+const FINISH = statement(
+  'queue_finish_due',
+  `select ticketing.finish_drop($1, 'ended', true, null, null) as done`,
+);
 
 export interface StepDeps {
   ledger: Ledger;
@@ -122,7 +125,8 @@ export function createStep(deps: StepDeps): Step {
     const settled = due.settleDue
       ? await pool.all<SteppedPlace & { kind: 'expired' | 'lapsed' }>(SETTLE, [dropId])
       : [];
-    const of = (kind: string) => settled.filter((s) => s.kind === kind).map(({ kind: _kind, ...place }) => place);
+    const of = (kind: string) =>
+      settled.filter((s) => s.kind === kind).map(({ kind: _kind, ...place }) => place);
     const expired = of('expired');
     for (const place of expired) await gate.endTurn(dropId, place.userId);
     if (due.endDue && due.phase !== 'ended' && due.phase !== 'canceled') await pool.all(FINISH, [dropId]);
