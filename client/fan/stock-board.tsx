@@ -8,7 +8,8 @@ import { oddsTag, whySentence } from './wording.ts';
 export function StockBoard(props: {
   drop: DropState;
   odds: readonly TierOdds[];
-  zone: string;
+  /** Server time in ms. */
+  now: number;
   aged?: boolean;
   /** Before the sale only the prices are worth a line. */
   pricesOnly?: boolean;
@@ -19,7 +20,7 @@ export function StockBoard(props: {
       <ul class="tiers">
         {props.drop.tiers.map((tier) => {
           const odds = props.odds.find((candidate) => candidate.tierId === tier.id);
-          const tag = odds && !props.pricesOnly ? oddsTag(odds, props.zone) : null;
+          const tag = odds && !props.pricesOnly ? oddsTag(odds, props.now) : null;
           const why = odds ? whySentence(odds) : '';
           return (
             <li class="tier" key={tier.id}>

@@ -108,7 +108,7 @@ export function DropView(props: DropViewProps) {
           <StockBoard
             drop={drop}
             odds={props.odds}
-            zone={zone}
+            now={props.now}
             pricesOnly={board === 'prices'}
             aged={props.freshness.kind === 'off'}
           />
@@ -151,9 +151,9 @@ function EventCard(props: DropViewProps) {
 function Loading() {
   return (
     <div class="hero" aria-busy="true">
-      <p class="eyebrow" role="status">
+      <h1 class="eyebrow" role="status">
         {say.loading}
-      </p>
+      </h1>
       <span class="ghost-line" style={{ width: '9rem', height: '4.5rem' }} aria-hidden="true" />
       <span class="ghost-line" style={{ width: '14rem' }} aria-hidden="true" />
       <span class="ghost-line" style={{ width: '18rem' }} aria-hidden="true" />

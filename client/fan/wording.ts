@@ -1,5 +1,5 @@
 /** From a screen to its sentences: the page's title, what a screen reader hears, and how an ETA is said. */
-import { formatClock, formatCountdown, speakDuration } from '../ui/index.ts';
+import { formatCountdown, speakDuration } from '../ui/index.ts';
 import type { Eta } from './eta.ts';
 import { say } from './messages.ts';
 import type { TierOdds } from './odds.ts';
@@ -131,7 +131,7 @@ function list(names: readonly string[]): string {
 
 export function oddsTag(
   odds: TierOdds,
-  zone: string,
+  now: number,
 ): { kind: 'good' | 'warn' | 'bad' | 'plain'; text: string } {
   switch (odds.verdict) {
     case 'likely':
@@ -141,7 +141,8 @@ export function oddsTag(
     case 'unlikely':
       return {
         kind: 'warn',
-        text: odds.goneAt === null ? say.odds.unlikely : say.odds.goneBy(formatClock(odds.goneAt, zone)),
+        text:
+          odds.goneAt === null ? say.odds.unlikely : say.odds.goneIn(Math.ceil((odds.goneAt - now) / 60_000)),
       };
     case 'gone':
       return { kind: 'bad', text: say.odds.gone };

@@ -78,26 +78,27 @@ function swell(random: () => number, y: number, height: number): string {
   return `${path}V${H}Z`;
 }
 
-/** A stem and its blades, alternating, smaller towards the tip. */
-function frond(random: () => number, x: number, height: number): { stem: string; blades: string[] } {
-  const lean = (random() - 0.5) * 46;
-  const bend = (random() - 0.5) * 40;
-  const [x1, y1] = [x + lean * 0.3 + bend, H - height * 0.55];
-  const [x2, y2] = [x + lean, H - height];
-  const blades: string[] = [];
-  const count = 6 + Math.floor(random() * 4);
+/** A stem swaying up from the floor, with long blades on both sides, smaller towards the tip. */
+function frond(random: () => number, x: number, height: number): { stem: string; blades: string } {
+  const sway = (random() - 0.5) * 36;
+  const at = (t: number): [number, number] => [
+    x + Math.sin(t * Math.PI * 1.3) * sway * 0.6 + t * sway,
+    H + 4 - height * t,
+  ];
+  const count = 9;
+  let stem = `M${x} ${H + 4}`;
+  let blades = '';
   for (let i = 1; i <= count; i++) {
-    const t = i / (count + 0.4);
-    const px = (1 - t) ** 2 * x + 2 * (1 - t) * t * x1 + t * t * x2;
-    const py = (1 - t) ** 2 * H + 2 * (1 - t) * t * y1 + t * t * y2;
-    const size = (1 - t * 0.6) * (13 + random() * 9);
-    const side = i % 2 ? 1 : -1;
-    const [ex, ey] = [px + side * size, py - size * 0.75];
-    blades.push(
-      `M${r1(px)} ${r1(py)}Q${r1(px + side * size * 0.35)} ${r1(py - size * 0.75)} ${r1(ex)} ${r1(ey)}Q${r1(px + side * size * 0.85)} ${r1(py - size * 0.05)} ${r1(px)} ${r1(py)}Z`,
-    );
+    const [px, py] = at(i / count);
+    stem += `L${r1(px)} ${r1(py)}`;
+    const length = (1 - (i / count) * 0.55) * (26 + random() * 12);
+    for (const side of [-1, 1]) {
+      const lift = 0.45 + random() * 0.4;
+      const [ex, ey] = [px + side * length, py - length * lift];
+      blades += `M${r1(px)} ${r1(py)}Q${r1(px + side * length * 0.3)} ${r1(py - length * lift * 1.15)} ${r1(ex)} ${r1(ey)}Q${r1(px + side * length * 0.75)} ${r1(py - length * lift * 0.15)} ${r1(px)} ${r1(py)}Z`;
+    }
   }
-  return { stem: `M${r1(x)} ${H}Q${r1(x1)} ${r1(y1)} ${r1(x2)} ${r1(y2)}`, blades };
+  return { stem, blades };
 }
 
 export function Art(props: { id: string; class?: string }) {
@@ -112,7 +113,7 @@ export function Art(props: { id: string; class?: string }) {
   }));
   const left = random() < 0.5;
   const fronds = [0, 1, 2].map((i) =>
-    frond(random, (left ? 34 : 214) + i * (20 + random() * 16), 70 + random() * 75),
+    frond(random, (left ? 30 : 208) + i * (28 + random() * 14), 96 + random() * 50),
   );
   const sky = `sky-${props.id}`;
   return (
@@ -135,12 +136,10 @@ export function Art(props: { id: string; class?: string }) {
         {swells.slice(0, 2).map((s) => (
           <path d={s.d} fill={s.fill} />
         ))}
-        {fronds.map((f) => (
-          <g fill={palette.kelp} stroke={palette.kelp}>
-            <path d={f.stem} fill="none" stroke-width="2.2" stroke-linecap="round" />
-            {f.blades.map((d) => (
-              <path d={d} stroke="none" opacity=".9" />
-            ))}
+        {fronds.map((f, i) => (
+          <g key={i} fill={palette.kelp} stroke={palette.kelp} stroke-linejoin="round">
+            <path d={f.stem} fill="none" stroke-width="3" stroke-linecap="round" />
+            <path d={f.blades} stroke-width="1" />
           </g>
         ))}
         {swells.slice(2).map((s) => (
