@@ -81,6 +81,8 @@ export const LIMITS = {
   socketStaleBufferBytes: 65_536,
   socketStaleCloseMs: 10_000,
   drainSpreadMs: 10_000,
+  /** Ctrl-C on a laptop should not take ten seconds. */
+  drainSpreadDevelopmentMs: 500,
   handshakesPerSecond: 2_000,
   /** All sockets of one account together. */
   accountEventsPerSecond: 40,
@@ -134,6 +136,16 @@ export const LIMITS = {
   httpBodyMaxBytes: 65_536,
   httpRequestsPerMinutePerAddress: 600,
   shutdownMs: 30_000,
+
+  // -- operations: what waits longer than this for the worker is shown as late
+  lateHoldsSeconds: 10,
+  lateTurnsSeconds: 10,
+  lateOpeningsSeconds: 30,
+  latePaymentsSeconds: 360,
+  lateOutboxSeconds: 30,
+  lateCreditsSeconds: 30,
+  /** A worker not seen for this long is not counted as alive. */
+  workerLateSeconds: 30,
 } as const;
 
 /** @throws Error naming the relation that does not hold. */

@@ -642,7 +642,7 @@ create function ticketing.open_drop(p_drop uuid) returns boolean;
 
 create function ticketing.pause_drop(p_drop uuid, p_actor uuid, p_reason text) returns text;
 
-create function ticketing.payment_captured(p_payment uuid, p_ref text, p_tickets uuid[], p_codes text[], OUT outcome text) returns text;
+create function ticketing.payment_captured(p_payment uuid, p_ref text, p_tickets uuid[], p_codes text[], OUT outcome text, OUT limit_reached boolean) returns record;
 
 create function ticketing.place_holds(p_batch uuid, p_drop uuid, p_epoch bigint, p_hold uuid[], p_user uuid[], p_request uuid[], p_hash text[], p_qty integer[], p_fan uuid[], p_fan_qty integer[], p_tier uuid[], p_tier_qty integer[], p_item_hold integer[], p_item_tier uuid[], p_item_qty integer[], OUT status text, OUT results text, OUT expires_at timestamp with time zone, OUT tier_ids text, OUT remaining text, OUT prices text) returns record;
 

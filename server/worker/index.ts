@@ -1,0 +1,2 @@
+export type { Jobs } from './jobs.ts';
+export { createWorker, type Worker, type WorkerOptions, type WorkerSlices } from './worker.ts';
