@@ -1,11 +1,13 @@
 /** Checkout: orders, and the way from a hold to tickets and money. RULES.md says what holds here. */
-import type { Clock, Ids, Logger } from '../kernel/index.ts';
+
 import type { Gate, Holds } from '../holds/index.ts';
+import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import type { KeyRing } from '../keys/index.ts';
 import type { Providers } from '../payments/index.ts';
 import type { Ledger } from '../stores/index.ts';
 import type { Notify } from '../transport/index.ts';
 import { type Book, createBook } from './book.ts';
+import { endFullTurn } from './end-turn.ts';
 import { createPay, type Pay } from './pay.ts';
 import { createRecords } from './record.ts';
 import { createRecover, type Recover } from './recover.ts';
@@ -13,6 +15,7 @@ import type { Aftermath, SagaDeps } from './saga.ts';
 
 export type { Booked, BookRequest } from './book.ts';
 export { nextStatus, ORDER_EVENTS, type OrderEvent } from './order.ts';
+export { readOrder } from './orders.ts';
 export type { NextAction, PaymentAnswer, PayRequest } from './pay.ts';
 export type { Recovery } from './recover.ts';
 export { type CheckoutRoutesDeps, routes } from './routes.ts';
@@ -25,9 +28,7 @@ export interface CheckoutDeps {
   keys: KeyRing;
   notify: Notify;
   providers: Providers;
-  holds: Pick<Holds, 'place'> & { readonly gate: Pick<Gate, 'reopen'> };
-  /** Ends a fan's turn because the limit is bought; best effort, a turn also ends by itself. */
-  endTurn(dropId: string, userId: string): Promise<void>;
+  holds: Pick<Holds, 'place' | 'settle'> & { readonly gate: Pick<Gate, 'reopen' | 'endTurn'> };
   /** Overrides for tests, ms. */
   answerMs?: number;
   waitMs?: number;
@@ -53,7 +54,9 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
     }
   };
   const aftermath: Aftermath = {
-    limitReached: (s) => attempt('turn not ended', s.dropId, () => deps.endTurn(s.dropId, s.userId)),
+    limitReached: (s) =>
+      attempt('turn not ended', s.dropId, () => endFullTurn(ledger.payments, holds.gate, s.dropId, s.userId)),
+    stockReturned: (s) => attempt('credit not applied yet', s.dropId, () => holds.settle(s.dropId)),
     gateAstray: (s, why) => attempt('gate not reopened', s.dropId, () => holds.gate.reopen(s.dropId, why)),
   };
 
@@ -74,11 +77,26 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
 
   const records = createRecords(ledger.payments, clock);
   const saga: SagaDeps = {
-    ledger, records, providers, keys, ids, clock, log, aftermath, onLateAnswer,
+    ledger,
+    records,
+    providers,
+    keys,
+    ids,
+    clock,
+    log,
+    aftermath,
+    onLateAnswer,
     ...(deps.answerMs === undefined ? {} : { answerMs: deps.answerMs }),
   };
   const pay = createPay({
-    ledger, ids, clock, log, providers, notify, saga, ...(deps.waitMs === undefined ? {} : { waitMs: deps.waitMs }),
+    ledger,
+    ids,
+    clock,
+    log,
+    providers,
+    notify,
+    saga,
+    ...(deps.waitMs === undefined ? {} : { waitMs: deps.waitMs }),
   });
 
   return {

@@ -1,0 +1,103 @@
+/**
+ * Every slice made once from the stores: what a process can do, before it is decided which of it this process does
+ * (roles, main.ts). Tests compose the same house on their own stores.
+ */
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import { type Accounts, createAccounts } from './accounts/index.ts';
+import { createServices, type Part, type Services } from './breakers/index.ts';
+import { type Catalog, catalogRoutes, createCatalog } from './catalog/index.ts';
+import { type Checkout, routes as checkoutRoutes, createCheckout, readOrder } from './checkout/index.ts';
+import type { Config } from './config.ts';
+import { createHolds, type Holds, holdSocketHandlers } from './holds/index.ts';
+import type { Clock, Ids, Logger } from './kernel/index.ts';
+import type { KeyRing } from './keys/index.ts';
+import { createProviders } from './payments/index.ts';
+import type { OrderView } from './protocol/index.ts';
+import { createQueue, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
+import { type Ledger, type Redis, statement } from './stores/index.ts';
+import { routes as ticketRoutes } from './tickets/index.ts';
+import type { Notify, SocketHandler } from './transport/index.ts';
+import { createSales, type Sales, vendorRoutes } from './vendors/index.ts';
+
+export interface HouseDeps {
+  config: Config;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  ledger: Ledger;
+  gate: Redis;
+  keys: KeyRing;
+  notify: Notify;
+  registry?: Registry;
+  /** The stores as this process sees them, for GET /status; default: presumed up. */
+  parts?: { ledger: Part; gate: Part };
+}
+
+export interface House {
+  accounts: Accounts;
+  catalog: Catalog;
+  holds: Holds;
+  queue: Queue;
+  checkout: Checkout;
+  sales: Sales;
+  services: Services;
+  /** An order as its owner sees it, for pushes. */
+  orderOf(orderId: string): Promise<{ userId: string; view: OrderView } | null>;
+  /** Socket events of all slices. */
+  socketHandlers: SocketHandler[];
+  /** HTTP routes of all slices but accounts, which the HTTP edge mounts itself. */
+  routes: ((app: FastifyInstance) => void)[];
+}
+
+const ORDER_OWNER = statement('compose_order_owner', 'select user_id from ticketing.orders where id = $1');
+
+export function compose(deps: HouseDeps): House {
+  const { config, clock, ids, log, ledger, gate: redis, keys, notify, parts } = deps;
+  const accounts = createAccounts({ config, clock, ids, log, ledger, gate: redis, keys });
+  const holds = createHolds({ ledger, gate: redis, clock, ids, log });
+  const { gate } = holds;
+  const queue = createQueue({ ledger, gate, keys, clock, ids, log, holdsOf: holds.mine });
+  const catalog = createCatalog({ ledger, ids, log, announce: (dropId) => gate.publish(dropId) });
+  const providers = createProviders({ db: ledger.payments, clock, testCards: !config.production });
+  const checkout = createCheckout({
+    ledger,
+    clock,
+    ids,
+    log,
+    keys,
+    notify,
+    providers,
+    holds,
+  });
+  const sales = createSales(ledger.reads);
+  const stores = parts ? [parts.ledger] : [];
+  const services = createServices({
+    browse: { parts: stores },
+    line: { parts: stores, softParts: parts ? [parts.gate] : [] },
+    book: { parts: parts ? [parts.gate] : [], needs: ['browse', 'line'] },
+    pay: { needs: ['book'] },
+  });
+  return {
+    accounts,
+    catalog,
+    holds,
+    queue,
+    checkout,
+    sales,
+    services,
+    async orderOf(orderId) {
+      const owner = await ledger.reads.one<{ user_id: string }>(ORDER_OWNER, [orderId]);
+      const view = owner && (await readOrder(ledger.reads, owner.user_id, orderId));
+      return owner && view ? { userId: owner.user_id, view } : null;
+    },
+    socketHandlers: [...holdSocketHandlers(holds), ...queueSocketHandlers(queue)],
+    routes: [
+      (app) => catalogRoutes(app, { catalog }),
+      (app) => queueRoutes(app, { queue }),
+      (app) => checkoutRoutes(app, { ledger, checkout }),
+      (app) => ticketRoutes(app, { ledger, clock }),
+      (app) => vendorRoutes(app, { sales, db: ledger.reads }),
+    ],
+  };
+}
