@@ -13,8 +13,8 @@ const production = {
   HOLDFAST_DATA: dir,
   HOLDFAST_KEYS: JSON.stringify(generateKeys()),
   HOLDFAST_ORIGINS: 'https://tickets.example',
-  DATABASE_URL: 'postgres://holdfast:secret@db/holdfast',
-  REDIS_URL: 'redis://:secret@redis:6379',
+  DATABASE_URL: 'postgres://holdfast:k3pt-away@db/holdfast',
+  REDIS_URL: 'redis://:k3pt-away@redis:6379',
 };
 
 test('G20: production takes nothing for granted', () => {
