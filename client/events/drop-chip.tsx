@@ -1,7 +1,7 @@
 /** What a drop's phase means to somebody who looks at an event, in a few words, with a live countdown. */
 import type { EventView } from '../../server/protocol/views.ts';
 import { eventTexts as texts } from '../texts/events.ts';
-import { classes, formatCountdown, formatDateTime } from '../ui/index.ts';
+import { classes, formatCountdown, formatDay } from '../ui/index.ts';
 
 export type ChipKind = 'soon' | 'live' | 'quiet' | 'warn';
 
@@ -30,7 +30,7 @@ export function chipOf(event: Shown, nowMs: number): Chip {
   const left = opensMs - nowMs;
   const opening = (): string =>
     left > DAY_MS
-      ? texts.chip.opensOn(formatDateTime(drop.opensAt, event.venue.timeZone))
+      ? texts.chip.opensOn(formatDay(drop.opensAt, event.venue.timeZone))
       : texts.chip.opensIn(formatCountdown(left));
   switch (drop.phase) {
     case 'lobby':

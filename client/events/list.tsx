@@ -118,32 +118,35 @@ function Filters(props: { search: string; sort: Sort; onChange: (search: string,
     return () => clearTimeout(timer);
   }, [typed, search, sort]);
   return (
-    <form
-      class="filters"
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        props.onChange(typed.trim(), sort);
-      }}
-    >
-      <Field
-        label={texts.search}
-        type="search"
-        name="search"
-        placeholder={texts.searchHint}
-        autocomplete="off"
-        maxLength={100}
-        value={typed}
-        onValue={setTyped}
-      />
-      <Select
-        label={texts.sort}
-        name="sort"
-        value={sort}
-        options={SORTS.map((known) => [known, texts.sorts[known]] as const)}
-        onValue={(value) => props.onChange(typed.trim(), SORTS.find((known) => known === value) ?? 'soonest')}
-      />
-    </form>
+    <search>
+      <form
+        class="filters"
+        onSubmit={(event) => {
+          event.preventDefault();
+          props.onChange(typed.trim(), sort);
+        }}
+      >
+        <Field
+          label={texts.search}
+          type="search"
+          name="search"
+          placeholder={texts.searchHint}
+          autocomplete="off"
+          maxLength={100}
+          value={typed}
+          onValue={setTyped}
+        />
+        <Select
+          label={texts.sort}
+          name="sort"
+          value={sort}
+          options={SORTS.map((known) => [known, texts.sorts[known]] as const)}
+          onValue={(value) =>
+            props.onChange(typed.trim(), SORTS.find((known) => known === value) ?? 'soonest')
+          }
+        />
+      </form>
+    </search>
   );
 }
 

@@ -95,48 +95,50 @@ export function AccountMenu() {
         type="button"
         class={user ? 'account-button' : 'account-button anonymous'}
         aria-expanded={open}
-        aria-controls={id}
+        aria-controls={open ? id : undefined}
         aria-label={user ? texts.account(user.name) : texts.theme}
         onClick={() => setOpen(!open)}
       >
         {user ? <span aria-hidden="true">{initials(user.name)}</span> : <Dots />}
       </button>
-      <div class="account-menu" id={id} hidden={!open}>
-        {user ? (
-          <>
-            <div class="account-who">
-              <b>{user.name}</b>
-              <span class="small muted">{user.email}</span>
-            </div>
-            <nav aria-label={texts.account(user.name)}>
-              {linksFor(user.role).map(([href, text]) => (
-                <a href={href} key={href} aria-current={location.value.path === href ? 'page' : undefined}>
-                  {text}
-                </a>
-              ))}
-            </nav>
-          </>
-        ) : null}
-        <ThemeChoice />
-        {user ? (
-          <Button
-            kind="quiet"
-            small
-            wide
-            busy={leaving}
-            busyLabel={texts.loggingOut}
-            onClick={() => {
-              setLeaving(true);
-              logOut().finally(() => {
-                setLeaving(false);
-                navigate('/');
-              });
-            }}
-          >
-            {texts.logOut}
-          </Button>
-        ) : null}
-      </div>
+      {open ? (
+        <div class="account-menu" id={id}>
+          {user ? (
+            <>
+              <div class="account-who">
+                <b>{user.name}</b>
+                <span class="small muted">{user.email}</span>
+              </div>
+              <nav aria-label={texts.account(user.name)}>
+                {linksFor(user.role).map(([href, text]) => (
+                  <a href={href} key={href} aria-current={location.value.path === href ? 'page' : undefined}>
+                    {text}
+                  </a>
+                ))}
+              </nav>
+            </>
+          ) : null}
+          <ThemeChoice />
+          {user ? (
+            <Button
+              kind="quiet"
+              small
+              wide
+              busy={leaving}
+              busyLabel={texts.loggingOut}
+              onClick={() => {
+                setLeaving(true);
+                logOut().finally(() => {
+                  setLeaving(false);
+                  navigate('/');
+                });
+              }}
+            >
+              {texts.logOut}
+            </Button>
+          ) : null}
+        </div>
+      ) : null}
     </div>
   );
 }

@@ -16,7 +16,7 @@ export const shellTexts = {
   vendorNew: 'New event',
   operator: 'Operations',
   theme: 'Appearance',
-  themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+  themes: { system: 'System', light: 'Light', dark: 'Dark' },
   loading: 'Loading…',
   footer: 'Holdfast sells tickets live and fairly. Every draw can be checked by anyone.',
   apiDocs: 'For developers',

@@ -74,7 +74,7 @@ function optionsFor(host: HTMLElement, span: Span, timeZone: string): uPlot.Opti
         width: 2.2,
         fill: faded(line, 0.16),
         points: { show: false },
-        paths: uPlot.paths.spline?.() ?? null,
+        ...(uPlot.paths.spline ? { paths: uPlot.paths.spline() } : {}),
       },
     ],
   };

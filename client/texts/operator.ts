@@ -1,0 +1,41 @@
+/** Words of the operator's page. */
+export const operatorTexts = {
+  title: 'Operations',
+  allWell: 'All is well.',
+  allWellText: (invariants: number) => `Stores answer and all ${invariants} invariants hold.`,
+  notWell: (count: number) => (count === 1 ? 'One thing needs you.' : `${count} things need you.`),
+  notKnown: 'Part of this could not be asked.',
+  checkedAgo: (age: string) => `checked ${age} ago`,
+  checkNow: 'Check now',
+  checking: 'Checking…',
+
+  drops: 'Drops',
+  dropsEmpty: 'No open drops.',
+  liveSales: 'Live sales',
+  page: 'Page',
+  draw: 'Draw',
+  facts: {
+    line: 'in line',
+    turns: 'turns',
+    left: 'left',
+    serving: 'serving',
+    epoch: 'epoch',
+  },
+  turnsOf: (used: string, cap: string) => `${used} of ${cap}`,
+  leftOf: (left: string, capacity: string) => `${left} of ${capacity}`,
+  paused: (reason: string) => `Paused: “${reason}”`,
+  opens: (when: string) => `doors open ${when}`,
+  opened: (when: string) => `doors opened ${when}`,
+
+  health: 'Stores and services',
+  up: 'up',
+  degraded: 'degraded',
+  down: 'down',
+  ms: (ms: number) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`,
+
+  invariants: 'Invariants',
+  holds: 'holds',
+  broken: (count: string) => `broken ${count}×`,
+  sample: 'What breaks it',
+  invariantsLead: 'Each sentence is a query of the ledger that must find nothing.',
+} as const;
