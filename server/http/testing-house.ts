@@ -1,0 +1,129 @@
+/** The whole program's HTTP edge over a test's world, and one owner's things in it for others to try their hands on. */
+import { compose, type House } from '../compose.ts';
+import type { TestWorld } from '../stores/testing.ts';
+import { createHttp } from './create-http.ts';
+
+export async function houseOver(world: TestWorld, env: Record<string, string> = {}) {
+  const config = world.config({ HOLDFAST_EXEMPT_NETWORKS: '127.0.0.1', ...env });
+  const notify = { toUser: () => {}, toVendor: () => {} };
+  const house: House = compose({ ...world, config, notify });
+  const app = await createHttp({
+    ...world,
+    config,
+    accounts: house.accounts,
+    slices: house.routes,
+    status: () => ({}),
+  });
+  return { house, app, config };
+}
+
+/** One vendor's event, and one fan with a place, a hold, a pending order, a paid order and a ticket. */
+export interface Belongings {
+  vendorId: string;
+  fanId: string;
+  fanEmail: string;
+  eventId: string;
+  dropId: string;
+  tierId: string;
+  placeId: string;
+  holdId: string;
+  /** An order that waits to be paid, and its hold. */
+  orderId: string;
+  ticketId: string;
+}
+
+export async function makeBelongings(world: TestWorld): Promise<Belongings> {
+  const { ids, ledger } = world;
+  const [vendor, fan] = [
+    await world.createUser('vendor', 'Vera Vendor'),
+    await world.createUser('user', 'Fay Fan'),
+  ];
+  const event = await world.createEvent({ vendorId: vendor.id, drop: { phase: 'live', hasLine: true } });
+  const tierId = event.tierIds[0] as string;
+  const placeId = await world.giveTurn(event, fan.id);
+  const run = (text: string, values: unknown[]) => ledger.payments.raw.query(text, values);
+
+  async function hold(status: string): Promise<string> {
+    const id = ids.next();
+    await run(
+      `insert into ticketing.holds (id, drop_id, user_id, request_id, body_hash, status, quantity, expires_at, epoch)
+       values ($1, $2, $3, $4, '\\x00', $5, 1, now() + interval '1 hour', 1)`,
+      [id, event.dropId, fan.id, ids.next(), status],
+    );
+    await run(
+      `insert into ticketing.ticket_holds (hold_id, tier_id, user_id, quantity, unit_price_cents, status, expires_at)
+       values ($1, $2, $3, 1, 5000, $4, now() + interval '1 hour')`,
+      [id, tierId, fan.id, status],
+    );
+    return id;
+  }
+  async function order(holdId: string, status: string): Promise<{ orderId: string; itemId: string }> {
+    const [orderId, itemId] = [ids.next(), ids.next()];
+    await run(
+      `insert into ticketing.orders (id, reference, user_id, event_id, drop_id, hold_id, status, subtotal_cents, total_cents, currency)
+       values ($1, $2, $3, $4, $5, $6, $7, 5000, 5000, 'EUR')`,
+      [orderId, orderId.slice(-8), fan.id, event.eventId, event.dropId, holdId, status],
+    );
+    await run(
+      'insert into ticketing.order_items (id, order_id, tier_id, quantity, unit_price_cents) values ($1, $2, $3, 1, 5000)',
+      [itemId, orderId, tierId],
+    );
+    return { orderId, itemId };
+  }
+
+  const holdId = await hold('active');
+  const { orderId } = await order(await hold('active'), 'pending');
+  const paid = await order(await hold('completed'), 'paid');
+  const ticketId = ids.next();
+  await run(
+    `insert into ticketing.tickets (id, order_id, order_item_id, ordinal, event_id, tier_id, owner_user_id, status, qr_code)
+     values ($1, $2, $3, 1, $4, $5, $6, 'issued', 'HF1.sample')`,
+    [ticketId, paid.orderId, paid.itemId, event.eventId, tierId, fan.id],
+  );
+  await run('update ticketing.ticket_tiers set reserved_quantity = 2, issued_quantity = 1 where id = $1', [
+    tierId,
+  ]);
+  await run('update ticketing.fans set held = 2, bought = 1 where drop_id = $1 and user_id = $2', [
+    event.dropId,
+    fan.id,
+  ]);
+  return {
+    vendorId: vendor.id,
+    fanId: fan.id,
+    fanEmail: fan.email,
+    eventId: event.eventId,
+    dropId: event.dropId,
+    tierId,
+    placeId,
+    holdId,
+    orderId,
+    ticketId,
+  };
+}
+
+/** Everything the ledger has about these belongings, to see that nobody touched them. (Reopening a gate bumps a drop's epoch.) */
+export async function ledgerState(
+  world: TestWorld,
+  { eventId, dropId, fanId }: Belongings,
+): Promise<unknown> {
+  const parts: [string, string, string][] = [
+    ['events.events', 'id', eventId],
+    ['ticketing.drops', 'id', dropId],
+    ['ticketing.places', 'user_id', fanId],
+    ['ticketing.fans', 'user_id', fanId],
+    ['ticketing.holds', 'user_id', fanId],
+    ['ticketing.ticket_holds', 'user_id', fanId],
+    ['ticketing.orders', 'user_id', fanId],
+    ['ticketing.tickets', 'owner_user_id', fanId],
+    ['accounts.users', 'id', fanId],
+  ];
+  const state: Record<string, unknown> = {};
+  for (const [table, column, id] of parts) {
+    const { rows } = await world.ledger.payments.raw.query(
+      `select to_jsonb(t) - '{epoch,epoch_bumped_at,updated_at}'::text[] as row from ${table} t where ${column} = $1 order by 1`,
+      [id],
+    );
+    state[table] = rows.map((row) => row.row);
+  }
+  return state;
+}
