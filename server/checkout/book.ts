@@ -1,7 +1,8 @@
 /** Booking: the order of a hold (rules O1, O3, O4), or of a hold placed for it (rule O17). */
-import type { Ids } from '../kernel/index.ts';
+
 import type { Holds } from '../holds/index.ts';
-import { type HoldItem, ok, type OrderView, refuse, type Result } from '../protocol/index.ts';
+import type { Ids } from '../kernel/index.ts';
+import { type HoldItem, type OrderView, ok, type Result, refuse } from '../protocol/index.ts';
 import { type Db, type Ledger, sqlState, statement } from '../stores/index.ts';
 import { requestHash, requestIdOf } from './idempotency.ts';
 import { readOrder } from './orders.ts';
@@ -15,7 +16,10 @@ export interface BookDeps {
   holds: Pick<Holds, 'place'>;
 }
 
-const bookOrder = statement('book_order', 'select outcome, order_id from ticketing.book_order($1, $2, $3, $4, $5, $6)');
+const bookOrder = statement(
+  'book_order',
+  'select outcome, order_id from ticketing.book_order($1, $2, $3, $4, $5, $6)',
+);
 const openDrop = statement(
   'book_open_drop',
   `select d.id from events.events e
@@ -44,13 +48,22 @@ export function createBook({ ledger, ids, holds }: BookDeps): Book {
     return order ? ok({ order }) : refuse('NOT_FOUND');
   }
 
-  async function bookHold(userId: string, holdId: string, key: string | null, hash: Buffer): Promise<Result<Booked>> {
+  async function bookHold(
+    userId: string,
+    holdId: string,
+    key: string | null,
+    hash: Buffer,
+  ): Promise<Result<Booked>> {
     for (let attempt = 1; ; attempt++) {
       const id = ids.next();
       try {
         const values = [holdId, userId, id, referenceOf(id), key, hash];
-        const row = (await ledger.payments.one<{ outcome: BookOutcome; order_id: string }>(bookOrder, values))!;
-        if (row.outcome === 'BOOKED' || row.outcome === 'SAME') return show(ledger.payments, userId, row.order_id);
+        const row = (await ledger.payments.one<{ outcome: BookOutcome; order_id: string }>(
+          bookOrder,
+          values,
+        ))!;
+        if (row.outcome === 'BOOKED' || row.outcome === 'SAME')
+          return show(ledger.payments, userId, row.order_id);
         return refuse(row.outcome === 'KEY_REUSED' ? 'IDEMPOTENCY_KEY_REUSED' : row.outcome);
       } catch (err) {
         // Somebody has this reference: another id brings another one.
@@ -64,8 +77,14 @@ export function createBook({ ledger, ids, holds }: BookDeps): Book {
     if ('holdId' in request) return bookHold(userId, request.holdId, key, hash);
 
     if (key !== null) {
-      const known = await ledger.payments.one<{ request_hash: Buffer; subject_id: string }>(knownKey, [userId, key]);
-      if (known) return known.request_hash.equals(hash) ? show(ledger.payments, userId, known.subject_id) : refuse('IDEMPOTENCY_KEY_REUSED');
+      const known = await ledger.payments.one<{ request_hash: Buffer; subject_id: string }>(knownKey, [
+        userId,
+        key,
+      ]);
+      if (known)
+        return known.request_hash.equals(hash)
+          ? show(ledger.payments, userId, known.subject_id)
+          : refuse('IDEMPOTENCY_KEY_REUSED');
     }
     const event = await ledger.reads.one<{ id: string | null }>(openDrop, [request.eventId]);
     if (!event) return refuse('NOT_FOUND');

@@ -3,8 +3,12 @@ import { createHash } from 'node:crypto';
 
 /** SHA-256 over the operation and its values. Of a card only what is stored anyway may stand here. */
 export function requestHash(operation: string, values: Readonly<Record<string, unknown>>): Buffer {
-  const sorted = Object.keys(values).sort().map((name) => [name, values[name]]);
-  return createHash('sha256').update(JSON.stringify([operation, sorted])).digest();
+  const sorted = Object.keys(values)
+    .sort()
+    .map((name) => [name, values[name]]);
+  return createHash('sha256')
+    .update(JSON.stringify([operation, sorted]))
+    .digest();
 }
 
 /** The request id a key stands for where a hold is placed: the same key, the same hold. */

@@ -13,10 +13,11 @@ import { createRecords } from './record.ts';
 import { createRecover, type Recover } from './recover.ts';
 import type { Aftermath, SagaDeps } from './saga.ts';
 
+export type { NextAction, PaymentAnswer } from './answer.ts';
 export type { Booked, BookRequest } from './book.ts';
 export { nextStatus, ORDER_EVENTS, type OrderEvent } from './order.ts';
 export { readOrder } from './orders.ts';
-export type { NextAction, PaymentAnswer, PayRequest } from './pay.ts';
+export type { PayRequest } from './pay.ts';
 export type { Recovery } from './recover.ts';
 export { type CheckoutRoutesDeps, routes } from './routes.ts';
 

@@ -30,33 +30,67 @@ function mortal(n: number, after: boolean): Checkout {
     if (calls === n) throw new Killed();
     return value;
   };
-  const payments = { ...pool, all: (s, v) => dying(() => pool.all(s, v)), one: (s, v) => dying(() => pool.one(s, v)) } as typeof pool;
+  const payments = {
+    ...pool,
+    all: (s, v) => dying(() => pool.all(s, v)),
+    one: (s, v) => dying(() => pool.one(s, v)),
+  } as typeof pool;
   return w.another({ waitMs: 60, ledger: { ...w.world.ledger, payments } });
 }
 
 const FANS = 3;
 const fan = fc.nat(FANS - 1);
-const method = fc.constantFrom(card(CARDS.good), card(CARDS.declined), card(CARDS.step), card(CARDS.captureFails), CASH);
+const method = fc.constantFrom(
+  card(CARDS.good),
+  card(CARDS.declined),
+  card(CARDS.step),
+  card(CARDS.captureFails),
+  CASH,
+);
 const operation = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ op: fc.constant('hold' as const), fan, quantity: fc.integer({ min: 1, max: 3 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ op: fc.constant('hold' as const), fan, quantity: fc.integer({ min: 1, max: 3 }) }),
+  },
   { weight: 4, arbitrary: fc.record({ op: fc.constant('pay' as const), fan, method }) },
-  { weight: 3, arbitrary: fc.record({ op: fc.constant('payAndDie' as const), fan, method, at: fc.integer({ min: 1, max: 12 }), after: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      op: fc.constant('payAndDie' as const),
+      fan,
+      method,
+      at: fc.integer({ min: 1, max: 12 }),
+      after: fc.boolean(),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('confirm' as const), fan, approve: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('release' as const), fan }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('lapse' as const), fan }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('cap' as const), fan }) },
-  { weight: 2, arbitrary: fc.record({ op: fc.constantFrom('sweep' as const, 'recover' as const, 'settle' as const, 'reopen' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      op: fc.constantFrom('sweep' as const, 'recover' as const, 'settle' as const, 'reopen' as const),
+    }),
+  },
 );
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
 async function act(event: MadeEvent, users: string[], o: Operation): Promise<void> {
   const userId = 'fan' in o ? (users[o.fan] as string) : '';
   const orders = () =>
-    w.sql<{ id: string; hold_id: string }>('select id, hold_id from ticketing.orders where drop_id = $1 and user_id = $2 order by id desc limit 1', [event.dropId, userId]);
+    w.sql<{ id: string; hold_id: string }>(
+      'select id, hold_id from ticketing.orders where drop_id = $1 and user_id = $2 order by id desc limit 1',
+      [event.dropId, userId],
+    );
   switch (o.op) {
     case 'hold': {
       const items = [{ tierId: event.tierIds[0] as string, quantity: o.quantity }];
-      const held = await w.holds.place(userId, { dropId: event.dropId, requestId: w.world.ids.next(), items });
+      const held = await w.holds.place(userId, {
+        dropId: event.dropId,
+        requestId: w.world.ids.next(),
+        items,
+      });
       if (held.ok) await w.checkout.book(userId, { holdId: held.value.id }, null);
       return;
     }
@@ -87,7 +121,10 @@ async function act(event: MadeEvent, users: string[], o: Operation): Promise<voi
       );
       return;
     case 'cap':
-      await w.sql(`update ticketing.holds set paying_until = now() where drop_id = $1 and user_id = $2 and status = 'paying'`, [event.dropId, userId]);
+      await w.sql(
+        `update ticketing.holds set paying_until = now() where drop_id = $1 and user_id = $2 and status = 'paying'`,
+        [event.dropId, userId],
+      );
       return;
     case 'sweep':
       await w.holds.sweep();
@@ -105,7 +142,9 @@ async function act(event: MadeEvent, users: string[], o: Operation): Promise<voi
 
 /** What must be true once everything has come to rest. */
 async function atRest(event: MadeEvent): Promise<string[]> {
-  await w.sql(`update ticketing.holds set paying_until = now() where drop_id = $1 and status = 'paying'`, [event.dropId]);
+  await w.sql(`update ticketing.holds set paying_until = now() where drop_id = $1 and status = 'paying'`, [
+    event.dropId,
+  ]);
   await w.recoverAll();
   await w.holds.sweep();
   await w.holds.settle(event.dropId);
@@ -118,9 +157,14 @@ async function atRest(event: MadeEvent): Promise<string[]> {
     [event.dropId],
   );
   problems.push(...money.map((row) => `the bank's books differ: ${JSON.stringify(row)}`));
-  const open = await w.sql(`select status from ticketing.orders where drop_id = $1 and status = 'paying'`, [event.dropId]);
+  const open = await w.sql(`select status from ticketing.orders where drop_id = $1 and status = 'paying'`, [
+    event.dropId,
+  ]);
   problems.push(...open.map(() => 'an order is still paying'));
-  const [tier] = await w.sql<{ free: number }>('select quantity - reserved_quantity - issued_quantity as free from ticketing.ticket_tiers where id = $1', [event.tierIds[0]]);
+  const [tier] = await w.sql<{ free: number }>(
+    'select quantity - reserved_quantity - issued_quantity as free from ticketing.ticket_tiers where id = $1',
+    [event.tierIds[0]],
+  );
   const shown = (await w.holds.gate.read(event.dropId))?.tiers[0]?.available;
   if (shown !== tier?.free) problems.push(`the gate shows ${shown}, the ledger has ${tier?.free}`);
   return problems;
@@ -128,13 +172,19 @@ async function atRest(event: MadeEvent): Promise<string[]> {
 
 test('O5, O7, O8, O11, O13, O15: whatever happens in whatever order, ledger, bank and gate agree in the end', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.array(operation, { minLength: 1, maxLength: 3 }), { minLength: 4, maxLength: 20 }), async (waves) => {
-      const event = await w.event({ tiers: [{ quantity: 6 }], drop: { limitPerFan: 4 } });
-      const users = await w.world.createUsers(FANS);
-      // The operations of one wave race each other.
-      for (const wave of waves) await Promise.all(wave.map((o) => act(event, users, o)));
-      expect(await atRest(event)).toEqual([]);
-    }),
-    { numRuns: Number(globalThis.process.env.CHECKOUT_RUNS ?? 40), ...(globalThis.process.env.CHECKOUT_SEED ? { seed: Number(globalThis.process.env.CHECKOUT_SEED) } : {}) },
+    fc.asyncProperty(
+      fc.array(fc.array(operation, { minLength: 1, maxLength: 3 }), { minLength: 4, maxLength: 20 }),
+      async (waves) => {
+        const event = await w.event({ tiers: [{ quantity: 6 }], drop: { limitPerFan: 4 } });
+        const users = await w.world.createUsers(FANS);
+        // The operations of one wave race each other.
+        for (const wave of waves) await Promise.all(wave.map((o) => act(event, users, o)));
+        expect(await atRest(event)).toEqual([]);
+      },
+    ),
+    {
+      numRuns: Number(globalThis.process.env.CHECKOUT_RUNS ?? 40),
+      ...(globalThis.process.env.CHECKOUT_SEED ? { seed: Number(globalThis.process.env.CHECKOUT_SEED) } : {}),
+    },
   );
 }, 300_000);

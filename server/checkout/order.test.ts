@@ -7,43 +7,100 @@ import { type Booking, type CheckoutWorld, checkoutWorld } from './testing.ts';
 // Complete by type: a new state or event does not compile until it is decided here.
 const TABLE: Record<OrderStatus, Record<OrderEvent, OrderStatus | null>> = {
   pending: {
-    pay: 'paying', withdraw: null, complete: null, capture: null, fail: null, lapse: 'expired', cancel: 'canceled',
-    refund_part: null, refund_all: null,
+    pay: 'paying',
+    withdraw: null,
+    complete: null,
+    capture: null,
+    fail: null,
+    lapse: 'expired',
+    cancel: 'canceled',
+    refund_part: null,
+    refund_all: null,
   },
   paying: {
-    pay: null, withdraw: 'pending', complete: 'committed', capture: null, fail: null, lapse: 'expired', cancel: null,
-    refund_part: null, refund_all: null,
+    pay: null,
+    withdraw: 'pending',
+    complete: 'committed',
+    capture: null,
+    fail: null,
+    lapse: 'expired',
+    cancel: null,
+    refund_part: null,
+    refund_all: null,
   },
   committed: {
-    pay: null, withdraw: null, complete: null, capture: 'paid', fail: 'canceled', lapse: null, cancel: null,
-    refund_part: null, refund_all: null,
+    pay: null,
+    withdraw: null,
+    complete: null,
+    capture: 'paid',
+    fail: 'canceled',
+    lapse: null,
+    cancel: null,
+    refund_part: null,
+    refund_all: null,
   },
   paid: {
-    pay: null, withdraw: null, complete: null, capture: null, fail: null, lapse: null, cancel: null,
-    refund_part: 'partially_refunded', refund_all: 'refunded',
+    pay: null,
+    withdraw: null,
+    complete: null,
+    capture: null,
+    fail: null,
+    lapse: null,
+    cancel: null,
+    refund_part: 'partially_refunded',
+    refund_all: 'refunded',
   },
   partially_refunded: {
-    pay: null, withdraw: null, complete: null, capture: null, fail: null, lapse: null, cancel: null,
-    refund_part: 'partially_refunded', refund_all: 'refunded',
+    pay: null,
+    withdraw: null,
+    complete: null,
+    capture: null,
+    fail: null,
+    lapse: null,
+    cancel: null,
+    refund_part: 'partially_refunded',
+    refund_all: 'refunded',
   },
   refunded: {
-    pay: null, withdraw: null, complete: null, capture: null, fail: null, lapse: null, cancel: null,
-    refund_part: null, refund_all: null,
+    pay: null,
+    withdraw: null,
+    complete: null,
+    capture: null,
+    fail: null,
+    lapse: null,
+    cancel: null,
+    refund_part: null,
+    refund_all: null,
   },
   expired: {
-    pay: null, withdraw: null, complete: 'committed', capture: null, fail: null, lapse: null, cancel: null,
-    refund_part: null, refund_all: null,
+    pay: null,
+    withdraw: null,
+    complete: 'committed',
+    capture: null,
+    fail: null,
+    lapse: null,
+    cancel: null,
+    refund_part: null,
+    refund_all: null,
   },
   canceled: {
-    pay: null, withdraw: null, complete: null, capture: null, fail: null, lapse: null, cancel: null,
-    refund_part: null, refund_all: null,
+    pay: null,
+    withdraw: null,
+    complete: null,
+    capture: null,
+    fail: null,
+    lapse: null,
+    cancel: null,
+    refund_part: null,
+    refund_all: null,
   },
 };
 
 describe('the machine', () => {
   for (const status of ORDER_STATUSES)
     test(`O2: every event in ${status}`, () => {
-      for (const event of ORDER_EVENTS) expect([event, nextStatus(status, event)]).toEqual([event, TABLE[status][event]]);
+      for (const event of ORDER_EVENTS)
+        expect([event, nextStatus(status, event)]).toEqual([event, TABLE[status][event]]);
     });
 });
 
@@ -68,13 +125,15 @@ describe('the ledger', () => {
           await client.query('alter table ticketing.orders disable trigger order_moved');
           await client.query('update ticketing.orders set status = $2 where id = $1', [b.orderId, from]);
           await client.query('alter table ticketing.orders enable trigger order_moved');
-          const moved = await client.query('update ticketing.orders set status = $2 where id = $1', [b.orderId, to]).then(
-            () => true,
-            (err: { code?: string }) => {
-              if (err.code !== '23514') throw err;
-              return false;
-            },
-          );
+          const moved = await client
+            .query('update ticketing.orders set status = $2 where id = $1', [b.orderId, to])
+            .then(
+              () => true,
+              (err: { code?: string }) => {
+                if (err.code !== '23514') throw err;
+                return false;
+              },
+            );
           expect(`${from} to ${to}: ${moved}`).toBe(`${from} to ${to}: ${allowed}`);
         } finally {
           await client.query('rollback');
@@ -85,7 +144,10 @@ describe('the ledger', () => {
 
   test('O2: each move is logged with its cause, also one made outside this program', async () => {
     await w.sql(`update ticketing.orders set status = 'canceled' where id = $1`, [b.orderId]);
-    const log = await w.sql('select from_status, to_status, cause from ticketing.order_log where order_id = $1 order by id', [b.orderId]);
+    const log = await w.sql(
+      'select from_status, to_status, cause from ticketing.order_log where order_id = $1 order by id',
+      [b.orderId],
+    );
     expect(log).toEqual([
       { from_status: null, to_status: 'pending', cause: 'booked' },
       { from_status: 'pending', to_status: 'canceled', cause: 'ledger' },

@@ -48,5 +48,7 @@ export function nextStatus(status: OrderStatus, event: OrderEvent): OrderStatus 
 
 /** Whether the order has its tickets: nothing that asks for them does anything more. */
 export function hasTickets(status: OrderStatus): boolean {
-  return status === 'committed' || status === 'paid' || status === 'partially_refunded' || status === 'refunded';
+  return (
+    status === 'committed' || status === 'paid' || status === 'partially_refunded' || status === 'refunded'
+  );
 }

@@ -1,6 +1,7 @@
 /** Orders as their fan sees them. Another's order does not exist: the fan stands in every query (rule O16). */
-import { type Db, statement } from '../stores/index.ts';
+
 import type { HoldItemView, OrderStatus, OrderView } from '../protocol/index.ts';
+import { type Db, statement } from '../stores/index.ts';
 
 // A pending order is as alive as its hold (rule O3): expiry is a predicate, whatever the sweep has got to.
 const SELECT = `
@@ -21,7 +22,10 @@ const SELECT = `
    where o.user_id = $1`;
 
 const one = statement('order_one', `${SELECT} and o.id = $2`);
-const mine = statement('orders_mine', `${SELECT} and ($2::uuid is null or o.id < $2) order by o.id desc limit $3`);
+const mine = statement(
+  'orders_mine',
+  `${SELECT} and ($2::uuid is null or o.id < $2) order by o.id desc limit $3`,
+);
 
 interface Row {
   id: string;
@@ -69,7 +73,12 @@ export interface OrderPage {
 }
 
 /** Newest first. */
-export async function readMyOrders(db: Db, userId: string, limit: number, after: string | null): Promise<OrderPage> {
+export async function readMyOrders(
+  db: Db,
+  userId: string,
+  limit: number,
+  after: string | null,
+): Promise<OrderPage> {
   const rows = await db.all<Row>(mine, [userId, after, limit + 1]);
   const items = rows.slice(0, limit).map(view);
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };

@@ -5,31 +5,18 @@
 import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { PaymentMethod, Providers } from '../payments/index.ts';
-import { type OrderView, ok, refuse, type Result, type TicketView } from '../protocol/index.ts';
+import { type Result, refuse } from '../protocol/index.ts';
 import { isRepeatable, type Ledger, statement } from '../stores/index.ts';
-import { readOrderTickets } from '../tickets/index.ts';
 import type { Notify } from '../transport/index.ts';
+import { answerFor, type PaymentAnswer } from './answer.ts';
 import { requestHash } from './idempotency.ts';
 import { readOrder } from './orders.ts';
 import { drive, type Run, type SagaDeps } from './saga.ts';
-import { isAtRest, readStanding, type Standing } from './standing.ts';
+import { isAtRest, NOT_ASKED, readStanding, type Standing } from './standing.ts';
 
 export interface PayRequest {
   orderId: string;
   method: PaymentMethod;
-}
-
-/** A step the fan owes before the bank decides. */
-export interface NextAction {
-  type: 'approve';
-  /** POST `{orderId, approve}` there. */
-  confirmPath: '/payment/confirm';
-}
-
-export interface PaymentAnswer {
-  /** False: the outcome is not known yet (202); an `order:updated` follows. */
-  settled: boolean;
-  body: { order: OrderView; tickets?: TicketView[]; nextAction?: NextAction };
 }
 
 export interface PayDeps {
@@ -55,7 +42,14 @@ export interface Pay {
 }
 
 type BeginOutcome =
-  | 'STARTED' | 'LIVE' | 'SEEN' | 'KEY_REUSED' | 'HOLD_EXPIRED' | 'ORDER_EXPIRED' | 'CLOSED' | 'NOT_FOUND';
+  | 'STARTED'
+  | 'LIVE'
+  | 'SEEN'
+  | 'KEY_REUSED'
+  | 'HOLD_EXPIRED'
+  | 'ORDER_EXPIRED'
+  | 'CLOSED'
+  | 'NOT_FOUND';
 
 const begin = statement(
   'payment_begin',
@@ -67,6 +61,11 @@ const latest = statement(
     where o.id = $1 and o.user_id = $2 order by p.created_at desc, p.id desc limit 1`,
 );
 
+const forgetKey = statement(
+  'payment_forget_key',
+  'delete from ticketing.idempotency_keys where user_id = $1 and key = $2 and subject_id = $3',
+);
+
 const POLL_MS = 20;
 const RETRY_AFTER_MS = 2_000;
 const BEGIN_TRIES = 6;
@@ -74,33 +73,6 @@ const BEGIN_TRIES = 6;
 export function createPay(deps: PayDeps): Pay {
   const { ledger, ids, clock, providers, notify, saga } = deps;
   const db = ledger.payments;
-
-  async function answerFor(s: Standing): Promise<Result<PaymentAnswer>> {
-    const order = await readOrder(db, s.userId, s.orderId);
-    if (!order) return refuse('NOT_FOUND');
-    const details = { orderId: order.id, orderStatus: order.status, expiresAt: order.expiresAt };
-    switch (s.payment) {
-      case 'captured':
-      case 'refunded':
-        return ok({ settled: true, body: { order, tickets: await readOrderTickets(db, s.userId, s.orderId) } });
-      case 'authorized':
-        if (!isAtRest(s)) return ok({ settled: false, body: { order } });
-        return ok({ settled: true, body: { order, tickets: await readOrderTickets(db, s.userId, s.orderId) } });
-      case 'requires_action':
-        return ok({ settled: false, body: { order, nextAction: { type: 'approve', confirmPath: '/payment/confirm' } } });
-      case 'started':
-      case 'unknown':
-        return ok({ settled: false, body: { order } });
-      case 'capture_failed':
-        return refuse('CAPTURE_FAILED', details);
-      case 'declined':
-        return refuse('PAYMENT_DECLINED', details, order.status === 'expired' ? 'The card was declined, and the time of your hold is over.' : undefined);
-      case 'voided':
-        if (order.status === 'expired') return refuse('ORDER_EXPIRED', details);
-        if (order.status === 'canceled') return refuse('ORDER_CLOSED', details);
-        return refuse('PAYMENT_DECLINED', details, 'The payment was not completed in time. Nothing was charged: try again.');
-    }
-  }
 
   async function tell(s: Standing): Promise<void> {
     const order = await readOrder(db, s.userId, s.orderId);
@@ -120,7 +92,7 @@ export function createPay(deps: PayDeps): Pay {
     for (;;) {
       const s = await readStanding(db, paymentId);
       if (!s) return refuse('NOT_FOUND');
-      if (isAtRest(s)) return answerFor(s);
+      if (isAtRest(s)) return answerFor(db, s);
       if (clock.now() >= deadline) return refuse('REQUEST_IN_PROGRESS', { retryAfterMs: RETRY_AFTER_MS });
       await clock.sleep(POLL_MS);
     }
@@ -150,7 +122,9 @@ export function createPay(deps: PayDeps): Pay {
     switch (outcome) {
       case 'STARTED': {
         const s = await run(paymentId, { instrument: instrument.value, ask: false, resting: false });
-        return s ? answerFor(s) : refuse('NOT_FOUND');
+        // Its provider was not even asked: the same key may try again.
+        if (s?.cause === NOT_ASKED && key !== null) await db.all(forgetKey, [userId, key, paymentId]);
+        return s ? answerFor(db, s) : refuse('NOT_FOUND');
       }
       case 'LIVE':
       case 'SEEN':
@@ -175,13 +149,17 @@ export function createPay(deps: PayDeps): Pay {
     const s = await latestOf(userId, orderId);
     if (!s) return (await readOrder(db, userId, orderId)) ? refuse('INVALID_STATE') : refuse('NOT_FOUND');
     // Said before: the answer is what came of it.
-    if (s.payment !== 'requires_action') return isAtRest(s) && s.payment !== 'unknown' ? answerFor(s) : outcomeOf(s.paymentId);
+    if (s.payment !== 'requires_action')
+      return isAtRest(s) && s.payment !== 'unknown' ? answerFor(db, s) : outcomeOf(s.paymentId);
     const provider = providers.get(s.provider);
     if (!provider.ok) return provider;
     if (!provider.value.approve) return refuse('INVALID_STATE', { provider: s.provider });
-    await provider.value.approve({ id: s.paymentId, amountCents: s.amountCents, currency: s.currency }, approved);
+    await provider.value.approve(
+      { id: s.paymentId, amountCents: s.amountCents, currency: s.currency },
+      approved,
+    );
     const after = await resume(s.paymentId);
-    return after ? answerFor(after) : refuse('NOT_FOUND');
+    return after ? answerFor(db, after) : refuse('NOT_FOUND');
   }
 
   return {
@@ -190,7 +168,7 @@ export function createPay(deps: PayDeps): Pay {
     resume,
     async standing(userId, orderId) {
       const s = await latestOf(userId, orderId);
-      return s ? answerFor(s) : null;
+      return s ? answerFor(db, s) : null;
     },
   };
 }

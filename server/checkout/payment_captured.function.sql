@@ -1,9 +1,10 @@
 -- The money is in: the order is paid, its codes are released, the jobs that follow are queued (rules O7, O14).
 -- p_tickets and p_codes stand side by side. Locks order, then payment; no counter moves.
 -- Outcomes: PAID | DONE (was recorded before) | CLOSED (the order is not waiting for its capture) | NOT_FOUND
+-- limit_reached: the fan has now bought all that the drop allows one person.
 create or replace function ticketing.payment_captured(
   p_payment uuid, p_ref text, p_tickets uuid[], p_codes text[],
-  out outcome text
+  out outcome text, out limit_reached boolean
 ) language plpgsql volatile as $$
 declare
   v_order ticketing.orders; v_payment ticketing.payments; v_epoch bigint;
@@ -31,4 +32,6 @@ begin
   values ('order.paid', jsonb_build_object('orderId', v_order.id, 'userId', v_order.user_id)),
          ('tickets.released', jsonb_build_object('orderId', v_order.id, 'userId', v_order.user_id));
   outcome := 'PAID';
+  select f.bought >= d.limit_per_fan into limit_reached from ticketing.fans f join ticketing.drops d on d.id = f.drop_id
+   where f.drop_id = v_order.drop_id and f.user_id = v_order.user_id;
 end $$;

@@ -8,7 +8,10 @@ const mark = statement(
   `update ticketing.payments set status = $2, provider_ref = coalesce($3, provider_ref), updated_at = now()
     where id = $1 and status = any ($4)`,
 );
-const withdraw = statement('payment_withdraw', 'select outcome from ticketing.withdraw_payment($1, $2, $3, $4)');
+const withdraw = statement(
+  'payment_withdraw',
+  'select outcome from ticketing.withdraw_payment($1, $2, $3, $4)',
+);
 const complete = statement(
   'order_complete',
   'select outcome, limit_reached as "limitReached" from ticketing.complete_order($1, $2, $3, $4)',
@@ -18,8 +21,14 @@ const codeless = statement(
   `select k.id, k.event_id as "eventId", k.code_version as version from ticketing.tickets k
      join ticketing.payments p on p.order_id = k.order_id where p.id = $1 and k.status = 'issued' order by k.id`,
 );
-const captured = statement('payment_captured', 'select outcome from ticketing.payment_captured($1, $2, $3, $4)');
-const cancel = statement('order_cancel', 'select outcome, gate_forgot as "gateForgot" from ticketing.cancel_order($1, $2)');
+const captured = statement(
+  'payment_captured',
+  'select outcome, limit_reached as "limitReached" from ticketing.payment_captured($1, $2, $3, $4)',
+);
+const cancel = statement(
+  'order_cancel',
+  'select outcome, gate_forgot as "gateForgot" from ticketing.cancel_order($1, $2)',
+);
 
 const TRIES = 6;
 const PAUSE_MS = 15;
@@ -27,14 +36,32 @@ const PAUSE_MS = 15;
 export type CompleteOutcome = 'COMPLETED' | 'RESEATED' | 'DONE' | 'NO_STOCK' | 'CLOSED' | 'NOT_FOUND';
 
 export interface Records {
-  mark(paymentId: string, to: PaymentStatus, ref: string | undefined, from: readonly PaymentStatus[]): Promise<void>;
-  withdraw(paymentId: string, to: 'declined' | 'voided', cause: string, ref: string | undefined): Promise<string>;
+  mark(
+    paymentId: string,
+    to: PaymentStatus,
+    ref: string | undefined,
+    from: readonly PaymentStatus[],
+  ): Promise<void>;
+  withdraw(
+    paymentId: string,
+    to: 'declined' | 'voided',
+    cause: string,
+    ref: string | undefined,
+  ): Promise<string>;
   complete(
-    paymentId: string, ref: string | undefined, ticketIds: readonly string[], codes: readonly string[] | null,
-  ): Promise<{ outcome: CompleteOutcome; limitReached: boolean }>;
+    paymentId: string,
+    ref: string | undefined,
+    ticketIds: readonly string[],
+    codes: readonly string[] | null,
+  ): Promise<{ outcome: CompleteOutcome; limitReached: boolean | null }>;
   /** The order's tickets whose codes the capture releases. */
   toRelease(paymentId: string): Promise<{ id: string; eventId: string; version: number }[]>;
-  captured(paymentId: string, ref: string | undefined, ticketIds: readonly string[], codes: readonly string[]): Promise<string>;
+  captured(
+    paymentId: string,
+    ref: string | undefined,
+    ticketIds: readonly string[],
+    codes: readonly string[],
+  ): Promise<{ outcome: string; limitReached: boolean | null }>;
   cancel(paymentId: string, reason: string): Promise<{ outcome: string; gateForgot: boolean }>;
 }
 
@@ -57,10 +84,11 @@ export function createRecords(db: Db, clock: Clock): Records {
     },
     withdraw: async (paymentId, to, cause, ref) =>
       (await patiently<{ outcome: string }>(withdraw, [paymentId, to, cause, ref ?? null])).outcome,
-    complete: (paymentId, ref, ticketIds, codes) => patiently(complete, [paymentId, ref ?? null, ticketIds, codes]),
+    complete: (paymentId, ref, ticketIds, codes) =>
+      patiently(complete, [paymentId, ref ?? null, ticketIds, codes]),
     toRelease: (paymentId) => db.all(codeless, [paymentId]),
-    captured: async (paymentId, ref, ticketIds, codes) =>
-      (await patiently<{ outcome: string }>(captured, [paymentId, ref ?? null, ticketIds, codes])).outcome,
+    captured: (paymentId, ref, ticketIds, codes) =>
+      patiently(captured, [paymentId, ref ?? null, ticketIds, codes]),
     cancel: (paymentId, reason) => patiently(cancel, [paymentId, reason]),
   };
 }

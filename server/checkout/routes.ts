@@ -3,13 +3,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { LIMITS } from '../limits.ts';
 import { PROVIDER_NAMES, type ProviderName } from '../payments/index.ts';
-import { HoldItems, OrderView, refuse, type Result, TicketView, UuidSchema } from '../protocol/index.ts';
+import { HoldItems, OrderView, type Result, refuse, TicketView, UuidSchema } from '../protocol/index.ts';
 import type { Ledger } from '../stores/index.ts';
 import { readOrderTickets } from '../tickets/index.ts';
 import { accountOf, answer } from '../transport/index.ts';
+import type { PaymentAnswer } from './answer.ts';
 import type { Book, BookRequest } from './book.ts';
 import { readMyOrders, readOrder } from './orders.ts';
-import type { Pay, PaymentAnswer } from './pay.ts';
+import type { Pay } from './pay.ts';
 
 export interface CheckoutRoutesDeps {
   ledger: Pick<Ledger, 'reads' | 'payments'>;
@@ -40,13 +41,18 @@ const PayBody = Type.Object(
   strict,
 );
 const ConfirmBody = Type.Object({ orderId: UuidSchema, approve: Type.Optional(Type.Boolean()) }, strict);
-const KeyHeader = Type.Object({ 'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 255 })) });
+const KeyHeader = Type.Object({
+  'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+});
 const OrderParams = Type.Object({ orderId: UuidSchema }, strict);
 const PageQuery = Type.Object(
-  { cursor: Type.Optional(UuidSchema), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.pageMax })) },
+  {
+    cursor: Type.Optional(UuidSchema),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.pageMax })),
+  },
   strict,
 );
-const NextAction = Type.Object({ type: Type.Literal('approve'), confirmPath: Type.String() });
+const NextAction = Type.Object({ type: Type.Literal('confirm'), url: Type.String() });
 const OrderBody = Type.Object({ order: OrderView });
 const OrderWithTickets = Type.Object({
   order: OrderView,
@@ -54,7 +60,10 @@ const OrderWithTickets = Type.Object({
   nextAction: Type.Optional(NextAction),
 });
 const PendingBody = Type.Object({ order: OrderView, nextAction: Type.Optional(NextAction) });
-const OrderList = Type.Object({ items: Type.Array(OrderView), nextCursor: Type.Union([Type.String(), Type.Null()]) });
+const OrderList = Type.Object({
+  items: Type.Array(OrderView),
+  nextCursor: Type.Union([Type.String(), Type.Null()]),
+});
 
 const keyOf = (request: FastifyRequest): string | null => {
   const key = request.headers['idempotency-key'];
@@ -67,8 +76,10 @@ function bookRequest(body: Static<typeof BookBody>): Result<BookRequest> {
     return eventId === undefined && items === undefined
       ? { ok: true, value: { holdId } }
       : refuse('INVALID_REQUEST', { field: 'holdId' }, 'Give a hold, or an event with items; not both.');
-  if (eventId === undefined) return refuse('INVALID_REQUEST', { field: 'holdId' }, 'Give a hold, or an event with items.');
-  if (items === undefined) return refuse('INVALID_REQUEST', { field: 'items' }, 'Say what to book at this event.');
+  if (eventId === undefined)
+    return refuse('INVALID_REQUEST', { field: 'holdId' }, 'Give a hold, or an event with items.');
+  if (items === undefined)
+    return refuse('INVALID_REQUEST', { field: 'items' }, 'Say what to book at this event.');
   return { ok: true, value: { eventId, items } };
 }
 
@@ -85,7 +96,13 @@ export function routes(app: FastifyInstance, { ledger, checkout }: CheckoutRoute
   app.post<{ Body: Static<typeof BookBody> }>(
     '/tickets/book',
     {
-      schema: { tags, summary: 'Order what a hold holds', body: BookBody, headers: KeyHeader, response: { 201: OrderBody } },
+      schema: {
+        tags,
+        summary: 'Order what a hold holds',
+        body: BookBody,
+        headers: KeyHeader,
+        response: { 201: OrderBody },
+      },
       config: { access: 'account' },
     },
     async (request, reply) => {
@@ -98,7 +115,13 @@ export function routes(app: FastifyInstance, { ledger, checkout }: CheckoutRoute
   app.post<{ Body: Static<typeof PayBody> }>(
     '/payment',
     {
-      schema: { tags, summary: 'Pay an order', body: PayBody, headers: KeyHeader, response: { 200: OrderWithTickets, 202: PendingBody } },
+      schema: {
+        tags,
+        summary: 'Pay an order',
+        body: PayBody,
+        headers: KeyHeader,
+        response: { 200: OrderWithTickets, 202: PendingBody },
+      },
       config: { access: 'account' },
     },
     async (request, reply) => {
@@ -116,7 +139,12 @@ export function routes(app: FastifyInstance, { ledger, checkout }: CheckoutRoute
   app.post<{ Body: Static<typeof ConfirmBody> }>(
     '/payment/confirm',
     {
-      schema: { tags, summary: 'Take the step a payment asks for', body: ConfirmBody, response: { 200: OrderWithTickets, 202: PendingBody } },
+      schema: {
+        tags,
+        summary: 'Take the step a payment asks for',
+        body: ConfirmBody,
+        response: { 200: OrderWithTickets, 202: PendingBody },
+      },
       config: { access: 'account' },
     },
     async (request, reply) => {
@@ -128,7 +156,12 @@ export function routes(app: FastifyInstance, { ledger, checkout }: CheckoutRoute
   app.get<{ Params: Static<typeof OrderParams> }>(
     '/orders/:orderId',
     {
-      schema: { tags, summary: 'One order, with its tickets', params: OrderParams, response: { 200: OrderWithTickets } },
+      schema: {
+        tags,
+        summary: 'One order, with its tickets',
+        params: OrderParams,
+        response: { 200: OrderWithTickets },
+      },
       config: { access: 'account', owns: 'order' },
     },
     async (request, reply) => {
@@ -138,16 +171,26 @@ export function routes(app: FastifyInstance, { ledger, checkout }: CheckoutRoute
       const payment = order.status === 'paying' ? await checkout.standing(id, order.id) : null;
       const nextAction = payment?.ok ? payment.value.body.nextAction : undefined;
       const tickets = await readOrderTickets(ledger.reads, id, order.id);
-      return reply.header('cache-control', 'private, no-store').send({ order, tickets, ...(nextAction ? { nextAction } : {}) });
+      return reply
+        .header('cache-control', 'private, no-store')
+        .send({ order, tickets, ...(nextAction ? { nextAction } : {}) });
     },
   );
 
   app.get<{ Querystring: Static<typeof PageQuery> }>(
     '/me/orders',
-    { schema: { tags, summary: 'My orders', querystring: PageQuery, response: { 200: OrderList } }, config: { access: 'account' } },
+    {
+      schema: { tags, summary: 'My orders', querystring: PageQuery, response: { 200: OrderList } },
+      config: { access: 'account' },
+    },
     async (request, reply) => {
       const { cursor, limit } = request.query;
-      const page = await readMyOrders(ledger.reads, accountOf(request).id, limit ?? LIMITS.pageDefault, cursor ?? null);
+      const page = await readMyOrders(
+        ledger.reads,
+        accountOf(request).id,
+        limit ?? LIMITS.pageDefault,
+        cursor ?? null,
+      );
       return reply.header('cache-control', 'private, no-store').send(page);
     },
   );

@@ -26,7 +26,11 @@ interface Plan {
 }
 
 /** A process of its own whose every effect passes by `plan`; once killed, it does nothing any more. */
-function process(plan: Plan, alter: (name: keyof Provider, real: () => Promise<ChargeOutcome>) => Promise<ChargeOutcome> = (_n, real) => real()) {
+function process(
+  plan: Plan,
+  alter: (name: keyof Provider, real: () => Promise<ChargeOutcome>) => Promise<ChargeOutcome> = (_n, real) =>
+    real(),
+) {
   let effects = 0;
   const trace: string[] = [];
   const effect = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -75,7 +79,10 @@ function killedAt(n: number, moment: 'before' | 'after'): Plan {
     dead ||= now;
     if (dead) throw new Killed();
   };
-  return { before: (k) => die(moment === 'before' && k === n), after: (k) => die(moment === 'after' && k === n) };
+  return {
+    before: (k) => die(moment === 'before' && k === n),
+    after: (k) => die(moment === 'after' && k === n),
+  };
 }
 
 interface Scenario {
@@ -102,7 +109,13 @@ async function walk(by: Checkout, b: Booking, method: PaymentMethod): Promise<vo
 }
 
 async function endOf(b: Booking) {
-  const [row] = await w.sql<{ status: string; hold: string; captured: number; tickets: number; live: number }>(
+  const [row] = await w.sql<{
+    status: string;
+    hold: string;
+    captured: number;
+    tickets: number;
+    live: number;
+  }>(
     `select o.status, h.status as hold,
             (select count(*)::int from payments.test_charges c join ticketing.payments p on p.id = c.id
               where p.order_id = o.id and c.status = 'captured') as captured,
@@ -180,34 +193,40 @@ describe.each(SCENARIOS)('$name', (s) => {
         if (!found.ok) return found;
         const real = found.value;
         const again = (call: () => Promise<ChargeOutcome>) => call().then(call);
-        return { ok: true, value: {
-          ...real,
-          authorise: (c, i) => again(() => real.authorise(c, i)),
-          capture: (c) => again(() => real.capture(c)),
-          void: (c) => again(() => real.void(c)),
-          lookup: (c) => again(() => real.lookup(c)),
-        } };
+        return {
+          ok: true,
+          value: {
+            ...real,
+            authorise: (c, i) => again(() => real.authorise(c, i)),
+            capture: (c) => again(() => real.capture(c)),
+            void: (c) => again(() => real.void(c)),
+            lookup: (c) => again(() => real.lookup(c)),
+          },
+        };
       },
     };
     await walk(w.another({ ledger: twice, providers }), b, s.method);
     await expectEnd(b, s, 'twice');
   });
 
-  test.each(['authorise', 'capture', 'lookup'] as const)('P3, O11: %s fails on the way, with and without effect', async (failing) => {
-    for (const effective of [true, false]) {
-      const b = await w.book();
-      let failed = 0;
-      const flaky = process(HEALTHY, async (name, real) => {
-        if (name !== failing || failed > 0) return real();
-        failed++;
-        if (effective) await real();
-        throw new Error('connection reset by the provider');
-      });
-      await walk(flaky.checkout, b, s.method);
-      await heal(b, s.method);
-      await expectEnd(b, s, `${failing} ${effective}`);
-    }
-  });
+  test.each(['authorise', 'capture', 'lookup'] as const)(
+    'P3, O11: %s fails on the way, with and without effect',
+    async (failing) => {
+      for (const effective of [true, false]) {
+        const b = await w.book();
+        let failed = 0;
+        const flaky = process(HEALTHY, async (name, real) => {
+          if (name !== failing || failed > 0) return real();
+          failed++;
+          if (effective) await real();
+          throw new Error('connection reset by the provider');
+        });
+        await walk(flaky.checkout, b, s.method);
+        await heal(b, s.method);
+        await expectEnd(b, s, `${failing} ${effective}`);
+      }
+    },
+  );
 
   test('P3, O11: a provider that answers "unknown" for a while is asked until it knows', async () => {
     const b = await w.book();
@@ -228,7 +247,12 @@ describe('the slow card', () => {
   test('O11: its process is killed while the bank thinks: the worker of another process finishes it', async () => {
     const b = await w.book();
     let dead = false;
-    const dying = process({ ...HEALTHY, before: () => { if (dead) throw new Killed(); } });
+    const dying = process({
+      ...HEALTHY,
+      before: () => {
+        if (dead) throw new Killed();
+      },
+    });
     const first = await dying.checkout.pay(b.userId, { orderId: b.orderId, method: card(CARDS.slow) }, null);
     expect(first.ok && !first.value.settled).toBe(true);
     dead = true;

@@ -14,12 +14,19 @@
 import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import type { KeyRing } from '../keys/index.ts';
 import { LIMITS } from '../limits.ts';
-import type { Charge, ChargeOutcome, ChargeState, Instrument, Provider, Providers } from '../payments/index.ts';
+import type {
+  Charge,
+  ChargeOutcome,
+  ChargeState,
+  Instrument,
+  Provider,
+  Providers,
+} from '../payments/index.ts';
 import type { Ledger } from '../stores/index.ts';
 import { signCode } from '../tickets/index.ts';
 import { hasTickets } from './order.ts';
 import type { Records } from './record.ts';
-import { readStanding, type Standing } from './standing.ts';
+import { NOT_ASKED, readStanding, type Standing } from './standing.ts';
 
 export interface SagaDeps {
   ledger: Ledger;
@@ -38,6 +45,8 @@ export interface SagaDeps {
 
 export interface Aftermath {
   limitReached(s: Standing): Promise<void>;
+  /** Stock came back: the gate has a credit to apply. */
+  stockReturned(s: Standing): Promise<void>;
   /** The ledger took or gave stock that the gate cannot account for by its own credits. */
   gateAstray(s: Standing, why: string): Promise<void>;
 }
@@ -124,7 +133,10 @@ const authorise: Step = {
     const answer = provider.authorise(charge, run.instrument as Instrument);
     run.instrument = undefined;
     const outcome = await inTime(call, answer);
-    await hear(call, outcome);
+    // A breaker that is open called nobody, so that there is nothing to wait for: the hold thaws at once.
+    if (outcome.state === 'unknown' && outcome.reason === NOT_ASKED)
+      await deps.records.withdraw(s.paymentId, 'voided', NOT_ASKED, undefined);
+    else await hear(call, outcome);
     if (outcome.reason === 'late') deps.onLateAnswer(s.paymentId, answer);
   },
 };
@@ -139,7 +151,10 @@ const giveUp: Step = {
   name: 'give_up',
   // A charge the provider has never seen belongs to a process that is gone; the others are asked until the cap.
   when: (s, run) =>
-    isOpen(s) && run.ask && run.heard !== undefined && UNDECIDED.includes(run.heard.state) &&
+    isOpen(s) &&
+    run.ask &&
+    run.heard !== undefined &&
+    UNDECIDED.includes(run.heard.state) &&
     (run.heard.state === 'none' || s.capPassed),
   async run(call) {
     const outcome = await inTime(call, call.provider.void(call.charge));
@@ -158,27 +173,43 @@ const complete: Step = {
       provider.money === 'later'
         ? ticketIds.map((ticketId) => signCode(deps.keys, { ticketId, eventId: s.eventId, version: 1 }))
         : null;
-    const { outcome, limitReached } = await deps.records.complete(s.paymentId, run.heard?.ref, ticketIds, codes);
+    const { outcome, limitReached } = await deps.records.complete(
+      s.paymentId,
+      run.heard?.ref,
+      ticketIds,
+      codes,
+    );
     if (outcome === 'NO_STOCK') await giveBack(call, 'late_no_stock');
     else if (outcome === 'CLOSED') await giveBack(call, 'order_closed');
     else if (outcome === 'RESEATED') await deps.aftermath.gateAstray(s, 're-seated a late payment');
-    if (limitReached) await deps.aftermath.limitReached(s);
+    // Money that is still to be captured may yet fail, and the fan then needs the turn.
+    if (limitReached && codes !== null) await deps.aftermath.limitReached(s);
   },
 };
 
 const capture: Step = {
   name: 'capture',
-  when: (s, _run, provider) => s.payment === 'authorized' && s.order === 'committed' && provider.money === 'capture',
+  when: (s, _run, provider) =>
+    s.payment === 'authorized' && s.order === 'committed' && provider.money === 'capture',
   async run(call) {
     const { s, run, provider, charge, deps } = call;
     const outcome = await inTime(call, provider.capture(charge));
     if (outcome.state === 'captured') {
       const tickets = await deps.records.toRelease(s.paymentId);
-      const codes = tickets.map(({ id, eventId, version }) => signCode(deps.keys, { ticketId: id, eventId, version }));
-      await deps.records.captured(s.paymentId, outcome.ref, tickets.map((t) => t.id), codes);
-    } else if (outcome.state === 'capture_failed' || outcome.state === 'declined' || outcome.state === 'voided') {
+      const codes = tickets.map(({ id, eventId, version }) =>
+        signCode(deps.keys, { ticketId: id, eventId, version }),
+      );
+      const ticketIds = tickets.map((t) => t.id);
+      const { limitReached } = await deps.records.captured(s.paymentId, outcome.ref, ticketIds, codes);
+      if (limitReached) await deps.aftermath.limitReached(s);
+    } else if (
+      outcome.state === 'capture_failed' ||
+      outcome.state === 'declined' ||
+      outcome.state === 'voided'
+    ) {
       const canceled = await deps.records.cancel(s.paymentId, 'capture_failed');
       if (canceled.gateForgot) await deps.aftermath.gateAstray(s, 'a canceled order gave its stock back');
+      else await deps.aftermath.stockReturned(s);
     } else run.resting = true;
   },
 };
@@ -195,7 +226,8 @@ export async function drive(deps: SagaDeps, paymentId: string, run: Run): Promis
     const s = await readStanding(deps.ledger.payments, paymentId);
     if (!s || run.resting) return s;
     const provider = deps.providers.get(s.provider);
-    if (!provider.ok) throw new Error(`payment ${paymentId} belongs to ${s.provider}, which is not configured`);
+    if (!provider.ok)
+      throw new Error(`payment ${paymentId} belongs to ${s.provider}, which is not configured`);
     const step = STEPS.find((candidate) => candidate.when(s, run, provider.value));
     if (!step) return s;
     const charge = { id: s.paymentId, amountCents: s.amountCents, currency: s.currency };

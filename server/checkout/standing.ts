@@ -14,6 +14,9 @@ export type PaymentStatus =
   | 'refunded'
   | 'unknown';
 
+/** The cause of a withdrawal before anything was asked of the provider: it was known to be away. */
+export const NOT_ASKED = 'provider_unavailable';
+
 export interface Standing {
   paymentId: string;
   payment: PaymentStatus;
@@ -28,6 +31,8 @@ export interface Standing {
   hold: HoldStatus;
   /** Tickets the order is for. */
   quantity: number;
+  /** Why it was withdrawn, where it was. */
+  cause: string | null;
   /** The hold's hard cap while paying is over, or it was ended under the payment's feet. */
   capPassed: boolean;
 }
@@ -37,6 +42,7 @@ const select = statement(
   `select p.id as "paymentId", p.status as payment, p.provider, p.amount_cents as "amountCents", p.currency,
           o.id as "orderId", o.status as "order", o.user_id as "userId", o.drop_id as "dropId", o.event_id as "eventId",
           h.status as hold, (select sum(i.quantity)::int from ticketing.order_items i where i.order_id = o.id) as quantity,
+          p.detail ->> 'cause' as cause,
           h.status <> 'paying' or h.paying_until <= now() as "capPassed"
      from ticketing.payments p
      join ticketing.orders o on o.id = p.order_id

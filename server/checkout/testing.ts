@@ -1,7 +1,13 @@
 /** What checkout's tests stand on: real holds on a real gate, the real test provider with an impatient slow bank. */
 import { createHolds, type Holds } from '../holds/index.ts';
 import { brokenInvariants, checkInvariants } from '../operations/index.ts';
-import { createProviders, type PaymentMethod, type Providers } from '../payments/index.ts';
+import {
+  type ChargeOutcome,
+  createProviders,
+  type PaymentMethod,
+  type Provider,
+  type Providers,
+} from '../payments/index.ts';
 import type { EventSeed, MadeEvent, TestWorld } from '../stores/testing.ts';
 import { testWorld } from '../stores/testing.ts';
 import { type Checkout, type CheckoutDeps, createCheckout } from './index.ts';
@@ -35,15 +41,18 @@ export interface CheckoutWorld {
   checkout: Checkout;
   /** Everything told to somebody: [user, event, payload]. */
   told: [string, string, unknown][];
-  /** Ended turns: [drop, user]. */
-  endedTurns: [string, string][];
   /** Another checkout on the same stores: a process of its own. */
   another(deps?: Partial<CheckoutDeps>): Checkout;
   sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
   event(seed?: EventSeed): Promise<MadeEvent>;
   hold(event: MadeEvent, userId: string, quantity?: number): Promise<string>;
   /** A booked hold: of a fresh event and fan, unless given. */
-  book(options?: { event?: MadeEvent; userId?: string; quantity?: number; seed?: EventSeed }): Promise<Booking>;
+  book(options?: {
+    event?: MadeEvent;
+    userId?: string;
+    quantity?: number;
+    seed?: EventSeed;
+  }): Promise<Booking>;
   /** Recovers until nothing is left to take up. */
   recoverAll(by?: Checkout): Promise<void>;
   broken(): Promise<string[]>;
@@ -55,23 +64,30 @@ const ROUNDS = 20;
 export async function checkoutWorld(): Promise<CheckoutWorld> {
   const world = await testWorld();
   const holds = createHolds(world);
-  const providers = createProviders({ db: world.ledger.payments, clock: world.clock, testCards: true, slowAnswerMs: SLOW_MS });
+  const providers = createProviders({
+    db: world.ledger.payments,
+    clock: world.clock,
+    testCards: true,
+    slowAnswerMs: SLOW_MS,
+  });
   const told: CheckoutWorld['told'] = [];
-  const endedTurns: CheckoutWorld['endedTurns'] = [];
   const deps: CheckoutDeps = {
     ledger: world.ledger,
     clock: world.clock,
     ids: world.ids,
     log: world.log,
     keys: world.keys,
-    notify: { toUser: (user, event, payload) => void told.push([user, event, payload]), toVendor: () => undefined },
+    notify: {
+      toUser: (user, event, payload) => void told.push([user, event, payload]),
+      toVendor: () => undefined,
+    },
     providers,
     holds,
-    endTurn: async (dropId, userId) => void endedTurns.push([dropId, userId]),
     answerMs: ANSWER_MS,
   };
   const checkout = createCheckout(deps);
-  const sql = async <Row>(text: string, values: unknown[] = []) => (await world.ledger.reads.raw.query(text, values)).rows as Row[];
+  const sql = async <Row>(text: string, values: unknown[] = []) =>
+    (await world.ledger.reads.raw.query(text, values)).rows as Row[];
 
   async function hold(event: MadeEvent, userId: string, quantity = 2): Promise<string> {
     const items = [{ tierId: event.tierIds[0] as string, quantity }];
@@ -81,7 +97,13 @@ export async function checkoutWorld(): Promise<CheckoutWorld> {
   }
 
   return {
-    world, holds, providers, checkout, told, endedTurns, sql, hold,
+    world,
+    holds,
+    providers,
+    checkout,
+    told,
+    sql,
+    hold,
     another: (other = {}) => createCheckout({ ...deps, ...other }),
     event: (seed) => world.createEvent(seed),
     async book(options = {}) {
@@ -111,3 +133,71 @@ export async function checkoutWorld(): Promise<CheckoutWorld> {
     },
   };
 }
+
+/** The same providers, but that one kind of call is answered as told. */
+export function altered(
+  providers: Providers,
+  name: keyof Provider,
+  answer: (real: () => Promise<ChargeOutcome>) => Promise<ChargeOutcome>,
+): Providers {
+  return {
+    get(which) {
+      const found = providers.get(which);
+      if (!found.ok) return found;
+      const real = found.value as unknown as Record<string, (...a: unknown[]) => Promise<ChargeOutcome>>;
+      return {
+        ok: true,
+        value: { ...found.value, [name]: (...a: unknown[]) => answer(() => real[name]!(...a)) },
+      };
+    },
+  };
+}
+
+/** What tests ask and do over and over; each reads the world it is to act on when it is called. */
+export function probes(world: () => CheckoutWorld) {
+  const first = async <Row>(text: string, values: unknown[]) => (await world().sql<Row>(text, values))[0];
+  return {
+    pay: (b: Booking, number: string, key: string | null = null) =>
+      world().checkout.pay(b.userId, { orderId: b.orderId, method: card(number) }, key),
+    code: (result: { ok: true } | { ok: false; error: { code: string } }) =>
+      result.ok ? 'OK' : result.error.code,
+    orderStatus: async (b: Booking) =>
+      (await first<{ status: string }>('select status from ticketing.orders where id = $1', [b.orderId]))
+        ?.status,
+    /** Order, hold and latest payment of a booking, and why that was withdrawn. */
+    stands: (b: Booking) =>
+      first<{ order: string; hold: string; payment: string; cause: string | null }>(
+        `select o.status as "order", h.status as hold, p.status as payment, p.detail ->> 'cause' as cause
+           from ticketing.orders o
+           join ticketing.holds h on h.id = o.hold_id
+           left join ticketing.payments p on p.order_id = o.id
+          where o.id = $1 order by p.created_at desc limit 1`,
+        [b.orderId],
+      ),
+    holdStatus: async (b: Booking) =>
+      (await first<{ status: string }>('select status from ticketing.holds where id = $1', [b.holdId]))
+        ?.status,
+    /** Of the booked tier: reserved and issued. */
+    counters: (b: Booking) =>
+      first<{ r: number; i: number }>(
+        'select reserved_quantity as r, issued_quantity as i from ticketing.ticket_tiers where id = $1',
+        [b.event.tierIds[0]],
+      ),
+    /** What the bank has in its books for this order, oldest first. */
+    charges: (b: Booking) =>
+      world().sql<{ status: string }>(
+        `select c.status from payments.test_charges c join ticketing.payments p on p.id = c.id
+          where p.order_id = $1 order by c.created_at`,
+        [b.orderId],
+      ),
+    /** Moves the hold's deadline to `ms` from now; negative: it is over. */
+    lapseIn: (b: Booking, ms: number) =>
+      world().sql(
+        `with h as (update ticketing.holds set expires_at = clock_timestamp() + make_interval(secs => $2::float8 / 1000)
+                     where id = $1 returning id, expires_at)
+         update ticketing.ticket_holds i set expires_at = h.expires_at from h where i.hold_id = h.id`,
+        [b.holdId, ms],
+      ),
+  };
+}
+export type Probes = ReturnType<typeof probes>;

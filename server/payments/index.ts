@@ -3,8 +3,8 @@ export {
   type ChargeOutcome,
   type ChargeState,
   type Instrument,
-  PROVIDER_NAMES,
   type PaymentMethod,
+  PROVIDER_NAMES,
   type Provider,
   type ProviderName,
 } from './provider.ts';

@@ -9,7 +9,12 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 function bank(slowAnswerMs?: number, clock = world.clock): Provider {
-  const found = createProviders({ db: world.ledger.payments, clock, testCards: true, ...(slowAnswerMs === undefined ? {} : { slowAnswerMs }) }).get('test');
+  const found = createProviders({
+    db: world.ledger.payments,
+    clock,
+    testCards: true,
+    ...(slowAnswerMs === undefined ? {} : { slowAnswerMs }),
+  }).get('test');
   if (!found.ok) throw new Error(found.error.code);
   return found.value;
 }
@@ -19,7 +24,9 @@ function instrument(number: string) {
   if (!read.ok) throw new Error(read.error.code);
   return read.value;
 }
-const rowsOf = async (id: string) => (await world.ledger.reads.raw.query('select * from payments.test_charges where id = $1', [id])).rows as Record<string, unknown>[];
+const rowsOf = async (id: string) =>
+  (await world.ledger.reads.raw.query('select * from payments.test_charges where id = $1', [id]))
+    .rows as Record<string, unknown>[];
 
 describe('the cards', () => {
   test.each([
@@ -47,9 +54,11 @@ describe('the cards', () => {
     const c = charge();
     const clock = manualClock();
     let state: string | undefined;
-    const answer = bank(undefined, clock).authorise(c, instrument('4000000000000077')).then((o) => {
-      state = o.state;
-    });
+    const answer = bank(undefined, clock)
+      .authorise(c, instrument('4000000000000077'))
+      .then((o) => {
+        state = o.state;
+      });
     await until('the bank has it in its books', async () => (await rowsOf(c.id)).length === 1);
     const [row] = await rowsOf(c.id);
     expect((row!.ready_at as Date).getTime() - (row!.created_at as Date).getTime()).toBe(20_000);
@@ -57,7 +66,9 @@ describe('the cards', () => {
     await clock.advance(19_999);
     expect(state).toBeUndefined();
     // The bank's own clock is the database's: there, too, its time has come.
-    await world.ledger.reads.raw.query('update payments.test_charges set ready_at = now() where id = $1', [c.id]);
+    await world.ledger.reads.raw.query('update payments.test_charges set ready_at = now() where id = $1', [
+      c.id,
+    ]);
     await clock.advance(1);
     await answer;
     expect(state).toBe('authorized');
@@ -66,18 +77,25 @@ describe('the cards', () => {
   test('P4, P8: what is no card number is refused by its field, without repeating it', () => {
     for (const number of ['', '4242', 'not a card', '4242 4242 4242 424x', '9'.repeat(20)]) {
       const read = bank().instrument({ provider: 'test', card: number });
-      expect(read).toMatchObject({ ok: false, error: { code: 'INVALID_REQUEST', details: { field: 'method.card' } } });
+      expect(read).toMatchObject({
+        ok: false,
+        error: { code: 'INVALID_REQUEST', details: { field: 'method.card' } },
+      });
       if (number) expect(JSON.stringify(read)).not.toContain(number);
     }
     expect(bank().instrument({ provider: 'test' })).toMatchObject({ ok: false });
-    expect(bank().instrument({ provider: 'test', card: '4242 4242 4242 4242' })).toMatchObject({ ok: true, value: { last4: '4242' } });
+    expect(bank().instrument({ provider: 'test', card: '4242 4242 4242 4242' })).toMatchObject({
+      ok: true,
+      value: { last4: '4242' },
+    });
   });
 });
 
 describe('its books', () => {
   test('P1: every call again changes nothing', async () => {
     const c = charge();
-    for (let i = 0; i < 3; i++) expect((await bank().authorise(c, instrument('4242424242424242'))).state).toBe('authorized');
+    for (let i = 0; i < 3; i++)
+      expect((await bank().authorise(c, instrument('4242424242424242'))).state).toBe('authorized');
     const answers = await Promise.all(Array.from({ length: 10 }, () => bank().capture(c)));
     expect(new Set(answers.map((a) => a.state))).toEqual(new Set(['captured']));
     // The same id with another card is still the same charge.
@@ -109,15 +127,19 @@ describe('its books', () => {
   });
 
   test('P8: of a card the last four digits are kept, nowhere more', async () => {
-    for (const number of Object.keys(TEST_CARDS)) if (number !== '4000000000000077') await bank().authorise(charge(), instrument(number));
-    const all = JSON.stringify((await world.ledger.reads.raw.query('select * from payments.test_charges')).rows);
+    for (const number of Object.keys(TEST_CARDS))
+      if (number !== '4000000000000077') await bank().authorise(charge(), instrument(number));
+    const all = JSON.stringify(
+      (await world.ledger.reads.raw.query('select * from payments.test_charges')).rows,
+    );
     for (const number of Object.keys(TEST_CARDS)) expect(all).not.toContain(number);
     expect(all).toContain('"last4":"4242"');
   });
 });
 
 describe('the others', () => {
-  const providers = (testCards: boolean) => createProviders({ db: world.ledger.payments, clock: world.clock, testCards });
+  const providers = (testCards: boolean) =>
+    createProviders({ db: world.ledger.payments, clock: world.clock, testCards });
 
   test('P2: what is not offered is refused: stripe always, test cards where real money is taken', () => {
     expect(providers(true).get('stripe')).toMatchObject({ ok: false, error: { code: 'NOT_AVAILABLE' } });
@@ -131,8 +153,12 @@ describe('the others', () => {
     const cash = found.value;
     const c = charge();
     expect(cash.money).toBe('later');
-    expect(cash.instrument({ provider: 'cash_on_arrival' })).toEqual({ ok: true, value: { last4: null, secret: '' } });
-    for (const call of [cash.authorise(c, { last4: null, secret: '' }), cash.lookup(c), cash.capture(c)]) expect((await call).state).toBe('authorized');
+    expect(cash.instrument({ provider: 'cash_on_arrival' })).toEqual({
+      ok: true,
+      value: { last4: null, secret: '' },
+    });
+    for (const call of [cash.authorise(c, { last4: null, secret: '' }), cash.lookup(c), cash.capture(c)])
+      expect((await call).state).toBe('authorized');
     expect((await cash.void(c)).state).toBe('voided');
   });
 });

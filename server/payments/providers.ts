@@ -1,6 +1,6 @@
 /** The providers this installation takes money through, by the name the contract gives them (rule P2). */
 import type { Clock } from '../kernel/index.ts';
-import { ok, refuse, type Result } from '../protocol/index.ts';
+import { ok, type Result, refuse } from '../protocol/index.ts';
 import type { Db } from '../stores/index.ts';
 import { cashOnArrival } from './cash-on-arrival.ts';
 import type { Provider, ProviderName } from './provider.ts';
@@ -26,7 +26,9 @@ export function createProviders({ testCards, ...deps }: ProvidersDeps): Provider
   return {
     get(name) {
       const provider = offered.get(name);
-      return provider ? ok(provider) : refuse('NOT_AVAILABLE', { provider: name }, 'This way to pay is not available here.');
+      return provider
+        ? ok(provider)
+        : refuse('NOT_AVAILABLE', { provider: name }, 'This way to pay is not available here.');
     },
   };
 }

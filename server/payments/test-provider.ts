@@ -39,10 +39,7 @@ const ripen = statement(
   `update payments.test_charges set status = 'authorized', updated_at = now()
     where id = $1 and status = 'pending' and ready_at <= now()`,
 );
-const read = statement(
-  'test_charge_read',
-  'select status, reason from payments.test_charges where id = $1',
-);
+const read = statement('test_charge_read', 'select status, reason from payments.test_charges where id = $1');
 const approve = statement(
   'test_charge_approve',
   `update payments.test_charges
@@ -92,15 +89,22 @@ export function createTestProvider({ db, clock, slowAnswerMs = SLOW_ANSWER_MS }:
     lookup,
     instrument(method) {
       const card = (method.card ?? '').replaceAll(/[ -]/g, '');
-      if (!CARD.test(card)) return refuse('INVALID_REQUEST', { field: 'method.card' }, 'A test card has 12 to 19 digits.');
+      if (!CARD.test(card))
+        return refuse('INVALID_REQUEST', { field: 'method.card' }, 'A test card has 12 to 19 digits.');
       return ok({ last4: card.slice(-4), secret: card });
     },
     async authorise(charge, instrument) {
       const card = TEST_CARDS[instrument.secret] ?? UNKNOWN_CARD;
       const waitMs = card.answer === 'pending' ? slowAnswerMs : 0;
       await db.all(book, [
-        charge.id, charge.amountCents, charge.currency, instrument.last4, card.answer, card.reason ?? null,
-        card.captureFails ?? false, waitMs,
+        charge.id,
+        charge.amountCents,
+        charge.currency,
+        instrument.last4,
+        card.answer,
+        card.reason ?? null,
+        card.captureFails ?? false,
+        waitMs,
       ]);
       if (waitMs > 0) {
         await clock.sleep(waitMs);

@@ -8,7 +8,7 @@ const ASSUMED_HOURS = 3;
 const stamp = (iso: string) => `${iso.replaceAll(/[-:]/g, '').slice(0, 15)}Z`;
 
 /** Commas, semicolons, backslashes and line ends would end the value, or begin another property (rule T8). */
-const escape = (text: string) =>
+const escapeText = (text: string) =>
   text
     .replaceAll('\\', '\\\\')
     .replaceAll(/\r\n|\r|\n/g, '\\n')
@@ -47,9 +47,9 @@ export function calendarEntry(ticket: TicketView, nowMs: number): string {
     `DTSTAMP:${stamp(new Date(nowMs).toISOString())}`,
     `DTSTART:${stamp(ticket.startsAt)}`,
     `DTEND:${stamp(end)}`,
-    `SUMMARY:${escape(ticket.eventTitle)}`,
-    `LOCATION:${escape(place)}`,
-    `DESCRIPTION:${escape(`${ticket.tierName}, order ${ticket.orderReference}`)}`,
+    `SUMMARY:${escapeText(ticket.eventTitle)}`,
+    `LOCATION:${escapeText(place)}`,
+    `DESCRIPTION:${escapeText(`${ticket.tierName}, order ${ticket.orderReference}`)}`,
     'END:VEVENT',
     'END:VCALENDAR',
   ];

@@ -64,7 +64,11 @@ export function verifyCode(text: string, check: SignatureCheck): CodeVerdict {
   const verdict = check(keyId, Buffer.from(`${scheme}.${keyId}.${payloadText}`), signature);
   if (verdict === null) return { valid: false, reason: 'unknown_key' };
   if (!verdict) return { valid: false, reason: 'bad_signature' };
-  const claims = { ticketId: uuid(payload.subarray(0, 16)), eventId: uuid(payload.subarray(16, 32)), version: payload.readUInt16BE(32) };
+  const claims = {
+    ticketId: uuid(payload.subarray(0, 16)),
+    eventId: uuid(payload.subarray(16, 32)),
+    version: payload.readUInt16BE(32),
+  };
   return { valid: true, claims, keyId };
 }
 

@@ -1,3 +1,10 @@
-export { checkByJwks, type CodeVerdict, type SignatureCheck, signCode, type TicketClaims, verifyCode } from './code.ts';
+export {
+  type CodeVerdict,
+  checkByJwks,
+  type SignatureCheck,
+  signCode,
+  type TicketClaims,
+  verifyCode,
+} from './code.ts';
 export { routes, type TicketRoutesDeps } from './routes.ts';
 export { readOrderTickets } from './tickets.ts';

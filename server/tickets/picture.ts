@@ -9,7 +9,12 @@ const PNG_MODULE_PIXELS = 8;
 export type PictureFormat = 'png' | 'svg';
 
 export function qrPng(code: string): Promise<Buffer> {
-  return toBuffer(code, { type: 'png', errorCorrectionLevel: LEVEL, margin: MARGIN_MODULES, scale: PNG_MODULE_PIXELS });
+  return toBuffer(code, {
+    type: 'png',
+    errorCorrectionLevel: LEVEL,
+    margin: MARGIN_MODULES,
+    scale: PNG_MODULE_PIXELS,
+  });
 }
 
 export function qrSvg(code: string): Promise<string> {

@@ -20,10 +20,16 @@ const TicketParams = Type.Object({ ticketId: UuidSchema }, strict);
 type TicketParams = Static<typeof TicketParams>;
 const QrQuery = Type.Object({ format: Type.Optional(Type.Enum(['png', 'svg'])) }, strict);
 const PageQuery = Type.Object(
-  { cursor: Type.Optional(UuidSchema), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.pageMax })) },
+  {
+    cursor: Type.Optional(UuidSchema),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.pageMax })),
+  },
   strict,
 );
-const TicketList = Type.Object({ items: Type.Array(TicketView), nextCursor: Type.Union([Type.String(), Type.Null()]) });
+const TicketList = Type.Object({
+  items: Type.Array(TicketView),
+  nextCursor: Type.Union([Type.String(), Type.Null()]),
+});
 
 const own = { access: 'account', owns: 'ticket' } as const;
 
@@ -41,10 +47,23 @@ const privately = (reply: FastifyReply) => reply.header('cache-control', 'privat
 export function routes(app: FastifyInstance, { ledger, clock }: TicketRoutesDeps): void {
   app.get<{ Querystring: Static<typeof PageQuery> }>(
     '/me/tickets',
-    { schema: { tags: ['tickets'], summary: 'My tickets', querystring: PageQuery, response: { 200: TicketList } }, config: { access: 'account' } },
+    {
+      schema: {
+        tags: ['tickets'],
+        summary: 'My tickets',
+        querystring: PageQuery,
+        response: { 200: TicketList },
+      },
+      config: { access: 'account' },
+    },
     async (request, reply) => {
       const { cursor, limit } = request.query;
-      const page = await readMyTickets(ledger.reads, accountOf(request).id, limit ?? LIMITS.pageDefault, cursor ?? null);
+      const page = await readMyTickets(
+        ledger.reads,
+        accountOf(request).id,
+        limit ?? LIMITS.pageDefault,
+        cursor ?? null,
+      );
       return privately(reply).send(page);
     },
   );
@@ -52,7 +71,10 @@ export function routes(app: FastifyInstance, { ledger, clock }: TicketRoutesDeps
   // A HEAD of one's own stands before its GET, or the GET's own HEAD takes its place.
   app.head<{ Params: TicketParams }>(
     '/tickets/:ticketId',
-    { schema: { tags: ['tickets'], summary: "A ticket's state, in a header", params: TicketParams }, config: own },
+    {
+      schema: { tags: ['tickets'], summary: "A ticket's state, in a header", params: TicketParams },
+      config: own,
+    },
     async (request, reply) => {
       const ticket = await readTicket(ledger.reads, accountOf(request).id, request.params.ticketId);
       if (!ticket.ok) return answer(reply, ticket);
@@ -62,14 +84,33 @@ export function routes(app: FastifyInstance, { ledger, clock }: TicketRoutesDeps
 
   app.get<{ Params: TicketParams }>(
     '/tickets/:ticketId',
-    { schema: { tags: ['tickets'], summary: 'One ticket', params: TicketParams, response: { 200: TicketView } }, config: own },
+    {
+      schema: {
+        tags: ['tickets'],
+        summary: 'One ticket',
+        params: TicketParams,
+        response: { 200: TicketView },
+      },
+      config: own,
+    },
     async (request, reply) =>
-      answer(privately(reply), await readTicket(ledger.reads, accountOf(request).id, request.params.ticketId)),
+      answer(
+        privately(reply),
+        await readTicket(ledger.reads, accountOf(request).id, request.params.ticketId),
+      ),
   );
 
   app.get<{ Params: TicketParams; Querystring: Static<typeof QrQuery> }>(
     '/tickets/:ticketId/qr',
-    { schema: { tags: ['tickets'], summary: "A ticket's QR code (PNG or SVG)", params: TicketParams, querystring: QrQuery }, config: own },
+    {
+      schema: {
+        tags: ['tickets'],
+        summary: "A ticket's QR code (PNG or SVG)",
+        params: TicketParams,
+        querystring: QrQuery,
+      },
+      config: own,
+    },
     async (request, reply) => {
       const code = await readCode(ledger.reads, accountOf(request).id, request.params.ticketId);
       if (!code.ok) return answer(reply, code);
@@ -82,7 +123,10 @@ export function routes(app: FastifyInstance, { ledger, clock }: TicketRoutesDeps
 
   app.get<{ Params: TicketParams }>(
     '/tickets/:ticketId/calendar.ics',
-    { schema: { tags: ['tickets'], summary: 'The event as a calendar entry', params: TicketParams }, config: own },
+    {
+      schema: { tags: ['tickets'], summary: 'The event as a calendar entry', params: TicketParams },
+      config: own,
+    },
     async (request, reply) => {
       const ticket = await readTicket(ledger.reads, accountOf(request).id, request.params.ticketId);
       if (!ticket.ok) return answer(reply, ticket);

@@ -1,5 +1,5 @@
 /** Tickets as their owner sees them. Another's ticket does not exist (rule T4): the owner stands in every query. */
-import { ok, refuse, type Result, type TicketStatus, type TicketView } from '../protocol/index.ts';
+import { ok, type Result, refuse, type TicketStatus, type TicketView } from '../protocol/index.ts';
 import { type Db, statement } from '../stores/index.ts';
 
 const SELECT = `
@@ -13,7 +13,10 @@ const SELECT = `
    where k.owner_user_id = $1`;
 
 const one = statement('ticket_one', `${SELECT} and k.id = $2`);
-const ofOrder = statement('tickets_of_order', `${SELECT} and k.order_id = $2 order by t.position, k.tier_id, k.ordinal`);
+const ofOrder = statement(
+  'tickets_of_order',
+  `${SELECT} and k.order_id = $2 order by t.position, k.tier_id, k.ordinal`,
+);
 /** Ids are time-ordered: newest first, and a page begins where the last one ended, whatever was bought meanwhile. */
 const mine = statement(
   'tickets_mine',
@@ -70,7 +73,12 @@ export interface TicketPage {
   nextCursor: string | null;
 }
 
-export async function readMyTickets(db: Db, ownerId: string, limit: number, after: string | null): Promise<TicketPage> {
+export async function readMyTickets(
+  db: Db,
+  ownerId: string,
+  limit: number,
+  after: string | null,
+): Promise<TicketPage> {
   const rows = await db.all<Row>(mine, [ownerId, after, limit + 1]);
   const items = rows.slice(0, limit).map(view);
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
@@ -82,6 +90,10 @@ export async function readCode(db: Db, ownerId: string, ticketId: string): Promi
   if (!ticket.ok) return ticket;
   const { qr, status } = ticket.value;
   if (qr === null || status === 'canceled' || status === 'refunded')
-    return refuse('INVALID_STATE', { status }, 'This ticket has no code: its payment is not complete, or it is no longer valid.');
+    return refuse(
+      'INVALID_STATE',
+      { status },
+      'This ticket has no code: its payment is not complete, or it is no longer valid.',
+    );
   return ok(qr);
 }

@@ -1,0 +1,61 @@
+/** What a payment's standing means to its fan (contract, section 9): 200, 202, or a refusal. Read from the ledger. */
+import { type OrderView, ok, type Result, refuse, type TicketView } from '../protocol/index.ts';
+import type { Db } from '../stores/index.ts';
+import { readOrderTickets } from '../tickets/index.ts';
+import { readOrder } from './orders.ts';
+import { isAtRest, NOT_ASKED, type Standing } from './standing.ts';
+
+/** A step the fan owes before the bank decides. */
+export interface NextAction {
+  type: 'confirm';
+  /** POST `{orderId, approve}` there. */
+  url: '/payment/confirm';
+}
+
+export interface PaymentAnswer {
+  /** False: the outcome is not known yet (202); an `order:updated` follows. */
+  settled: boolean;
+  body: { order: OrderView; tickets?: TicketView[]; nextAction?: NextAction };
+}
+
+const PROVIDER_RETRY_MS = 5_000;
+const DECLINED_TOO_LATE = 'The card was declined, and the time of your hold is over.';
+const NOT_IN_TIME = 'The payment was not completed in time. Nothing was charged: try again.';
+
+/** A payment that took nothing and never will; what the order still allows decides the code. */
+function refusalOf(s: Standing, order: OrderView): Result<PaymentAnswer> {
+  const details = { orderId: order.id, orderStatus: order.status, expiresAt: order.expiresAt };
+  if (s.payment === 'capture_failed') return refuse('CAPTURE_FAILED', details);
+  if (s.payment === 'declined')
+    return refuse('PAYMENT_DECLINED', details, order.status === 'expired' ? DECLINED_TOO_LATE : undefined);
+  if (order.status === 'expired') return refuse('ORDER_EXPIRED', details);
+  if (order.status === 'canceled') return refuse('ORDER_CLOSED', details);
+  if (s.cause === NOT_ASKED)
+    return refuse('TEMPORARILY_UNAVAILABLE', { ...details, retryAfterMs: PROVIDER_RETRY_MS });
+  return refuse('PAYMENT_DECLINED', details, NOT_IN_TIME);
+}
+
+export async function answerFor(db: Db, s: Standing): Promise<Result<PaymentAnswer>> {
+  const order = await readOrder(db, s.userId, s.orderId);
+  if (!order) return refuse('NOT_FOUND');
+  switch (s.payment) {
+    case 'declined':
+    case 'voided':
+    case 'capture_failed':
+      return refusalOf(s, order);
+    case 'requires_action':
+      return ok({
+        settled: false,
+        body: { order, nextAction: { type: 'confirm', url: '/payment/confirm' } },
+      });
+    case 'captured':
+    case 'refunded':
+    case 'authorized':
+    case 'started':
+    case 'unknown': {
+      const settled = s.payment !== 'unknown' && isAtRest(s);
+      if (!settled) return ok({ settled, body: { order } });
+      return ok({ settled, body: { order, tickets: await readOrderTickets(db, s.userId, s.orderId) } });
+    }
+  }
+}
