@@ -4,6 +4,7 @@
  */
 import { batch, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { DropState, MineView } from '../../server/protocol/index.ts';
+import type { SessionStatus } from '../session.ts';
 import { applyQueueTick, applyStockTick, freshest } from './freshest.ts';
 import type { Link } from './link.ts';
 
@@ -15,7 +16,6 @@ export interface FeedEnv {
   after(ms: number, run: () => void): () => void;
   getDrop(dropId: string): Promise<DropState>;
   getMine(dropId: string): Promise<MineView>;
-  learnServerTime(iso: string): void;
   isHidden(): boolean;
   /** Calls back when the page is looked at again, or another tab did something. */
   onReturn(listener: () => void): () => void;
@@ -44,7 +44,12 @@ export interface DropFeed {
   stop(): void;
 }
 
-export function createDropFeed(dropId: string, link: Link, env: FeedEnv, knownUser: () => boolean): DropFeed {
+export function createDropFeed(
+  dropId: string,
+  link: Link,
+  env: FeedEnv,
+  who: ReadonlySignal<SessionStatus>,
+): DropFeed {
   const drop = signal<DropState | null>(null);
   const dropAt = signal(0);
   const mine = signal<MineView | null>(null);
@@ -54,7 +59,6 @@ export function createDropFeed(dropId: string, link: Link, env: FeedEnv, knownUs
   let cancelPoll: () => void = () => {};
 
   function takeDrop(next: DropState): void {
-    env.learnServerTime(next.serverTime);
     const before = drop.peek();
     batch(() => {
       drop.value = freshest(before, next);
@@ -86,7 +90,7 @@ export function createDropFeed(dropId: string, link: Link, env: FeedEnv, knownUs
   let reading: Promise<void> | null = null;
   let again = false;
   function readMine(spreadMs = 0): Promise<void> {
-    if (!knownUser()) {
+    if (who.peek() !== 'known') {
       mine.value = null;
       return Promise.resolve();
     }
@@ -175,7 +179,14 @@ export function createDropFeed(dropId: string, link: Link, env: FeedEnv, knownUs
       if (!link.facts.peek().mayAct) void readDrop();
     }),
   );
-  void Promise.all([readDrop(), readMine()]);
+  stops.push(
+    effect(() => {
+      // Logged in here or in another tab, or out again: what is mine is another's.
+      void who.value;
+      void readMine();
+    }),
+  );
+  void readDrop();
 
   return {
     drop,

@@ -2,6 +2,8 @@
  * When is it my turn? An interval, learned from how the line really moved: the server's rate over the last minutes,
  * and how steady it was as this page watched it. Few calls seen or a bumpy line give a wide interval, never false precision.
  */
+import type { PlaceView } from '../../server/protocol/index.ts';
+
 export interface ServingSample {
   /** Server time in ms. */
   at: number;
@@ -59,6 +61,8 @@ export function estimate(
   ratePerMinute: number | null,
   samples: readonly ServingSample[],
   now: number,
+  /** Half-width of the server's own interval, as a share of its middle; null: it has none. */
+  serverSpread: number | null = null,
 ): Eta {
   const first = samples[0];
   const last = samples.at(-1);
@@ -69,10 +73,17 @@ export function estimate(
   }
   if (stillMs > ETA.stalledMs && stillMs > (3 * 60_000) / ratePerMinute) return { kind: 'stalled' };
   const minutes = (ahead + 1) / ratePerMinute;
-  const off = spread(samples);
+  const off = Math.min(spread(samples), Math.max(ETA.narrowest, serverSpread ?? ETA.widest));
   const low = minutes * (1 - off);
   const high = minutes / (1 - off);
   if (high <= 1) return { kind: 'soon' };
   const lowMinutes = Math.max(1, Math.floor(low));
   return { kind: 'interval', lowMinutes, highMinutes: Math.max(lowMinutes + 1, Math.ceil(high)) };
+}
+
+/** The server's forecast as a share to either side of its middle. */
+export function spreadOf(forecast: PlaceView['forecast']): number | null {
+  if (!forecast || forecast.earliestSeconds === null || forecast.latestSeconds === null) return null;
+  const sum = forecast.earliestSeconds + forecast.latestSeconds;
+  return sum > 0 ? (forecast.latestSeconds - forecast.earliestSeconds) / sum : null;
 }

@@ -1,5 +1,5 @@
 /** With a number: the reveal, waiting, late, called, and the states that wait with it. */
-import { BigNumber, Button, formatAge, Timer } from '../ui/index.ts';
+import { BigNumber, Button, formatAge, formatClockSeconds, Timer } from '../ui/index.ts';
 import { HowTheDrawWorks, JoinButton, NotifyButton, Receipt } from './before.tsx';
 import { Confirm } from './confirm.tsx';
 import { Hero } from './hero.tsx';
@@ -44,7 +44,13 @@ export function Waiting(props: Of<'waiting'>) {
     <>
       <Hero
         aged={aged}
-        eyebrow={say.waiting.eyebrow}
+        eyebrow={
+          aged
+            ? say.waiting.eyebrowOld(
+                formatClockSeconds(props.confirmedAt, props.event?.venue.timeZone ?? 'UTC'),
+              )
+            : say.waiting.eyebrow
+        }
         big={<BigNumber value={screen.ahead} />}
         title={screen.ahead === 0 ? say.waiting.first : etaSentence(screen.eta)}
         text={

@@ -23,7 +23,7 @@ export const say = {
 
   live: 'live',
   asOf: (clock: string) => `as of ${clock}`,
-  reconnecting: 'reconnecting',
+  reconnecting: 'connecting…',
   offline: (age: string) => `offline ${age}`,
 
   loading: 'Finding your place…',
@@ -87,6 +87,7 @@ export const say = {
   },
   waiting: {
     eyebrow: 'People ahead of you',
+    eyebrowOld: (clock: string) => `People ahead, as of ${clock}`,
     sub: (number: number, last: number) => `Number ${n(number)} of ${n(last)}`,
     first: 'You are next.',
     rate: (rate: number) =>

@@ -14,7 +14,7 @@ import type {
   PlaceView,
   TicketView,
 } from '../../server/protocol/index.ts';
-import { type Eta, estimate, type ServingSample } from './eta.ts';
+import { type Eta, estimate, type ServingSample, spreadOf } from './eta.ts';
 
 export interface NextAction {
   type: string;
@@ -297,7 +297,11 @@ function placeScreen(facts: Facts, drop: DropState, place: PlaceView, at: number
         receipt: place.receipt,
       };
       if (facts.shownNumber !== place.number) return { name: 'number', ...line };
-      return { name: 'waiting', ...line, eta: estimate(ahead, drop.ratePerMinute, facts.samples, now) };
+      return {
+        name: 'waiting',
+        ...line,
+        eta: estimate(ahead, drop.ratePerMinute, facts.samples, now, spreadOf(place.forecast)),
+      };
     }
   }
 }

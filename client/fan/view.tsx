@@ -151,9 +151,7 @@ function EventCard(props: DropViewProps) {
 function Loading() {
   return (
     <div class="hero" aria-busy="true">
-      <h1 class="eyebrow" role="status">
-        {say.loading}
-      </h1>
+      <h1 class="eyebrow">{say.loading}</h1>
       <span class="ghost-line" style={{ width: '9rem', height: '4.5rem' }} aria-hidden="true" />
       <span class="ghost-line" style={{ width: '14rem' }} aria-hidden="true" />
       <span class="ghost-line" style={{ width: '18rem' }} aria-hidden="true" />

@@ -1,0 +1,192 @@
+/** Everything the drop page knows, as signals: the feed, the session, the event, my order and tickets, the line's pace. */
+import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { EventView, OrderView, TicketView } from '../../server/protocol/index.ts';
+import type { DropFeed, Link } from '../connection/index.ts';
+import type { SessionStatus } from '../session.ts';
+import { remember, type ServingSample } from './eta.ts';
+import { type Checkout, type Facts, type NextAction, peopleAhead } from './screen.ts';
+
+export interface OrderAnswer {
+  order: OrderView;
+  tickets?: TicketView[];
+  nextAction?: NextAction;
+}
+
+export interface FactsEnv {
+  serverNow(): number;
+  after(ms: number, run: () => void): () => void;
+  getEvent(eventId: string): Promise<EventView>;
+  getOrder(orderId: string): Promise<OrderAnswer>;
+  getTickets(): Promise<TicketView[]>;
+  who: ReadonlySignal<SessionStatus>;
+}
+
+export interface DropFacts {
+  facts: ReadonlySignal<Facts>;
+  event: ReadonlySignal<EventView | null>;
+  wantsMore: { value: boolean };
+  shownNumber: { value: number | null };
+  /** Takes an answer about an order, wherever it came from. */
+  takeOrder(answer: OrderAnswer): void;
+  stop(): void;
+}
+
+const ORDER_POLL_MS = 2_000;
+const RETRY_MS = 4_000;
+
+export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): DropFacts {
+  const event = signal<EventView | null>(null);
+  const checkout = signal<Checkout | null>(null);
+  const tickets = signal<readonly TicketView[] | null>(null);
+  const wantsMore = signal(false);
+  const shownNumber = signal<number | null>(null);
+  const lowest = signal<{ number: number; ahead: number } | null>(null);
+  const samples = signal<readonly ServingSample[]>([]);
+  const stops: (() => void)[] = [];
+  let stopped = false;
+
+  function takeOrder(answer: OrderAnswer): void {
+    const known = checkout.peek();
+    const since = known?.order.id === answer.order.id ? known.since : env.serverNow();
+    batch(() => {
+      checkout.value = { order: answer.order, nextAction: answer.nextAction ?? null, since };
+      if (answer.tickets?.length) takeTickets([...(tickets.peek() ?? []), ...answer.tickets]);
+    });
+  }
+
+  /** By id, newest word last; only those of this event. */
+  function takeTickets(next: readonly TicketView[]): void {
+    const byId = new Map(next.map((ticket) => [ticket.id, ticket]));
+    tickets.value = [...byId.values()].filter((ticket) => ticket.eventId === feed.drop.peek()?.eventId);
+  }
+
+  const orderId = computed(() => {
+    const paying = feed.mine.value?.holds.find((hold) => hold.status === 'paying');
+    if (paying?.orderId) return paying.orderId;
+    const status = checkout.value?.order.status;
+    return status === 'paying' || status === 'committed' ? checkout.value!.order.id : null;
+  });
+
+  /** Asks until it succeeds or is no longer wanted. */
+  function keepAsking<T>(ask: () => Promise<T>, take: (answer: T) => boolean, everyMs: number): () => void {
+    let over = false;
+    let cancel: () => void = () => {};
+    const run = async (): Promise<void> => {
+      let done = false;
+      try {
+        const answer = await ask();
+        done = over || take(answer);
+      } catch {
+        // Out of reach or refused for now: what is known stays on the page, and it is asked again.
+        done = over;
+      }
+      if (!done && !over) cancel = env.after(everyMs, () => void run());
+    };
+    void run();
+    return () => {
+      over = true;
+      cancel();
+    };
+  }
+
+  stops.push(
+    effect(() => {
+      const id = feed.drop.value?.eventId;
+      if (!id || event.peek()?.id === id) return;
+      return keepAsking(
+        () => env.getEvent(id),
+        (answer) => {
+          event.value = answer;
+          return true;
+        },
+        RETRY_MS,
+      );
+    }),
+    effect(() => {
+      const id = orderId.value;
+      if (!id || env.who.value !== 'known') return;
+      return keepAsking(
+        () => env.getOrder(id),
+        (answer) => {
+          takeOrder(answer);
+          const over = answer.order.status !== 'paying' && answer.order.status !== 'committed';
+          if (over) void feed.readMine();
+          return over;
+        },
+        ORDER_POLL_MS,
+      );
+    }),
+    link.on('order:updated', (order) => {
+      if (order.dropId !== feed.drop.peek()?.id) return;
+      if (checkout.peek()?.order.id === order.id) takeOrder({ order });
+    }),
+    effect(() => {
+      const bought = feed.mine.value?.bought ?? 0;
+      if (bought === 0 || env.who.value !== 'known') return;
+      const complete = (): boolean => {
+        const known = tickets.peek() ?? [];
+        return (
+          known.length >= bought && known.every((ticket) => ticket.qr !== null || ticket.status !== 'issued')
+        );
+      };
+      if (complete()) return;
+      return keepAsking(
+        env.getTickets,
+        (answer) => {
+          takeTickets(answer);
+          return complete();
+        },
+        ORDER_POLL_MS,
+      );
+    }),
+    effect(() => {
+      const drop = feed.drop.value;
+      if (!drop) return;
+      samples.value = remember(samples.peek(), { at: feed.dropAt.value, serving: drop.serving });
+      const number = feed.mine.value?.place?.number;
+      if (typeof number !== 'number') return;
+      const known = lowest.peek();
+      const ahead = peopleAhead(number, drop.serving, known?.number === number ? known.ahead : null);
+      if (known?.number !== number || known.ahead !== ahead) lowest.value = { number, ahead };
+    }),
+    effect(() => {
+      if (env.who.value === 'known') return;
+      batch(() => {
+        checkout.value = null;
+        tickets.value = null;
+      });
+    }),
+    () => {
+      stopped = true;
+    },
+  );
+
+  const facts = computed<Facts>(() => {
+    const number = feed.mine.value?.place?.number;
+    return {
+      drop: feed.drop.value,
+      missing: feed.missing.value,
+      mine: env.who.value === 'known' ? feed.mine.value : null,
+      who: env.who.value,
+      checkout: checkout.value,
+      tickets: tickets.value,
+      shownNumber: shownNumber.value,
+      lowestAhead: lowest.value && lowest.value.number === number ? lowest.value.ahead : null,
+      samples: samples.value,
+      wantsMore: wantsMore.value,
+    };
+  });
+
+  return {
+    facts,
+    event,
+    wantsMore,
+    shownNumber,
+    takeOrder: (answer) => {
+      if (!stopped) takeOrder(answer);
+    },
+    stop: () => {
+      for (const stop of stops) stop();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** `/d/:dropId`: the drop page. */
+import { batch, type ReadonlySignal, signal, useSignalEffect } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import './fan.css';
+import { watchSecond } from '../time.ts';
+import { type AnnouncerState, announce, silent } from './announcer.ts';
+import { isTurn, notify, ring, showIcon, vibrate } from './attention.ts';
+import { say } from './messages.ts';
+import { createModel } from './model.ts';
+import { DropView } from './view.tsx';
+import type { DropViewProps, Problem } from './view-props.ts';
+import { titleOf } from './wording.ts';
+
+/** Title, icon, bell and the live region follow the screen; each screen change forgets the problem of the last. */
+function useAttention(props: ReadonlySignal<DropViewProps>, problem: { value: Problem | null }) {
+  const spoken = useMemo(() => signal<AnnouncerState>(silent), []);
+  const last = useRef<string | null>(null);
+  useSignalEffect(() => {
+    const { screen, event, now } = props.value;
+    const title = event?.title ?? say.appName;
+    document.title = titleOf(screen, title);
+    const turn = isTurn(screen.name);
+    showIcon(turn);
+    if (last.current !== screen.name) {
+      if (turn) {
+        vibrate();
+        ring();
+        notify(say.called.title, `${say.called.claim}: ${title}`, `turn-${props.value.drop?.id}`);
+      }
+      if (last.current !== null) queueMicrotask(() => batch(() => forgetOld(problem, screen.name)));
+      last.current = screen.name;
+    }
+    spoken.value = announce(spoken.peek(), screen, now);
+  });
+  useEffect(() => () => showIcon(false), []);
+  return spoken;
+}
+
+/** A problem outlives its screen only where the next one shows it too: after a failed payment one is back at the hold. */
+function forgetOld(problem: { value: Problem | null }, name: string): void {
+  const keep = problem.value && (name === 'hold' || problem.value.at === 'line');
+  if (!keep) problem.value = null;
+}
+
+export default function DropPage({ dropId }: { dropId: string }) {
+  const model = useMemo(() => createModel(dropId), [dropId]);
+  useEffect(() => {
+    const unwatch = watchSecond();
+    return () => {
+      unwatch();
+      model.stop();
+    };
+  }, [model]);
+  const spoken = useAttention(model.props, model.problem);
+  return (
+    <>
+      <DropView {...model.props.value} />
+      <p class="sr" role="status" aria-live="polite">
+        {spoken.value.text}
+      </p>
+    </>
+  );
+}
