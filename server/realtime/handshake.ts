@@ -38,6 +38,8 @@ const visitors = new WeakMap<object, Visitor>();
 export const visitorOf = (socket: Socket): Visitor =>
   visitors.get(socket.conn) ?? { address: socket.handshake.address, exempt: false };
 
+const NO_HANDSHAKE = Object.freeze({ headers: {}, auth: {}, query: {}, address: '', time: '', url: '' });
+
 class Refused extends Error {
   /** Socket.IO sends this to the client beside the message (`connect_error`). */
   readonly data: unknown;
@@ -107,6 +109,8 @@ export function guardDoor(io: Server, deps: DoorDeps): void {
     )
       throw new Refused('RATE_LIMITED');
     socket.data.account = account;
+    // Token, headers and query are of no further use, and would live as long as the socket: a kilobyte each.
+    (socket as { handshake: unknown }).handshake = NO_HANDSHAKE;
   }
 
   io.use((socket, next) => {
