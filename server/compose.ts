@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import { createHolds, type Holds, holdSocketHandlers } from './holds/index.ts';
 import type { Clock, Ids, Logger } from './kernel/index.ts';
 import type { KeyRing } from './keys/index.ts';
+import { createOperations, operationsRoutes } from './operations/index.ts';
 import { createProviders } from './payments/index.ts';
 import type { OrderView } from './protocol/index.ts';
 import { createQueue, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
@@ -71,6 +72,7 @@ export function compose(deps: HouseDeps): House {
     holds,
   });
   const sales = createSales(ledger.reads);
+  const operations = createOperations({ ledger, gate: redis, clock });
   const stores = parts ? [parts.ledger] : [];
   const services = createServices({
     browse: { parts: stores },
@@ -97,6 +99,7 @@ export function compose(deps: HouseDeps): House {
       (app) => queueRoutes(app, { queue }),
       (app) => checkoutRoutes(app, { ledger, checkout }),
       (app) => ticketRoutes(app, { ledger, clock }),
+      (app) => operationsRoutes(app, { operations }),
       (app) => vendorRoutes(app, { sales, db: ledger.reads }),
     ],
   };

@@ -26,7 +26,7 @@ async function run(config: Config, log: Logger, lifecycle: Lifecycle): Promise<v
   const keys = loadKeyRing(config);
   const registry = new Registry();
   const stores = await openStores(config, { clock, log, lifecycle, say });
-  await startRoles({
+  const running = await startRoles({
     config,
     clock,
     ids,
@@ -50,6 +50,13 @@ async function run(config: Config, log: Logger, lifecycle: Lifecycle): Promise<v
         ...extra,
       }),
   });
+  const host = config.host === '0.0.0.0' ? 'localhost' : config.host;
+  if (running.port !== undefined) say(`Pages and API   http://${host}:${running.port}`);
+  if (running.socketPort !== undefined) say(`Sockets         http://${host}:${running.socketPort}`);
+  const operator = await running.house.accounts.ensureOperator();
+  if (operator.password)
+    say(`First operator  ${operator.email}  ${operator.password}  (shown once: keep it)`);
+  say('Ready.');
 }
 
 /** Problems a person can mend are told in a sentence; anything else with all we know. */

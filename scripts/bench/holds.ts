@@ -14,7 +14,10 @@ const SECONDS = 8;
 const HALF_RATE_SECONDS = 8;
 
 function child(file: string, env: Record<string, string> = {}): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)), { env: { ...process.env, ...env }, serialization: 'advanced' });
+  return fork(fileURLToPath(new URL(file, import.meta.url)), {
+    env: { ...process.env, ...env },
+    serialization: 'advanced',
+  });
 }
 const message = <T>(from: ChildProcess): Promise<T> =>
   new Promise((resolve, reject) => {
@@ -24,7 +27,10 @@ const message = <T>(from: ChildProcess): Promise<T> =>
 
 /** One transaction per hold: BEGIN, UPDATE, INSERT, COMMIT over 20 connections, as most ticket shops do it. */
 async function oneByOne(world: BenchWorld, users: string[], seconds: number): Promise<number> {
-  const event = await world.createEvent({ tiers: [1, 2, 3].map(() => ({ quantity: 5_000_000 })), drop: { limitPerFan: 1000 } });
+  const event = await world.createEvent({
+    tiers: [1, 2, 3].map(() => ({ quantity: 5_000_000 })),
+    drop: { limitPerFan: 1000 },
+  });
   const connections = new pg.Pool({ connectionString: world.databaseUrl, max: 20 });
   const end = performance.now() + seconds * 1000;
   let done = 0;
@@ -85,9 +91,20 @@ export async function run(): Promise<void> {
   });
   const { port } = await message<{ port: number }>(edge);
   const load = async (mode: 'echo' | 'hold', seconds: number, rate?: number): Promise<Report> => {
-    const event = await world.createEvent({ tiers: [1, 2, 3].map(() => ({ quantity: 5_000_000 })), drop: { limitPerFan: 1000 } });
+    const event = await world.createEvent({
+      tiers: [1, 2, 3].map(() => ({ quantity: 5_000_000 })),
+      drop: { limitPerFan: 1000 },
+    });
     const generator = child('./load-child.ts');
-    generator.send({ url: `ws://127.0.0.1:${port}`, users, mode, dropId: event.dropId, tierIds: event.tierIds, seconds, rate });
+    generator.send({
+      url: `ws://127.0.0.1:${port}`,
+      users,
+      mode,
+      dropId: event.dropId,
+      tierIds: event.tierIds,
+      seconds,
+      rate,
+    });
     const report = await message<Report>(generator);
     generator.disconnect();
     return report;
@@ -101,7 +118,9 @@ export async function run(): Promise<void> {
     print(`${'one transaction per hold'.padEnd(30)} ${single.toFixed(0).padStart(8)} /s`);
     await batches(world);
     print('');
-    print(`durable holds / echo                ${(durable / echo).toFixed(2)}   (target >= 0.40, floor 0.25)`);
+    print(
+      `durable holds / echo                ${(durable / echo).toFixed(2)}   (target >= 0.40, floor 0.25)`,
+    );
     print(`durable holds / one transaction     ${(durable / single).toFixed(1)}   (target >= 15)`);
   } finally {
     edge.disconnect();

@@ -39,8 +39,22 @@ function open(url: string, token: string): Promise<WebSocket> {
 
 const bodyOf = (task: Task, i: number): string =>
   task.mode === 'hold'
-    ? JSON.stringify(['hold:place', { dropId: task.dropId, requestId: randomUUID(), items: [{ tierId: task.tierIds[i % task.tierIds.length], quantity: 1 }] }])
-    : JSON.stringify(['bench:echo', { dropId: task.dropId, requestId: randomUUID(), items: [{ tierId: task.tierIds[i % task.tierIds.length], quantity: 1 }] }]);
+    ? JSON.stringify([
+        'hold:place',
+        {
+          dropId: task.dropId,
+          requestId: randomUUID(),
+          items: [{ tierId: task.tierIds[i % task.tierIds.length], quantity: 1 }],
+        },
+      ])
+    : JSON.stringify([
+        'bench:echo',
+        {
+          dropId: task.dropId,
+          requestId: randomUUID(),
+          items: [{ tierId: task.tierIds[i % task.tierIds.length], quantity: 1 }],
+        },
+      ]);
 
 async function run(task: Task): Promise<Report> {
   const sockets: WebSocket[] = [];
