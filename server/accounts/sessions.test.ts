@@ -59,15 +59,20 @@ test('A10: what is no refresh token of ours is invalid', async () => {
 });
 
 test('A11: twenty tabs refreshing at once all get the one successor', async () => {
-  const { refreshToken } = await session();
-  const answers = await Promise.all(Array.from({ length: 20 }, () => refreshed(refreshToken)));
-  expect(new Set(answers.map((answer) => answer.refreshToken)).size).toBe(1);
-  const [stored] = (await run(
-    'count',
-    'select count(*)::int as n from accounts.refresh_tokens where session_id = $1',
-    [sidOf(answers[0] as SignedIn)],
-  )) as { n: number }[];
-  expect(stored?.n).toBe(2);
+  // All connections open first: otherwise the first refresh is over before a second one has a connection to race on.
+  const warm = statement('test_warm', 'select pg_sleep(0.05)');
+  await Promise.all(Array.from({ length: 20 }, () => world.ledger.payments.all(warm)));
+  for (let round = 0; round < 10; round++) {
+    const { refreshToken } = await session();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => refreshed(refreshToken)));
+    expect(new Set(answers.map((answer) => answer.refreshToken)).size).toBe(1);
+    const [stored] = (await run(
+      'count',
+      'select count(*)::int as n from accounts.refresh_tokens where session_id = $1',
+      [sidOf(answers[0] as SignedIn)],
+    )) as { n: number }[];
+    expect(stored?.n).toBe(2);
+  }
 });
 
 test('A12: a spent token after its grace revokes the session: the thief and the owner both start over', async () => {
