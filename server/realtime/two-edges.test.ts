@@ -107,6 +107,11 @@ test('R28: a draining edge says so, lets nobody in, answers what it was asked, a
   leaving.send({ do: 'drain', spreadMs: 2_000 });
   expect((await told)[0]).toEqual({ withinMs: 2_000 });
   expect(await outcome(dial(leaving.port, tokenFor(world)))).not.toBe('connected');
+  // Past its own time a socket is answered what it asked before, and nothing new.
+  await until('its time is over', async () => {
+    const answer = await ask(fans[0]!, 'test:echo', {});
+    return !answer.ok && answer.error.code === 'DRAINING';
+  });
   // Every one of them was asked to wait longer than the spread, and still got its answer.
   expect((await answers).every((answer) => answer.ok)).toBe(true);
   await drained;
