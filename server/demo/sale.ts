@@ -1,0 +1,117 @@
+/** The demo's sale: a small hall, more fans than tickets, short times, so that everything can be seen within minutes. */
+import type { Catalog } from '../catalog/index.ts';
+import type { Clock, Uuid } from '../kernel/index.ts';
+import { type Ledger, statement } from '../stores/index.ts';
+import { DEMO_ACCOUNTS } from './accounts.ts';
+
+export interface DemoSale {
+  eventId: Uuid;
+  dropId: Uuid;
+  opensAt: Date;
+  fresh: boolean;
+}
+
+export interface DemoSaleDeps {
+  ledger: Ledger;
+  catalog: Pick<Catalog, 'create'>;
+  clock: Clock;
+  /** From its making to its doors; default 60 s. */
+  doorsAfterMs?: number;
+}
+
+const DOORS_AFTER_MS = 60_000;
+const SALE_LASTS_MS = 45 * 60_000;
+/** Any constant: processes that look after the same demo take turns. */
+const DEMO_LOCK = 771_204_118;
+
+const lockDemo = statement('demo_lock', 'select pg_advisory_xact_lock($1)');
+const findOpenSale = statement(
+  'demo_find_open_sale',
+  `select d.event_id as "eventId", d.id as "dropId", d.opens_at as "opensAt"
+     from ticketing.drops d join events.events e on e.id = d.event_id
+    where e.is_demo and d.phase not in ('ended', 'canceled') and coalesce(d.ends_at, e.start_at) > now()
+    order by d.created_at desc limit 1`,
+);
+const countSales = statement(
+  'demo_count_sales',
+  'select count(*)::int as n from events.events where is_demo',
+);
+const findVendor = statement('demo_find_vendor', 'select id, name from accounts.users where email = $1');
+const markDemo = statement('demo_mark', 'update events.events set is_demo = true where id = $1');
+
+const BILLS = [
+  {
+    artist: 'The Tidewater Lights',
+    title: 'The Tidewater Lights: one night at the harbour',
+    description:
+      'Eleven musicians, two drum kits and a foghorn. The last night of a tour that began on a ferry.\n\nDoors at seven, support from Paper Cranes.',
+  },
+  {
+    artist: 'Marisol Vane',
+    title: 'Marisol Vane and the Night Orchestra',
+    description: 'Songs from “Salt Year”, played once through with strings, in the dark.',
+  },
+  {
+    artist: 'Copperhead Radio',
+    title: 'Copperhead Radio: ten years of noise',
+    description: 'Every song of the first record, in order, loud. Ear plugs at the door.',
+  },
+  {
+    artist: 'Juno & the Long Way Home',
+    title: 'Juno & the Long Way Home',
+    description: 'Two guitars, one accordion and a room that sings along.',
+  },
+];
+
+function billFor(count: number, now: number, doorsAfterMs: number) {
+  const bill = BILLS[count % BILLS.length] as (typeof BILLS)[number];
+  const currency = 'EUR';
+  // A Saturday evening, three to four weeks ahead.
+  const start = new Date(now + 21 * 86_400_000);
+  start.setUTCDate(start.getUTCDate() + ((6 - start.getUTCDay() + 7) % 7));
+  start.setUTCHours(18, 0, 0, 0);
+  return {
+    ...bill,
+    type: 'concert',
+    venue: { name: 'Harbour Hall', city: 'Hamburg', timeZone: 'Europe/Berlin' },
+    startsAt: start.toISOString(),
+    status: 'published' as const,
+    tiers: [
+      { name: 'Floor, standing', priceCents: 4900, currency, quantity: 220 },
+      { name: 'Balcony, seated', priceCents: 6900, currency, quantity: 120 },
+      { name: 'Captain’s table', priceCents: 14900, currency, quantity: 24 },
+    ],
+    drop: {
+      lobbyOpensAt: new Date(now - 1_000).toISOString(),
+      opensAt: new Date(now + doorsAfterMs).toISOString(),
+      endsAt: new Date(now + doorsAfterMs + SALE_LASTS_MS).toISOString(),
+      claimSeconds: 45,
+      turnSeconds: 240,
+      holdSeconds: 150,
+      extendSeconds: 120,
+      maxTurns: 14,
+      limitPerFan: 4,
+    },
+  };
+}
+
+/** The open demo sale, or a fresh one. Safe to call from any number of processes, again and again. */
+export function ensureSale(deps: DemoSaleDeps): Promise<DemoSale> {
+  const { ledger, catalog, clock } = deps;
+  return ledger.reads.transaction(async (tx) => {
+    await tx.all(lockDemo, [DEMO_LOCK]);
+    const open = await tx.one<Omit<DemoSale, 'fresh'>>(findOpenSale);
+    if (open) return { ...open, fresh: false };
+    const vendor = DEMO_ACCOUNTS.find((account) => account.role === 'vendor')?.email;
+    const owner = await tx.one<{ id: Uuid; name: string }>(findVendor, [vendor]);
+    if (!owner) throw new Error('the demo’s vendor is missing');
+    const { n } = (await tx.one<{ n: number }>(countSales)) as { n: number };
+    const bill = billFor(n, clock.now(), deps.doorsAfterMs ?? DOORS_AFTER_MS);
+    const made = await catalog.create({ ...owner, role: 'vendor', sessionId: owner.id }, bill);
+    if (!made.ok) throw new Error(`demo sale: ${made.error.message ?? made.error.code}`);
+    const { id: eventId, drop } = made.value;
+    if (!drop) throw new Error('the demo’s event has no drop');
+    await tx.all(markDemo, [eventId]);
+    return { eventId, dropId: drop.id, opensAt: new Date(drop.opensAt), fresh: true };
+  });
+}
