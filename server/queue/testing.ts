@@ -1,5 +1,5 @@
 /** What the line's tests stand on: the slice on real stores with the real gate, and a lobby that can be filled and drawn. */
-import { createHolds } from '../holds/index.ts';
+import { createHolds, type Holds } from '../holds/index.ts';
 import { statement } from '../stores/index.ts';
 import { type EventSeed, type MadeEvent, type TestWorld, testWorld } from '../stores/testing.ts';
 import type { Beacon } from './beacon.ts';
@@ -8,6 +8,7 @@ import type { StepChange } from './step.ts';
 
 export interface LineWorld extends TestWorld {
   queue: Queue;
+  holds: Holds;
   /** A second process's queue on the same stores. */
   other: Queue;
   make(overrides?: Partial<QueueDeps>): Queue;
@@ -35,6 +36,7 @@ export async function lineWorld(beacon: Beacon | null = null): Promise<LineWorld
   return {
     ...world,
     queue,
+    holds,
     other: make(),
     make,
     sql,
