@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import { watchPart } from './breakers/index.ts';
 import type { House, HouseDeps } from './compose.ts';
 import type { Config } from './config.ts';
+import { DEMO_ACCOUNTS } from './demo/index.ts';
 import { createHttp } from './http/index.ts';
 import type { Clock, Ids, Lifecycle, Logger } from './kernel/index.ts';
 import type { KeyRing } from './keys/index.ts';
@@ -102,7 +103,12 @@ async function startApi(deps: RolesDeps, house: House, socketPort: number): Prom
     gate: stores.gate,
     accounts: house.accounts,
     slices: house.routes,
-    status: () => ({ ...house.services.status(), edges: config.edges, socketPort, demo: config.demo }),
+    status: () => ({
+      ...house.services.status(),
+      edges: config.edges,
+      socketPort,
+      demo: config.demo ? { accounts: DEMO_ACCOUNTS } : null,
+    }),
     staticDir: STATIC_DIR,
   });
   try {

@@ -71,7 +71,7 @@ export async function startDemo(deps: DemoDeps): Promise<DemoSale> {
     const seconds = Math.round((sale.opensAt.getTime() - clock.now()) / 1000);
     const when = seconds > 0 ? `doors open in ${seconds} s` : 'doors are open';
     deps.say(
-      `  Demo sale   http://localhost:${port}/d/${sale.dropId}  (${when}, ${config.crowd} simulated fans)`,
+      `Demo sale       http://localhost:${port}/d/${sale.dropId}  (${when}, ${config.crowd} simulated fans)`,
     );
   }
 
