@@ -20,6 +20,8 @@ export const LIMITS = {
   /** A payment nobody has touched for this long is taken up by the worker. */
   recoverAfterMs: 5_000,
   recoverBatchMax: 100,
+  /** A key used longer ago is a new one. */
+  idempotencyKeyHours: 48,
 
   // -- pages of lists
   pageDefault: 50,

@@ -1,7 +1,9 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyCode } from '../tickets/index.ts';
 import {
   ANSWER_MS,
+  altered,
   CARDS,
   CASH,
   type CheckoutWorld,
@@ -242,5 +244,35 @@ describe('paying', () => {
       ok: true,
       value: { body: { order: { status: 'paid', totalCents: 0 } } },
     });
+  });
+
+  test('O11: whoever waits for a step is not told again each time the worker asks', async () => {
+    const b = await w.book();
+    await pay(b, CARDS.step);
+    const before = w.told.length;
+    for (let i = 0; i < 3; i++)
+      expect(await w.checkout.recover({ olderThanMs: 0 })).toMatchObject({ failed: 0 });
+    expect(w.told.length).toBe(before);
+    await w.checkout.confirm(b.userId, b.orderId, true);
+    expect(w.told.length).toBe(before + 1);
+  });
+
+  test('P8: no log line holds a card number, whatever goes wrong with it', async () => {
+    const lines: string[] = [];
+    const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+    for (const number of Object.values(CARDS)) {
+      const failing = w.another({
+        log,
+        providers: altered(w.providers, 'authorise', async (real) => {
+          await real();
+          throw new Error('connection reset');
+        }),
+      });
+      const b = await w.book();
+      await failing.pay(b.userId, { orderId: b.orderId, method: card(number) }, null);
+    }
+    expect(lines.length).toBeGreaterThanOrEqual(Object.keys(CARDS).length);
+    for (const number of Object.values(CARDS)) expect(lines.join()).not.toContain(number);
+    await w.recoverAll();
   });
 });

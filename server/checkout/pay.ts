@@ -143,7 +143,13 @@ export function createPay(deps: PayDeps): Pay {
     return row && readStanding(db, row.id);
   }
 
-  const resume = (paymentId: string) => run(paymentId, { ask: true, resting: false });
+  /** A worker asks again and again: only what changed is worth telling. */
+  async function resume(paymentId: string): Promise<Standing | undefined> {
+    const before = await readStanding(db, paymentId);
+    const after = await drive(saga, paymentId, { ask: true, resting: false });
+    if (after && (after.payment !== before?.payment || after.order !== before.order)) await tell(after);
+    return after;
+  }
 
   async function confirm(userId: string, orderId: string, approved: boolean) {
     const s = await latestOf(userId, orderId);

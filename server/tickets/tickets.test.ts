@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { create as qrMatrix } from 'qrcode';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createIds, systemClock } from '../kernel/index.ts';
@@ -88,6 +89,32 @@ describe('codes', () => {
     const fresh = signCode(rotated, claims);
     expect(fresh.split('.')[1]).toBe(newer.keys.find((k) => k.kid.startsWith('ticket-'))!.kid);
     expect(verifyCode(fresh, both).valid).toBe(true);
+  });
+
+  test('T1, T2: the vector of docs/tickets.md', () => {
+    const doc = readFileSync(new URL('../../docs/tickets.md', import.meta.url), 'utf8');
+    const value = (name: string) => new RegExp(`^ {4}${name} +(\\S+)$`, 'm').exec(doc)?.[1] ?? '';
+    const key = {
+      kty: 'OKP',
+      crv: 'Ed25519',
+      x: value('x'),
+      kid: value('kid'),
+      alg: 'EdDSA',
+      use: 'sig',
+    } as const;
+    const text = /^ {4}(HF1\.ticket-example\.\S+)$/m.exec(doc)?.[1] ?? '';
+    const expected = {
+      ticketId: value('ticket'),
+      eventId: value('event'),
+      version: Number(value('version')),
+    };
+    expect(verifyCode(text, checkByJwks({ keys: [key] }))).toEqual({
+      valid: true,
+      keyId: key.kid,
+      claims: expected,
+    });
+    const d = 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A';
+    expect(signCode(keyRingFrom({ keys: [{ ...key, d }, ...generateKeys().keys] }), expected)).toBe(text);
   });
 });
 
