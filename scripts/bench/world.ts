@@ -80,7 +80,7 @@ export async function benchWorld(): Promise<BenchWorld> {
     logFile: join(dir, 'redis.log'),
   });
   const redisUrl = redisUrlAt;
-  const log = createLog(process.env.BENCH_LOG ?? 'warn', 'bench');
+  const log = createLog(process.env.BENCH_LOG ?? 'error', 'bench');
   const ledger = connectLedger(databaseUrl, undefined, log);
   const gate = connectGate(redisUrl, log);
   await new Promise<void>((resolve) => gate.once('ready', () => resolve()));
