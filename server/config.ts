@@ -113,6 +113,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
     crowd,
     adminEmail: env.HOLDFAST_ADMIN_EMAIL || undefined,
     adminPassword: env.HOLDFAST_ADMIN_PASSWORD || undefined,
-    logLevel: env.LOG_LEVEL ?? 'info',
+    // In development the terminal belongs to the addresses and accounts that a person looks for.
+    logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
   });
 }
