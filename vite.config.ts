@@ -3,6 +3,7 @@
  * and the service worker at a fixed address with the list of files it may keep.
  */
 import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
 /** What the service worker keeps: the shell and all hashed assets it may need to show tickets without a network. */
@@ -39,6 +40,30 @@ function precacheList(): Plugin {
   };
 }
 
+/**
+ * Sockets here are WebSockets only (design section 7), but Engine.IO's client brings long polling and WebTransport
+ * along, and Socket.IO's parser what it takes to send files: a fan on a train need not load them.
+ */
+function webSocketsOnly(): Plugin {
+  const ONLY = '\0websockets-only';
+  let folder = '';
+  return {
+    name: 'holdfast-websockets-only',
+    apply: 'build',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      if (source === 'socket.io-parser') return join(import.meta.dirname, 'client/connection/text-parser.ts');
+      if (!source.endsWith('/transports/index.js') || !importer?.includes('engine.io-client')) return null;
+      folder = dirname(importer);
+      return ONLY;
+    },
+    load: (id) =>
+      id === ONLY
+        ? `import { WS } from ${JSON.stringify(`${folder}/transports/websocket.js`)}; export const transports = { websocket: WS };`
+        : null,
+  };
+}
+
 /** While developing the pages: where the api listens. */
 const API = process.env.HOLDFAST_API ?? 'http://127.0.0.1:3000';
 const API_PATHS =
@@ -47,7 +72,7 @@ const API_PATHS =
 export default defineConfig({
   root: 'client',
   publicDir: 'public',
-  plugins: [precacheList()],
+  plugins: [webSocketsOnly(), precacheList()],
   server: {
     proxy: {
       [API_PATHS]: {
@@ -64,6 +89,8 @@ export default defineConfig({
     outDir: '../dist/client',
     emptyOutDir: true,
     target: 'es2022',
+    // OKLCH as it is written; light-dark() is still spelled out for browsers of 2023.
+    cssTarget: ['chrome111', 'safari16.4', 'firefox113'],
     // The polyfill would be one more script for browsers that cannot run the rest either.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,

@@ -164,7 +164,7 @@ export function createActions(env: ActionEnv): Actions {
     },
     pay(holdId) {
       if (env.method.peek() === 'card' && !CARD.test(env.card.peek())) {
-        env.problem.value = { at: 'card', kind: 'bad', text: say.pay.needNumber };
+        env.problem.value = { at: 'card', kind: 'bad', text: say.problem.needNumber };
         return;
       }
       void run('pay', 'pay', () => pay(holdId));

@@ -5,6 +5,7 @@ import { Button, Dialog, formatClockSeconds, formatCountdown, Money, Timer } fro
 import { Confirm } from './confirm.tsx';
 import { countOf, planEdit, type Quantities, quantitiesOf } from './edit-plan.ts';
 import { say } from './messages.ts';
+import { shop } from './messages-shop.ts';
 import { PayForm } from './pay-form.tsx';
 import { Picker, Total } from './picker.tsx';
 import { ProblemNote } from './problem-note.tsx';
@@ -45,17 +46,17 @@ function HeldCard(props: DropViewProps & { screen: HoldScreen; held: HeldNow; in
       <div class={`held-clock ${urgency(held.leftMs)}`}>
         <div>
           <p class="eyebrow">
-            {say.hold.eyebrow} <span class="num">{formatClockSeconds(hold.expiresAt, zone)}</span>
+            {shop.hold.eyebrow} <span class="num">{formatClockSeconds(hold.expiresAt, zone)}</span>
           </p>
           <Timer ms={held.leftMs} label={say.aria.timer} />
         </div>
         {screen.holds.length > 1 ? (
-          <span class="tag good">{say.hold.several(props.index, screen.holds.length)}</span>
+          <span class="tag good">{shop.hold.several(props.index, screen.holds.length)}</span>
         ) : null}
       </div>
       <Title class="held-title">{say.hold.title(count)}</Title>
       <HeldItems hold={hold} nameOf={(id) => drop?.tiers.find((tier) => tier.id === id)?.name ?? ''} />
-      <p class="small muted">{say.hold.text}</p>
+      <p class="small muted">{shop.hold.text}</p>
       <ProblemNote {...props} at="hold" />
       <div class="cluster held-actions">
         <ChangeButton {...props} hold={hold} />
@@ -67,15 +68,15 @@ function HeldCard(props: DropViewProps & { screen: HoldScreen; held: HeldNow; in
             disabled={!props.mayAct}
             onClick={() => props.act.extend(hold.id)}
           >
-            {say.hold.extend}
+            {shop.hold.extend}
           </Button>
         ) : null}
         <Confirm
-          label={say.hold.letGo}
-          title={say.hold.letGoTitle}
-          text={say.hold.letGoText}
-          yes={say.hold.letGoYes}
-          no={say.hold.keep}
+          label={shop.hold.letGo}
+          title={shop.hold.letGoTitle}
+          text={shop.hold.letGoText}
+          yes={shop.hold.letGoYes}
+          no={shop.hold.keep}
           busy={props.asking === 'release'}
           disabled={!props.mayAct}
           onYes={() => props.act.release(hold.id)}
@@ -91,14 +92,14 @@ export function HeldItems(props: { hold: HoldView; nameOf: (tierId: string) => s
     <dl class="facts">
       {hold.items.map((item) => (
         <div class="row" key={item.tierId}>
-          <dt class="ink">{say.hold.item(item.quantity, item.tierName ?? props.nameOf(item.tierId))}</dt>
+          <dt class="ink">{shop.hold.item(item.quantity, item.tierName ?? props.nameOf(item.tierId))}</dt>
           <dd>
             <Money minor={item.quantity * item.unitPriceCents} currency={item.currency} />
           </dd>
         </div>
       ))}
       <div class="row">
-        <dt class="ink strong">{say.hold.total}</dt>
+        <dt class="ink strong">{shop.hold.total}</dt>
         <dd class="total-sum strong">
           <Money minor={hold.totalCents} currency={hold.currency} />
         </dd>
@@ -118,13 +119,13 @@ function ChangeButton(props: DropViewProps & { screen: HoldScreen; hold: HoldVie
   const close = (): void => setWanted(null);
   const note =
     plan?.kind === 'safe'
-      ? say.hold.changeSafe
+      ? shop.hold.changeSafe
       : plan?.kind === 'risky'
-        ? say.hold.changeRisky
+        ? shop.hold.changeRisky
         : plan?.kind === 'too-many'
-          ? say.hold.changeTooMany(plan.limit)
+          ? shop.hold.changeTooMany(plan.limit)
           : plan?.kind === 'let-go'
-            ? say.hold.changeNone
+            ? shop.hold.changeNone
             : '';
   const savable = plan !== null && plan.kind !== 'nothing' && plan.kind !== 'too-many';
   return (
@@ -136,11 +137,11 @@ function ChangeButton(props: DropViewProps & { screen: HoldScreen; hold: HoldVie
         disabled={!props.mayAct || drop.phase === 'paused'}
         onClick={() => setWanted(held)}
       >
-        {say.hold.change}
+        {shop.hold.change}
       </Button>
       <Dialog
         open={wanted !== null}
-        title={say.hold.changeTitle}
+        title={shop.hold.changeTitle}
         onClose={close}
         actions={
           <>
@@ -155,7 +156,7 @@ function ChangeButton(props: DropViewProps & { screen: HoldScreen; hold: HoldVie
                 close();
               }}
             >
-              {say.hold.changeSave}
+              {shop.hold.changeSave}
             </Button>
           </>
         }
@@ -186,10 +187,10 @@ function HoldMore(props: DropViewProps & { screen: HoldScreen }) {
   const count = countOf(draft);
   return (
     <details class="card fold">
-      <summary>{say.hold.addMore}</summary>
+      <summary>{shop.hold.addMore}</summary>
       <p class="small muted">
-        {say.hold.addMoreText(turn.allowance)}{' '}
-        {turn.leftMs ? say.hold.turnLeft(formatCountdown(turn.leftMs)) : ''}
+        {shop.hold.addMoreText(turn.allowance)}{' '}
+        {turn.leftMs ? shop.hold.turnLeft(formatCountdown(turn.leftMs)) : ''}
       </p>
       <Picker drop={drop} draft={draft} allowance={turn.allowance} onDraft={props.act.setDraft} />
       <Total drop={drop} draft={draft} />
@@ -201,7 +202,7 @@ function HoldMore(props: DropViewProps & { screen: HoldScreen }) {
         disabled={count === 0 || !props.mayAct}
         onClick={props.act.hold}
       >
-        {say.turn.hold(count)}
+        {shop.turn.hold(count)}
       </Button>
     </details>
   );

@@ -5,6 +5,7 @@ import './fan.css';
 import { watchSecond } from '../time.ts';
 import { type AnnouncerState, announce, silent } from './announcer.ts';
 import { isTurn, notify, ring, showIcon, vibrate } from './attention.ts';
+import { loadShop, wantsShop } from './lazy-shop.tsx';
 import { say } from './messages.ts';
 import { createModel } from './model.ts';
 import { DropView } from './view.tsx';
@@ -30,6 +31,7 @@ function useAttention(props: ReadonlySignal<DropViewProps>, problem: { value: Pr
       if (last.current !== null) queueMicrotask(() => batch(() => forgetOld(problem, screen.name)));
       last.current = screen.name;
     }
+    if (wantsShop(screen)) void loadShop();
     spoken.value = announce(spoken.peek(), screen, now);
   });
   useEffect(() => () => showIcon(false), []);

@@ -1,7 +1,7 @@
 /** Paying for one hold: how, with what, and one button that names the sum. */
 import type { HoldView } from '../../server/protocol/index.ts';
 import { Button, Field, formatMoney } from '../ui/index.ts';
-import { say } from './messages.ts';
+import { shop } from './messages-shop.ts';
 import { ProblemNote } from './problem-note.tsx';
 import type { DropViewProps, PayMethod } from './view-props.ts';
 
@@ -25,16 +25,16 @@ export function PayForm(props: DropViewProps & { hold: HoldView }) {
       }}
     >
       <fieldset class="stack-s">
-        <legend class="card-title strong">{say.pay.method}</legend>
+        <legend class="card-title strong">{shop.pay.method}</legend>
         <div class="methods">
-          <Method {...props} value="card" label={say.pay.card} />
-          <Method {...props} value="cash" label={say.pay.cash} />
+          <Method {...props} value="card" label={shop.pay.card} />
+          <Method {...props} value="cash" label={shop.pay.cash} />
         </div>
       </fieldset>
       {method === 'card' ? (
         <>
           <Field
-            label={say.pay.number}
+            label={shop.pay.number}
             name="cardnumber"
             type="text"
             inputMode="numeric"
@@ -42,7 +42,7 @@ export function PayForm(props: DropViewProps & { hold: HoldView }) {
             spellcheck={false}
             maxLength={23}
             placeholder="4242 4242 4242 4242"
-            hint={say.pay.numberHint}
+            hint={shop.pay.numberHint}
             error={props.problem?.at === 'card' ? props.problem.text : null}
             value={groupCard(props.card)}
             onValue={(value) => props.act.setCard(value.replace(/\D/g, ''))}
@@ -50,7 +50,7 @@ export function PayForm(props: DropViewProps & { hold: HoldView }) {
           <TestCards {...props} />
         </>
       ) : (
-        <p class="muted small">{say.pay.cashText}</p>
+        <p class="muted small">{shop.pay.cashText}</p>
       )}
       <ProblemNote {...props} at="pay" />
       <Button
@@ -60,10 +60,10 @@ export function PayForm(props: DropViewProps & { hold: HoldView }) {
         disabled={!props.mayAct}
         describedBy="pay-note"
       >
-        {method === 'card' ? say.pay.pay(total) : say.pay.book}
+        {method === 'card' ? shop.pay.pay(total) : shop.pay.book}
       </Button>
       <p class="tiny muted center" id="pay-note">
-        {props.mayAct ? say.paying.fails : say.pay.offline}
+        {props.mayAct ? shop.paying.fails : shop.pay.offline}
       </p>
     </form>
   );
@@ -89,12 +89,12 @@ function TestCards(props: DropViewProps) {
     <details class="fold test-cards">
       <summary>
         <span>
-          {say.pay.testTitle} <span class="tag warn">demo</span>
+          {shop.pay.testTitle} <span class="tag warn">demo</span>
         </span>
       </summary>
-      <p class="small muted">{say.pay.testText}</p>
+      <p class="small muted">{shop.pay.testText}</p>
       <ul class="tiers">
-        {say.pay.cards.map(([card, what]) => (
+        {shop.pay.cards.map(([card, what]) => (
           <li class="tier row" key={card}>
             <span>
               <code>{groupCard(card)}</code>
@@ -104,10 +104,10 @@ function TestCards(props: DropViewProps) {
             <Button
               kind="quiet"
               small
-              label={`${say.pay.use}: ${what}`}
+              label={`${shop.pay.use}: ${what}`}
               onClick={() => props.act.setCard(card)}
             >
-              {say.pay.use}
+              {shop.pay.use}
             </Button>
           </li>
         ))}

@@ -3,6 +3,7 @@ import { Button, formatAge, Money } from '../ui/index.ts';
 import { Hero } from './hero.tsx';
 import { HeldItems } from './hold.tsx';
 import { say } from './messages.ts';
+import { shop } from './messages-shop.ts';
 import { ProblemNote } from './problem-note.tsx';
 import type { Screen } from './screen.ts';
 import type { DropViewProps } from './view-props.ts';
@@ -13,23 +14,23 @@ export function Paying(props: Of<'paying'>) {
   const { screen, drop } = props;
   const steps: [string, 'done' | 'now' | 'next'][] = screen.committed
     ? [
-        [say.paying.steps.held, 'done'],
-        [say.paying.steps.bank, 'done'],
-        [say.paying.steps.tickets, 'done'],
-        [say.paying.steps.money, 'now'],
+        [shop.paying.steps.held, 'done'],
+        [shop.paying.steps.bank, 'done'],
+        [shop.paying.steps.tickets, 'done'],
+        [shop.paying.steps.money, 'now'],
       ]
     : [
-        [say.paying.steps.held, 'done'],
-        [say.paying.steps.bank, 'now'],
-        [say.paying.steps.tickets, 'next'],
-        [say.paying.steps.money, 'next'],
+        [shop.paying.steps.held, 'done'],
+        [shop.paying.steps.bank, 'now'],
+        [shop.paying.steps.tickets, 'next'],
+        [shop.paying.steps.money, 'next'],
       ];
-  const slow = screen.sinceMs === null ? say.paying.slowPlain : say.paying.slow(formatAge(screen.sinceMs));
+  const slow = screen.sinceMs === null ? shop.paying.slowPlain : shop.paying.slow(formatAge(screen.sinceMs));
   return (
     <>
       <Hero
         title={screen.committed ? say.paying.committed : say.paying.title}
-        text={screen.slow ? slow : say.paying.waits}
+        text={screen.slow ? slow : shop.paying.waits}
       />
       <div class="card">
         <ol class="progress">
@@ -48,7 +49,7 @@ export function Paying(props: Of<'paying'>) {
           />
         </div>
       ) : null}
-      <p class="muted small">{say.paying.fails}</p>
+      <p class="muted small">{shop.paying.fails}</p>
     </>
   );
 }
@@ -57,7 +58,7 @@ export function Step(props: Of<'step'>) {
   const { order, action } = props.screen;
   return (
     <>
-      <Hero title={say.step.title} text={say.step.text} />
+      <Hero title={say.step.title} text={shop.step.text} />
       <div class="card stack">
         <div class="row">
           <span>{order.eventTitle}</span>
@@ -68,7 +69,7 @@ export function Step(props: Of<'step'>) {
         <ProblemNote {...props} at="pay" />
         {action.url && /^https:/.test(action.url) ? (
           <Button wide kind="signal" href={action.url}>
-            {say.step.open}
+            {shop.step.open}
           </Button>
         ) : (
           <>
@@ -78,7 +79,7 @@ export function Step(props: Of<'step'>) {
               busy={props.asking === 'approve'}
               onClick={() => props.act.confirmStep(order.id, true)}
             >
-              {say.step.approve}
+              {shop.step.approve}
             </Button>
             <Button
               wide
@@ -86,12 +87,12 @@ export function Step(props: Of<'step'>) {
               busy={props.asking === 'refuse'}
               onClick={() => props.act.confirmStep(order.id, false)}
             >
-              {say.step.refuse}
+              {shop.step.refuse}
             </Button>
           </>
         )}
       </div>
-      <p class="muted small">{say.paying.fails}</p>
+      <p class="muted small">{shop.paying.fails}</p>
     </>
   );
 }

@@ -3,6 +3,7 @@ import type { DropState } from '../../server/protocol/index.ts';
 import { Money, Tag } from '../ui/index.ts';
 import { countOf, type Quantities } from './edit-plan.ts';
 import { say } from './messages.ts';
+import { shop } from './messages-shop.ts';
 import { Stepper } from './stepper.tsx';
 
 export const totalOf = (drop: DropState, quantities: Quantities): number =>
@@ -52,7 +53,7 @@ export function Total(props: { drop: DropState; draft: Quantities }) {
   const count = countOf(props.draft);
   return (
     <div class="row total" aria-live="polite">
-      <span class={count === 0 ? 'muted' : ''}>{count === 0 ? say.turn.none : say.turn.total(count)}</span>
+      <span class={count === 0 ? 'muted' : ''}>{count === 0 ? shop.turn.none : shop.turn.total(count)}</span>
       <b class="total-sum">
         <Money minor={totalOf(props.drop, props.draft)} currency={props.drop.tiers[0]?.currency ?? 'EUR'} />
       </b>

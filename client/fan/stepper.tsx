@@ -1,5 +1,6 @@
 import { formatNumber } from '../ui/index.ts';
 import { say } from './messages.ts';
+import { shop } from './messages-shop.ts';
 
 /** Minus, a number, plus: 44 px targets, usable by keyboard and said aloud when it changes. */
 export function Stepper(props: {
@@ -13,7 +14,7 @@ export function Stepper(props: {
       <legend class="sr">{say.aria.quantity(props.name)}</legend>
       <button
         type="button"
-        aria-label={say.turn.fewer(props.name)}
+        aria-label={shop.turn.fewer(props.name)}
         aria-disabled={props.value <= 0 || undefined}
         onClick={() => props.value > 0 && props.onValue(props.value - 1)}
       >
@@ -26,7 +27,7 @@ export function Stepper(props: {
       </output>
       <button
         type="button"
-        aria-label={say.turn.more(props.name)}
+        aria-label={shop.turn.more(props.name)}
         aria-disabled={props.value >= props.max || undefined}
         onClick={() => props.value < props.max && props.onValue(props.value + 1)}
       >

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { TicketView } from '../../server/protocol/index.ts';
 import { Button, formatDateTime, Tag } from '../ui/index.ts';
 import { say } from './messages.ts';
+import { shop } from './messages-shop.ts';
 import { Petals } from './petals.tsx';
 import type { Screen } from './screen.ts';
 import { FinishButton } from './turn.tsx';
@@ -22,7 +23,7 @@ export function Tickets(props: DropViewProps & { screen: TicketsScreen }) {
       </div>
       {screen.tickets === null ? (
         <p class="muted" role="status">
-          {say.done.loading}
+          {shop.done.loading}
         </p>
       ) : (
         <ul class="ticket-list">
@@ -34,20 +35,20 @@ export function Tickets(props: DropViewProps & { screen: TicketsScreen }) {
       <div class="actions pair no-print">
         {tickets[0] ? (
           <a class="button quiet small-button" href={`/tickets/${tickets[0].id}/calendar.ics`} download>
-            {say.done.calendar}
+            {shop.done.calendar}
           </a>
         ) : null}
         <Button kind="quiet" small onClick={() => window.print()}>
-          {say.done.print}
+          {shop.done.print}
         </Button>
       </div>
       <p class="muted small no-print">
-        {say.done.sent} <a href="/my/tickets">{say.myTickets}</a>
+        {shop.done.sent} <a href="/my/tickets">{say.myTickets}</a>
       </p>
       {screen.turn ? (
         <div class="actions no-print">
           <Button wide kind="quiet" onClick={props.act.getMore}>
-            {say.done.more(screen.turn.allowance)}
+            {shop.done.more(screen.turn.allowance)}
           </Button>
           {screen.turn.leftMs === null ? null : <FinishButton {...props} />}
         </div>
@@ -59,7 +60,7 @@ export function Tickets(props: DropViewProps & { screen: TicketsScreen }) {
 function summary(tickets: readonly TicketView[], bought: number): string {
   const names = new Map<string, number>();
   for (const ticket of tickets) names.set(ticket.tierName, (names.get(ticket.tierName) ?? 0) + 1);
-  const text = [...names].map(([name, count]) => say.hold.item(count, name)).join(', ');
+  const text = [...names].map(([name, count]) => shop.hold.item(count, name)).join(', ');
   const reference = new Set(tickets.map((ticket) => ticket.orderReference));
   const order = reference.size === 1 ? ` · order ${[...reference][0]}` : '';
   return text ? `${text}${order}` : say.tickets(bought);
@@ -72,11 +73,11 @@ function TicketCard(props: DropViewProps & { ticket: TicketView; index: number; 
     <li class="card ticket">
       <div class="qr">
         {ticket.qr === null || failed ? (
-          <p class="qr-wait">{failed ? say.done.codeFailed : say.done.pending}</p>
+          <p class="qr-wait">{failed ? shop.done.codeFailed : shop.done.pending}</p>
         ) : (
           <img
             src={props.codeOf(ticket)}
-            alt={say.done.code(props.index)}
+            alt={shop.done.code(props.index)}
             width="320"
             height="320"
             onError={() => setFailed(true)}
@@ -85,7 +86,7 @@ function TicketCard(props: DropViewProps & { ticket: TicketView; index: number; 
       </div>
       <div class="row">
         <b class="tier-name">{ticket.tierName}</b>
-        <Tag kind="good">{say.done.of(props.index, props.count)}</Tag>
+        <Tag kind="good">{shop.done.of(props.index, props.count)}</Tag>
       </div>
       <p class="small muted">{formatDateTime(ticket.startsAt, ticket.timeZone)}</p>
       <p class="small muted">
@@ -93,11 +94,11 @@ function TicketCard(props: DropViewProps & { ticket: TicketView; index: number; 
       </p>
       <dl class="ticket-facts tiny">
         <div>
-          <dt>{say.done.holder}</dt>
+          <dt>{shop.done.holder}</dt>
           <dd>{ticket.holderName}</dd>
         </div>
         <div>
-          <dt>{say.done.order}</dt>
+          <dt>{shop.done.order}</dt>
           <dd class="num">{ticket.orderReference}</dd>
         </div>
       </dl>

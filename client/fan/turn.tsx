@@ -4,6 +4,7 @@ import { loginHere } from './before.tsx';
 import { Confirm } from './confirm.tsx';
 import { countOf } from './edit-plan.ts';
 import { say } from './messages.ts';
+import { shop } from './messages-shop.ts';
 import { Picker, Total } from './picker.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import type { Screen } from './screen.ts';
@@ -21,13 +22,13 @@ export function Turn(props: DropViewProps & { screen: TurnScreen }) {
   return (
     <>
       <TurnPanel leftMs={screen.leftMs} />
-      {screen.soldOut ? <p class="muted">{say.turn.soldOut}</p> : null}
+      {screen.soldOut ? <p class="muted">{shop.turn.soldOut}</p> : null}
       <div class="card">
         <Picker drop={drop} draft={draft} allowance={screen.allowance} onDraft={props.act.setDraft} />
       </div>
       {count >= screen.allowance ? (
         <p class="small muted" role="status">
-          {say.turn.limitReached(screen.allowance)}
+          {shop.turn.limitReached(screen.allowance)}
         </p>
       ) : null}
       <div class="sticky">
@@ -45,15 +46,15 @@ export function Turn(props: DropViewProps & { screen: TurnScreen }) {
             describedBy="hold-note"
             onClick={props.act.hold}
           >
-            {say.turn.hold(count)}
+            {shop.turn.hold(count)}
           </Button>
         )}
         <p class="tiny muted center" id="hold-note">
           {paused
-            ? say.turn.paused
+            ? shop.turn.paused
             : props.mayAct || screen.anonymous
-              ? say.turn.heldFor(drop.holdSeconds)
-              : say.turn.offline}
+              ? shop.turn.heldFor(drop.holdSeconds)
+              : shop.turn.offline}
         </p>
       </div>
       {screen.leftMs === null ? null : <FinishButton {...props} />}
@@ -65,8 +66,8 @@ export function TurnPanel(props: { leftMs: number | null }) {
   if (props.leftMs === null)
     return (
       <div class="hero">
-        <h1>{say.turn.openSale}</h1>
-        <p class="muted">{say.turn.openText}</p>
+        <h1>{shop.turn.openSale}</h1>
+        <p class="muted">{shop.turn.openText}</p>
       </div>
     );
   return (
@@ -75,7 +76,7 @@ export function TurnPanel(props: { leftMs: number | null }) {
       <p class="turn-timer">
         <Timer ms={props.leftMs} label={say.aria.timer} />
       </p>
-      <p>{say.turn.left}</p>
+      <p>{shop.turn.left}</p>
     </div>
   );
 }
@@ -84,11 +85,11 @@ export function FinishButton(props: DropViewProps) {
   return (
     <Confirm
       kind="link"
-      label={say.turn.done}
-      title={say.finish.title}
-      text={say.finish.text}
-      yes={say.finish.yes}
-      no={say.finish.no}
+      label={shop.turn.done}
+      title={shop.finish.title}
+      text={shop.finish.text}
+      yes={shop.finish.yes}
+      no={shop.finish.no}
       busy={props.asking === 'finish'}
       disabled={!props.mayAct}
       onYes={props.act.finish}

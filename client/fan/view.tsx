@@ -3,15 +3,12 @@ import type { ComponentType } from 'preact';
 import { Art, classes, formatClockSeconds, formatDateTime, formatDay, Header, Notice } from '../ui/index.ts';
 import { Doors, Drawing, Lobby, Scheduled } from './before.tsx';
 import { ConnectionNote, statusOf } from './connection-note.tsx';
-import { Hold } from './hold.tsx';
 import { Called, Late, LineExtras, NumberReveal, Open, Paused, SoldOut, Waiting } from './in-line.tsx';
+import { fromShop } from './lazy-shop.tsx';
 import { say } from './messages.ts';
 import { Over } from './over.tsx';
-import { Paying, Step } from './paying.tsx';
 import type { Screen, ScreenName } from './screen.ts';
 import { StockBoard } from './stock-board.tsx';
-import { Tickets } from './tickets.tsx';
-import { Turn } from './turn.tsx';
 import type { DropViewProps } from './view-props.ts';
 
 type PartFor<Name extends ScreenName> = ComponentType<
@@ -31,11 +28,11 @@ const PARTS: { [Name in ScreenName]: PartFor<Name> } = {
   late: Late,
   called: Called,
   open: Open,
-  turn: Turn,
-  hold: Hold,
-  paying: Paying,
-  step: Step,
-  tickets: Tickets,
+  turn: fromShop('Turn'),
+  hold: fromShop('Hold'),
+  paying: fromShop('Paying'),
+  step: fromShop('Step'),
+  tickets: fromShop('Tickets'),
   paused: Paused,
   sold_out: SoldOut,
   missed: Over,

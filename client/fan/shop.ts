@@ -1,0 +1,7 @@
+/** Everything from the turn on, as one piece of code: fetched while one waits, so that waiting costs little. */
+import './shop.css';
+
+export { Hold } from './hold.tsx';
+export { Paying, Step } from './paying.tsx';
+export { Tickets } from './tickets.tsx';
+export { Turn } from './turn.tsx';
