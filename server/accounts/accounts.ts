@@ -10,6 +10,7 @@ import { createHasher, type Hasher } from './hasher.ts';
 import { createLiveness } from './liveness.ts';
 import { login } from './login.ts';
 import { type EnsuredOperator, ensureOperator } from './operator.ts';
+import { changeProfile, type ProfileChange } from './profile.ts';
 import { type Registration, register } from './register.ts';
 import { createSessions, type OpenedSession } from './sessions.ts';
 import { USER_BY_ID, type UserRow } from './statements.ts';
@@ -48,6 +49,11 @@ export interface Accounts {
   /** Ends the session of either; quiet when there is none. */
   logout(which: { sessionId?: string | undefined; refreshToken?: string | undefined }): Promise<void>;
   me(userId: string): Promise<Result<UserView>>;
+  /** Name and password of one's own account; a new password ends all other sessions. */
+  changeProfile(
+    who: { userId: string; sessionId: string; address: string },
+    change: ProfileChange,
+  ): Promise<Result<UserView>>;
   /** Signature, purpose, issuer, time: no store is asked. */
   verifyAccessToken(token: string): Result<VerifiedToken>;
   /** `verifyAccessToken`, and the session lives, and the role is still the account's. @throws when the ledger is away */
@@ -122,6 +128,12 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     async me(userId) {
       const row = await db.one<UserRow>(USER_BY_ID, [userId]);
       return row ? ok(userView({ ...row, createdAt: row.created_at })) : refuse('NOT_FOUND');
+    },
+    async changeProfile(who, change) {
+      const changed = await changeProfile({ db, hasher, throttle }, who, change);
+      if (!changed.ok) return changed;
+      for (const id of changed.value.endedSessions) liveness.forget(id);
+      return ok(userView({ ...changed.value.user, createdAt: changed.value.user.created_at }));
     },
     verifyAccessToken: tokens.verify,
     async authenticate(token) {

@@ -2,7 +2,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { refuse } from '../protocol/index.ts';
+import { refuse, UuidSchema } from '../protocol/index.ts';
 import { accountOf, answer } from '../transport/index.ts';
 import type { Accounts } from './accounts.ts';
 import { PASSWORD_MAX } from './password-policy.ts';
@@ -24,6 +24,14 @@ const RegisterBody = Type.Object(
     role: Type.Optional(Type.Enum(['user', 'vendor'])),
   },
   strict,
+);
+const ProfileBody = Type.Object(
+  {
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+    password: Type.Optional(Type.String({ minLength: 1, maxLength: PASSWORD_MAX })),
+    currentPassword: Type.Optional(Type.String({ minLength: 1, maxLength: PASSWORD_MAX })),
+  },
+  { ...strict, minProperties: 1 },
 );
 const LoginBody = Type.Object(
   {
@@ -113,6 +121,28 @@ export function accountRoutes(fastify: FastifyInstance, { accounts }: { accounts
     '/me',
     { config: { access: 'account' }, schema: { tags, summary: 'Who I am', response: { 200: UserView } } },
     async (request, reply) => answer(reply, await accounts.me(accountOf(request).id)),
+  );
+
+  app.put(
+    '/users/:userId',
+    {
+      config: { access: 'account', owns: 'user' },
+      schema: {
+        tags,
+        summary: 'Change my name or password',
+        params: Type.Object({ userId: UuidSchema }, strict),
+        body: ProfileBody,
+        response: { 200: UserView },
+      },
+    },
+    async (request, reply) => {
+      const { id, sessionId } = accountOf(request);
+      if (request.params.userId.toLowerCase() !== id) return answer(reply, refuse('NOT_FOUND'));
+      return answer(
+        reply,
+        await accounts.changeProfile({ userId: id, sessionId, address: request.ip }, request.body),
+      );
+    },
   );
 
   app.get(

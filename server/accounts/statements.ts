@@ -32,7 +32,19 @@ export const USER_BY_ID = statement(
 // Only the hash that was checked is replaced: a password changed meanwhile stays changed.
 export const REPLACE_HASH = statement(
   'accounts_replace_hash',
-  'update accounts.users set password_hash = $3, updated_at = now() where id = $1 and password_hash = $2',
+  'update accounts.users set password_hash = $3, updated_at = now() where id = $1 and password_hash = $2 returning id',
+);
+
+export const RENAME_USER = statement(
+  'accounts_rename_user',
+  `update accounts.users set name = $2, updated_at = case when name = $2 then updated_at else now() end where id = $1
+   returning id, email, name, role, password_hash, created_at, disabled_at`,
+);
+
+export const REVOKE_OTHER_SESSIONS = statement(
+  'accounts_revoke_other_sessions',
+  `update accounts.sessions set revoked_at = now(), revoked_reason = $3
+    where user_id = $1 and id <> $2 and revoked_at is null returning id`,
 );
 
 export const ANY_OPERATOR = statement(

@@ -39,11 +39,13 @@ function isOwnOrigin(request: FastifyRequest, origins: readonly string[]): boole
 function checkOrigin(request: FastifyRequest, { config, accounts }: GuardDeps): void {
   if (SAFE_METHODS.has(request.method) || request.headers.authorization !== undefined) return;
   const { origin, 'sec-fetch-site': site } = request.headers;
-  // A browser says where a request comes from; neither header can be written by a page's script.
-  if (site !== undefined && site !== 'same-origin' && !isOwnOrigin(request, config.origins))
+  // A browser says where a request comes from; no page's script can write these headers. `same-origin` is final: a proxy
+  // that changed Host or scheme on the way makes Origin look foreign, but not this.
+  if (site === 'same-origin') return;
+  if (site !== undefined || origin !== undefined) {
+    if (origin !== undefined && isOwnOrigin(request, config.origins)) return;
     throw new RefusalError('CSRF_REFUSED');
-  if (origin !== undefined && !isOwnOrigin(request, config.origins)) throw new RefusalError('CSRF_REFUSED');
-  if (site !== undefined || origin !== undefined) return;
+  }
   // Said nothing: no browser of these years, so that a cookie is not proof of anything.
   const { access, refresh } = accounts.cookies.read(request);
   if (access !== undefined || refresh !== undefined) throw new RefusalError('CSRF_REFUSED');
@@ -64,7 +66,8 @@ async function authenticate(request: FastifyRequest, { accounts }: GuardDeps): P
 
 /** @throws RefusalError RATE_LIMITED */
 async function limit(request: FastifyRequest, { config, limiter }: GuardDeps): Promise<void> {
-  if (isListed(config.exempt, request.ip)) return;
+  // Pages and their files come from memory: a whole office may open them at once.
+  if (request.routeOptions.config.page || isListed(config.exempt, request.ip)) return;
   const who = request.account ? `account:${request.account.id}` : `address:${addressPrefix(request.ip)}`;
   const { perMinute } = request.routeOptions.config;
   const all = LIMITS.httpRequestsPerMinutePerAddress;
