@@ -3,13 +3,17 @@ select d.id, d.event_id as "eventId", e.title as "eventTitle", e.vendor_id as "v
   d.phase, d.pause_reason as "pauseReason", d.paused_at as "pausedAt", d.has_line as "hasLine",
   d.opens_at as "opensAt", coalesce(d.ends_at, e.start_at) as "endsAt", d.epoch, d.max_turns as "maxTurns",
   l.joined, l.serving, l.last_number as "lastNumber", p.waiting::integer, p.turns_in_use::integer as "turnsInUse",
-  h.total_capacity::integer as capacity, h.total_available::integer as available, h.total_reserved::integer as held,
-  h.total_issued::integer as sold, h.health_score::integer as "healthScore"
+  t.capacity::integer, t.available::integer, t.held::integer, t.sold::integer
 from ticketing.drops d
 join events.events e on e.id = d.event_id
 join accounts.users v on v.id = e.vendor_id
 join ticketing.lines l on l.drop_id = d.id
-join ticketing.event_health h on h.event_id = d.event_id
+cross join lateral (
+  select coalesce(sum(t.quantity), 0) as capacity, coalesce(sum(t.reserved_quantity), 0) as held,
+    coalesce(sum(t.issued_quantity), 0) as sold,
+    coalesce(sum(t.quantity - t.reserved_quantity - t.issued_quantity), 0) as available
+  from ticketing.ticket_tiers t where t.event_id = d.event_id
+) t
 cross join lateral (
   select count(*) filter (where p.state = 'waiting') as waiting,
     count(*) filter (where (p.state = 'turn' and p.turn_expires_at > coalesce(d.paused_at, now()))

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { call, httpWorld, signedIn } from '../http/testing.ts';
 import { statement } from '../stores/index.ts';
-import { type TestWorld, testWorld } from '../stores/testing.ts';
+import { manualClock, type TestWorld, testWorld } from '../stores/testing.ts';
 import { createOperations, INVARIANT_NAMES, type Operations, operationsRoutes } from './index.ts';
 import { type MadeSale, makeSale } from './testing.ts';
 
@@ -70,7 +70,7 @@ test('W35: callers at the same time share one check', async () => {
 });
 
 test('W36: a ledger in order, a worker alive and nothing late is healthy', async () => {
-  const health = await operations.health();
+  const health = await createOperations(world).health();
   expect(health).toMatchObject({
     ok: true,
     stores: { ledger: { ok: true }, gate: { ok: true } },
@@ -102,7 +102,7 @@ test('W36: a store that is away is what is wrong, and the rest is still told', a
 
 test('W36: no worker seen for a while is not healthy', async () => {
   await sql(`update ticketing.workers set seen_at = now() - interval '1 min'`);
-  expect(await operations.health()).toMatchObject({ ok: false, workers: [{ alive: false }] });
+  expect(await createOperations(world).health()).toMatchObject({ ok: false, workers: [{ alive: false }] });
 });
 
 test.each([
@@ -121,7 +121,7 @@ test.each([
   ],
 ])('W36: %s that wait too long are shown as late', async (name, delay) => {
   await sql(delay);
-  const health = await operations.health();
+  const health = await createOperations(world).health();
   expect(health.ok).toBe(false);
   const late = health.lags.filter((lag) => !lag.ok);
   expect(late.map((lag) => lag.name)).toEqual([name]);
@@ -132,13 +132,13 @@ test.each([
 test('W36: what a pause holds up is not late', async () => {
   await sql(`update ticketing.drops set phase = 'paused', paused_at = now() - interval '10 min'`);
   await sql(`update ticketing.holds set expires_at = now() - interval '1 min' where status = 'active'`);
-  expect((await operations.health()).lags.filter((lag) => lag.waiting > 0)).toEqual([]);
+  expect((await createOperations(world).health()).lags.filter((lag) => lag.waiting > 0)).toEqual([]);
 });
 
 test('W37: every open drop with its line, stock and health', async () => {
   await world.createEvent({ drop: { phase: 'ended' } });
   const later = await world.createEvent({ drop: { phase: 'scheduled' }, tiers: [{ quantity: 9 }] });
-  const drops = await operations.drops();
+  const drops = await createOperations(world).drops();
   expect(drops.map((drop) => drop.id)).toEqual([sale.dropId, later.dropId]);
   expect(drops[0]).toMatchObject({
     eventTitle: 'Test night',
@@ -159,7 +159,7 @@ test('W37: every open drop with its line, stock and health', async () => {
   expect(listed.body.items).toEqual(drops);
 });
 
-const alerts = async () => (await operations.health()).alerts;
+const alerts = async () => (await createOperations(world).health()).alerts;
 
 test.each([
   ['PAID_WITHOUT_TICKETS', 'P1', ['delete from ticketing.tickets']],
@@ -207,6 +207,17 @@ test.each([
     [sale.eventId],
   );
   expect(row?.health_score).toBeGreaterThan(0);
+});
+
+test('W38: pages that ask every second share alerts up to five seconds old', async () => {
+  const clock = manualClock();
+  const shared = createOperations({ ...world, clock });
+  expect((await shared.drops())[0]?.healthScore).toBe(0);
+  await sql('delete from ticketing.tickets');
+  expect((await shared.health()).alerts).toEqual([]);
+  await clock.advance(5_000);
+  expect((await shared.health()).alerts).toMatchObject([{ type: 'PAID_WITHOUT_TICKETS' }]);
+  expect((await shared.drops())[0]?.healthScore).toBe(1);
 });
 
 test('W38: what is left of each tier, as the runbook reads it', async () => {

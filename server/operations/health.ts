@@ -19,7 +19,7 @@ const WORKERS = statement(
 const ALERTS = statement(
   'operations_alerts',
   `select event_id as "eventId", event_title as "eventTitle", alert_type as type, affected_tiers::integer as affected, priority
-   from ticketing.alerts order by priority, event_id limit 50`,
+   from ticketing.alerts order by priority, event_id limit 500`,
 );
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
@@ -150,18 +150,19 @@ async function readWorkers({ ledger }: HealthDeps): Promise<Health['workers']> {
   }));
 }
 
+export type Alert = Health['alerts'][number];
+
+/** What ticketing.alerts raises, worst first. */
+export const readAlerts = ({ ledger }: HealthDeps): Promise<Alert[]> => ledger.reads.all<Alert>(ALERTS);
+
 /** Answers also when a store is away: then that store is what is wrong. */
-export async function readHealth(deps: HealthDeps): Promise<Health> {
+export async function readHealth(deps: HealthDeps, readAlerts: () => Promise<Alert[]>): Promise<Health> {
   const [ledger, gate] = await Promise.all([
     ask(deps.clock, () => askLedger(deps)),
     ask(deps.clock, () => askGate(deps)),
   ]);
   const [lags, workers, alerts] = ledger.ok
-    ? await Promise.all([
-        readLags(deps),
-        readWorkers(deps),
-        deps.ledger.reads.all<Health['alerts'][number]>(ALERTS),
-      ])
+    ? await Promise.all([readLags(deps), readWorkers(deps), readAlerts()])
     : [[], [], []];
   const ok =
     ledger.ok &&
@@ -179,15 +180,22 @@ export async function readHealth(deps: HealthDeps): Promise<Health> {
   };
 }
 
-type DropRow = Omit<OpenDrop, 'pausedAt' | 'opensAt' | 'endsAt'> & {
+type DropRow = Omit<OpenDrop, 'pausedAt' | 'opensAt' | 'endsAt' | 'healthScore'> & {
   pausedAt: Date | null;
   opensAt: Date;
   endsAt: Date;
 };
 
-export async function readOpenDrops({ ledger }: HealthDeps): Promise<OpenDrop[]> {
-  return (await ledger.reads.all<DropRow>(DROPS)).map((row) => ({
+export async function readOpenDrops(
+  { ledger }: HealthDeps,
+  readAlerts: () => Promise<Alert[]>,
+): Promise<OpenDrop[]> {
+  const [rows, alerts] = await Promise.all([ledger.reads.all<DropRow>(DROPS), readAlerts()]);
+  const scores = new Map<string, number>();
+  for (const { eventId, affected } of alerts) scores.set(eventId, (scores.get(eventId) ?? 0) + affected);
+  return rows.map((row) => ({
     ...row,
+    healthScore: scores.get(row.eventId) ?? 0,
     pausedAt: row.pausedAt?.toISOString() ?? null,
     opensAt: row.opensAt.toISOString(),
     endsAt: row.endsAt.toISOString(),

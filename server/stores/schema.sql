@@ -299,7 +299,8 @@ create view ticketing.event_health as
                    FROM ticketing.orders p
                   WHERE ((p.event_id = e.id) AND (p.status = ANY (ARRAY['committed'::text, 'paid'::text])) AND (NOT (EXISTS ( SELECT
                            FROM ticketing.tickets k
-                          WHERE (k.order_id = p.id)))))) AS paid_orders_missing_tickets) o);
+                          WHERE (k.order_id = p.id)))))) AS paid_orders_missing_tickets
+         OFFSET 0) o);
 
 create table ticketing.fans with (fillfactor=60)
   drop_id uuid not null
@@ -440,7 +441,7 @@ create table ticketing.orders with (fillfactor=80)
   constraint orders_pkey PRIMARY KEY (id)
   constraint orders_hold_id_key UNIQUE (hold_id)
   constraint orders_reference_key UNIQUE (reference)
-  CREATE INDEX idx_orders_event_paid ON ticketing.orders USING btree (event_id, status) INCLUDE (total_cents, user_id)
+  CREATE INDEX idx_orders_event_paid ON ticketing.orders USING btree (event_id, status) INCLUDE (total_cents, id)
   CREATE INDEX idx_orders_event_paid_at ON ticketing.orders USING btree (event_id, paid_at) WHERE (paid_at IS NOT NULL)
   CREATE INDEX idx_orders_event_status_created ON ticketing.orders USING btree (event_id, status, created_at)
   CREATE INDEX idx_orders_open ON ticketing.orders USING btree (updated_at) WHERE (status = ANY (ARRAY['pending'::text, 'paying'::text]))

@@ -16,8 +16,14 @@ with drop as (
   select sum(r.calls) * 60 / greatest(extract(epoch from least(d.drop_now - d.opens_at, interval '3 min')), 10) as per_minute
   from drop d join ticketing.call_rates r on r.drop_id = d.id and r.bucket > d.drop_now - interval '3 min'
   group by d.drop_now, d.opens_at
+), buyers as (
+  select count(*) filter (where f.bought > 0) as buyers from drop d join ticketing.fans f on f.drop_id = d.id
+), holders as (
+  -- grouped by the index's order; count(distinct …) would sort
+  select count(*) as holders from (
+    select h.user_id from drop d join ticketing.holds h on h.drop_id = d.id where h.status <> 'void' group by h.user_id) h
 ), money as (
-  select coalesce(sum(o.total_cents), 0) as taken, count(distinct o.user_id) as buyers
+  select coalesce(sum(o.total_cents), 0) as taken
   from ticketing.orders o where o.event_id = $1 and o.status in ('paid', 'partially_refunded')
 ), refunds as (
   select coalesce(sum(p.refunded_cents), 0) as cents
@@ -36,8 +42,7 @@ with drop as (
 )
 select e.vendor_id, e.currency, d.id as drop_id, d.phase, d.has_line, d.max_turns, now() as as_of, l.serving,
   line.joined::integer, line.called::integer, line.claimed::integer, line.waiting::integer, line.turns_in_use::integer,
-  (select count(distinct h.user_id)::integer from ticketing.holds h where h.drop_id = d.id and h.status <> 'void') as held,
-  money.buyers::integer as paid, (money.taken - refunds.cents)::bigint as revenue_cents,
+  holders.holders::integer as held, buyers.buyers::integer as paid, (money.taken - refunds.cents)::bigint as revenue_cents,
   (select coalesce(sum(t.price_cents), 0) from ticketing.tickets k join ticketing.ticket_tiers t on t.id = k.tier_id
     where k.event_id = $1 and k.created_at > now() - interval '1 min'
       and k.status in ('issued', 'transferred', 'redeemed'))::bigint as revenue_last_minute_cents,
@@ -52,5 +57,5 @@ select e.vendor_id, e.currency, d.id as drop_id, d.phase, d.has_line, d.max_turn
 from events.events e
 join drop d on true
 join ticketing.lines l on l.drop_id = d.id
-cross join line cross join money cross join refunds
+cross join line cross join buyers cross join holders cross join money cross join refunds
 where e.id = $1

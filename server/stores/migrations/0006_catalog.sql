@@ -6,7 +6,7 @@ alter table events.events add constraint only_a_draft_has_a_draft_drop
   check (draft_drop is null or status in ('draft', 'canceled'));
 
 -- a vendor's figures: revenue from the index alone, minutes by range
-create index idx_orders_event_paid on ticketing.orders (event_id, status) include (total_cents, user_id);
+create index idx_orders_event_paid on ticketing.orders (event_id, status) include (total_cents, id);
 create index idx_orders_event_paid_at on ticketing.orders (event_id, paid_at) where paid_at is not null;
 create index idx_tickets_event_created on ticketing.tickets (event_id, created_at);
 
@@ -80,6 +80,8 @@ cross join lateral (
     (select count(*) from ticketing.orders p
       where p.event_id = e.id and p.status in ('committed', 'paid')
         and not exists (select from ticketing.tickets k where k.order_id = p.id)) as paid_orders_missing_tickets
+  -- counted once, although the score names it again
+  offset 0
 ) o;
 
 create view ticketing.alerts as
