@@ -1,21 +1,14 @@
 /** One drop as an operator sees it: what it is doing, in figures, and all the controls. */
 import { operatorTexts as texts } from '../texts/operator.ts';
 import { vendorTexts } from '../texts/vendor.ts';
-import { Art, Bar, formatDateTime, formatNumber, Tag } from '../ui/index.ts';
+import { Art, Bar, formatDateTime, formatNumber, ownZone, Tag } from '../ui/index.ts';
 import { Controls } from '../vendor/controls.tsx';
-import type { OperatedDrop } from './shapes.ts';
+import type { OpenDrop } from './shapes.ts';
 
-export function Drop({ drop, onDone }: { drop: OperatedDrop; onDone: () => void }) {
-  const capacity = drop.tiers.reduce((sum, tier) => sum + tier.quantity, 0);
-  const sold = drop.tiers.reduce((sum, tier) => sum + tier.sold, 0);
-  const held = drop.tiers.reduce((sum, tier) => sum + tier.held, 0);
-  const left = drop.tiers.reduce((sum, tier) => sum + tier.available, 0);
-  const waiting = drop.phase === 'lobby' || drop.phase === 'scheduled';
-  const line = waiting ? drop.lobbyCount : Math.max(0, drop.lastNumber - drop.serving);
-  const kind =
-    drop.phase === 'live' ? 'good' : drop.phase === 'ended' || drop.phase === 'canceled' ? 'plain' : 'warn';
-  const when = formatDateTime(drop.opensAt, drop.timeZone);
-  const says = vendorTexts.soldOf(formatNumber(sold), formatNumber(capacity));
+export function Drop({ drop, onDone }: { drop: OpenDrop; onDone: () => void }) {
+  const before = drop.phase === 'lobby' || drop.phase === 'scheduled';
+  const when = formatDateTime(drop.opensAt, ownZone());
+  const says = vendorTexts.soldOf(formatNumber(drop.sold), formatNumber(drop.capacity));
   return (
     <li class="card operated-drop">
       <div class="operated-head">
@@ -24,22 +17,20 @@ export function Drop({ drop, onDone }: { drop: OperatedDrop; onDone: () => void 
           <h3>
             <a href={`/vendor/e/${drop.eventId}`}>{drop.eventTitle}</a>
           </h3>
-          <p class="small muted">{waiting ? texts.opens(when) : texts.opened(when)}</p>
+          <p class="small muted">
+            {texts.by(drop.vendorName)} · {before ? texts.opens(when) : texts.opened(when)}
+          </p>
         </div>
-        <Tag kind={kind}>{vendorTexts.phases[drop.phase]}</Tag>
+        <div class="cluster">
+          {drop.healthScore > 0 ? <Tag kind="bad">{texts.unhealthy(drop.healthScore)}</Tag> : null}
+          <Tag kind={drop.phase === 'live' ? 'good' : drop.phase === 'scheduled' ? 'plain' : 'warn'}>
+            {vendorTexts.phases[drop.phase]}
+          </Tag>
+        </div>
       </div>
       {drop.pauseReason ? <p class="small">{texts.paused(drop.pauseReason)}</p> : null}
-      <Bar total={capacity} sold={sold} held={held} label={says} />
-      <dl class="operated-facts num">
-        <Fact name={texts.facts.line} value={formatNumber(line)} />
-        <Fact name={texts.facts.serving} value={formatNumber(drop.serving)} />
-        <Fact
-          name={texts.facts.turns}
-          value={texts.turnsOf(formatNumber(drop.turnsInUse), formatNumber(drop.maxTurns))}
-        />
-        <Fact name={texts.facts.left} value={texts.leftOf(formatNumber(left), formatNumber(capacity))} />
-        <Fact name={texts.facts.epoch} value={formatNumber(drop.epoch)} />
-      </dl>
+      <Bar total={drop.capacity} sold={drop.sold} held={drop.held} label={says} />
+      <DropFacts drop={drop} before={before} />
       <div class="operated-foot">
         <p class="small operated-links">
           <a href={`/d/${drop.id}`}>{texts.page}</a>
@@ -53,10 +44,10 @@ export function Drop({ drop, onDone }: { drop: OperatedDrop; onDone: () => void 
             phase: drop.phase,
             maxTurns: drop.maxTurns,
             turnsInUse: drop.turnsInUse,
-            lineLength: line,
-            unsold: left,
+            lineLength: drop.waiting,
+            unsold: drop.available,
             opensAt: drop.opensAt,
-            timeZone: drop.timeZone,
+            timeZone: ownZone(),
             pausedAt: drop.pausedAt,
             pauseReason: drop.pauseReason,
           }}
@@ -66,11 +57,23 @@ export function Drop({ drop, onDone }: { drop: OperatedDrop; onDone: () => void 
   );
 }
 
-function Fact(props: { name: string; value: string }) {
+function DropFacts({ drop, before }: { drop: OpenDrop; before: boolean }) {
+  const n = formatNumber;
+  const rows: [string, string][] = [
+    before ? [texts.facts.joined, n(drop.joined)] : [texts.facts.waiting, n(drop.waiting)],
+    [texts.facts.serving, texts.servingOf(n(drop.serving), n(drop.lastNumber))],
+    [texts.facts.turns, texts.turnsOf(n(drop.turnsInUse), n(drop.maxTurns))],
+    [texts.facts.left, texts.leftOf(n(drop.available), n(drop.capacity))],
+    [texts.facts.epoch, n(drop.epoch)],
+  ];
   return (
-    <div>
-      <dt>{props.name}</dt>
-      <dd>{props.value}</dd>
-    </div>
+    <dl class="operated-facts num">
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

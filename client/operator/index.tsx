@@ -8,9 +8,9 @@ import { operatorTexts as texts } from '../texts/operator.ts';
 import { second, watchSecond } from '../time.ts';
 import { Button, classes, formatAge } from '../ui/index.ts';
 import { Drop } from './drop.tsx';
-import { Health } from './health.tsx';
+import { HealthList } from './health.tsx';
 import { Invariants } from './invariants.tsx';
-import { type HealthEntry, type Invariant, type OperatedDrop, troubles } from './shapes.ts';
+import { type Checked, type Health, type OpenDrop, troubles } from './shapes.ts';
 import '../vendor/vendor.css';
 import './operator.css';
 
@@ -19,20 +19,13 @@ const HEALTH_MS = 5_000;
 /** Some thirty queries over the ledger: often enough to be news, seldom enough to cost nothing. */
 const INVARIANTS_MS = 15_000;
 
-interface Checked {
-  checkedAt: string;
-  invariants: Invariant[];
-}
-
 export default function Operator() {
   useTitle(texts.title);
   useEffect(watchSecond, []);
   const drops = useLoad('operated drops', (signal) =>
-    api.request<{ items: OperatedDrop[] }>('GET', '/operations/drops', { signal }),
+    api.request<{ items: OpenDrop[] }>('GET', '/operations/drops', { signal }),
   );
-  const health = useLoad('health', (signal) =>
-    api.request<{ services: HealthEntry[] }>('GET', '/operations/health', { signal }),
-  );
+  const health = useLoad('health', (signal) => api.request<Health>('GET', '/operations/health', { signal }));
   const checked = useLoad('invariants', (signal) =>
     api.request<Checked>('GET', '/operations/invariants', { signal }),
   );
@@ -72,7 +65,7 @@ export default function Operator() {
         <section class="card" aria-label={texts.health}>
           <h2 class="card-title">{texts.health}</h2>
           <Part loaded={health.loaded} onRetry={health.reload}>
-            {(data) => <Health services={data.services} />}
+            {(data) => <HealthList health={data} />}
           </Part>
         </section>
       </div>
@@ -95,13 +88,9 @@ function Part<T>(props: {
   return <>{props.children(loaded.data)}</>;
 }
 
-function Verdict(props: {
-  health: Loaded<{ services: HealthEntry[] }>;
-  checked: Loaded<Checked>;
-  onCheck: () => void;
-}) {
+function Verdict(props: { health: Loaded<Health>; checked: Loaded<Checked>; onCheck: () => void }) {
   const { health, checked } = props;
-  const found = troubles(health.data?.services ?? [], checked.data?.invariants ?? []);
+  const found = troubles(health.data, checked.data);
   const blind = health.state === 'failed' || checked.state === 'failed';
   if (!health.data && !checked.data && !blind) return null;
   const kind = found.length > 0 ? 'bad' : blind ? 'unsure' : 'good';
@@ -112,15 +101,15 @@ function Verdict(props: {
         <p class="verdict-says">
           {kind === 'bad' ? texts.notWell(found.length) : kind === 'good' ? texts.allWell : texts.notKnown}
         </p>
-        {kind === 'good' ? (
-          <p>{texts.allWellText(checked.data?.invariants.length ?? 0)}</p>
-        ) : (
+        {kind === 'good' ? <p>{texts.allWellText(checked.data?.invariants.length ?? 0)}</p> : null}
+        {kind === 'unsure' ? <p>{texts.notKnownText}</p> : null}
+        {found.length > 0 ? (
           <ul class="verdict-list">
             {found.map((what) => (
               <li key={what}>{what}</li>
             ))}
           </ul>
-        )}
+        ) : null}
       </div>
       <div class="verdict-check">
         {age === null ? null : <span class="small num">{texts.checkedAgo(formatAge(Math.max(0, age)))}</span>}

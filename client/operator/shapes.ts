@@ -1,9 +1,31 @@
-/** What the operator's page asks for, and what follows from the answers. */
-import type { DropState } from '../../server/protocol/views.ts';
+/** What `/operations/…` answers, and what follows from it. */
+import type { DropPhase } from '../../server/protocol/views.ts';
+import { operatorTexts as texts } from '../texts/operator.ts';
 
-export interface OperatedDrop extends DropState {
+export interface OpenDrop {
+  id: string;
+  eventId: string;
   eventTitle: string;
-  timeZone: string;
+  vendorName: string;
+  phase: DropPhase;
+  pauseReason: string | null;
+  pausedAt: string | null;
+  hasLine: boolean;
+  opensAt: string;
+  endsAt: string;
+  epoch: number;
+  joined: number;
+  waiting: number;
+  serving: number;
+  lastNumber: number;
+  turnsInUse: number;
+  maxTurns: number;
+  capacity: number;
+  available: number;
+  held: number;
+  sold: number;
+  /** How many things are wrong with the event's accounts; 0 is healthy. */
+  healthScore: number;
 }
 
 export interface Invariant {
@@ -13,22 +35,45 @@ export interface Invariant {
   sample: Record<string, unknown>[];
 }
 
-export type Service = 'up' | 'degraded' | 'down';
-
-export interface HealthEntry {
-  name: string;
-  state: Service;
-  /** What it says about itself: latency, breaker, queue. */
-  detail: string | null;
+export interface Checked {
+  checkedAt: string;
+  invariants: Invariant[];
 }
 
-/** What an operator has to look at, worst first. */
-export function troubles(health: readonly HealthEntry[], invariants: readonly Invariant[]): string[] {
-  return [
-    ...invariants.filter((invariant) => invariant.violations > 0).map((invariant) => invariant.sentence),
-    ...health.filter((entry) => entry.state === 'down').map((entry) => entry.name),
-    ...health.filter((entry) => entry.state === 'degraded').map((entry) => entry.name),
-  ];
+export interface StoreHealth {
+  ok: boolean;
+  answerMs: number | null;
+  detail: string;
+}
+
+export interface Lag {
+  name: string;
+  sentence: string;
+  waiting: number;
+  oldestSeconds: number;
+  limitSeconds: number;
+  ok: boolean;
+}
+
+export interface Health {
+  checkedAt: string;
+  stores: { ledger: StoreHealth; gate: StoreHealth };
+  workers: { id: string; seenSecondsAgo: number; alive: boolean }[];
+  lags: Lag[];
+  alerts: { eventId: string; eventTitle: string; type: string; affected: number; priority: string }[];
+}
+
+/** What an operator has to look at, in sentences, worst first. */
+export function troubles(health: Health | null, checked: Checked | null): string[] {
+  const broken = (checked?.invariants ?? []).filter((invariant) => invariant.violations > 0);
+  const found = broken.map((invariant) => texts.brokenInvariant(invariant.sentence));
+  if (!health) return found;
+  if (!health.stores.ledger.ok) found.push(texts.storeAway(texts.stores.ledger));
+  if (!health.stores.gate.ok) found.push(texts.storeAway(texts.stores.gate));
+  if (!health.workers.some((worker) => worker.alive)) found.push(texts.noWorker);
+  for (const lag of health.lags) if (!lag.ok) found.push(texts.late(lag.sentence));
+  for (const alert of health.alerts) found.push(texts.alert(alert.priority, alert.type, alert.eventTitle));
+  return found;
 }
 
 /** Broken ones first, then by name: red must not hide at the bottom. */

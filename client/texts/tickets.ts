@@ -10,7 +10,7 @@ const ticketStates: Record<TicketStatus, string> = {
 };
 
 const orderStates: Record<OrderStatus, { tag: string; says: string }> = {
-  pending: { tag: 'waiting for payment', says: 'Your tickets are held until the time below.' },
+  pending: { tag: 'waiting for payment', says: 'Your tickets are held while the time below runs.' },
   paying: { tag: 'paying', says: 'The payment is being confirmed. Your tickets stay held meanwhile.' },
   committed: { tag: 'confirmed', says: 'Your tickets are yours; the payment is being taken.' },
   paid: { tag: 'paid', says: 'Your tickets are under My tickets.' },
@@ -57,9 +57,9 @@ export const ticketTexts = {
   orderStates,
   orderOf: (reference: string) => `Order ${reference}`,
   made: 'Made',
-  heldUntil: 'Held until',
+  heldFor: 'Held for another',
   total: 'Total, all-in',
-  fees: 'of which fees',
+  fees: 'Fees',
   pay: 'Go on to pay',
   see: 'See the tickets',
   more: 'Show more',

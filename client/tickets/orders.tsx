@@ -111,7 +111,7 @@ function Order({ order }: { order: OrderView }) {
 function OrderAction({ order }: { order: OrderView }) {
   if (order.status === 'pending' && order.expiresAt)
     return (
-      <div class="row">
+      <div class="row order-pay">
         <Button small href={`/d/${order.dropId}`}>
           {texts.pay}
         </Button>
@@ -131,5 +131,10 @@ function OrderAction({ order }: { order: OrderView }) {
 
 function Left({ until }: { until: string }) {
   useEffect(watchSecond, []);
-  return <Timer ms={Date.parse(until) - second.value} size="inline" label={texts.heldUntil} />;
+  return (
+    <span class="small">
+      <span class="muted">{texts.heldFor} </span>
+      <Timer ms={Date.parse(until) - second.value} size="inline" />
+    </span>
+  );
 }

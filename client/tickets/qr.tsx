@@ -7,31 +7,7 @@ import { ApiError } from '../api.ts';
 import { api } from '../session.ts';
 import { ticketTexts as texts } from '../texts/tickets.ts';
 import { keepQr, keptQr } from './kept.ts';
-
-interface Drawing {
-  viewBox: string;
-  paths: { d: string; fill: string | null; stroke: string | null }[];
-}
-
-const PATH = /^[\d\sMmLlHhVvZz.,-]+$/;
-const COLOUR = /^#[0-9a-f]{3,8}$/i;
-const BOX = /^[\d\s.]+$/;
-
-/** @returns null when it is not the kind of drawing a QR code is. */
-export function readDrawing(svg: string): Drawing | null {
-  const root = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
-  const viewBox = root.getAttribute('viewBox') ?? '';
-  if (root.tagName !== 'svg' || !BOX.test(viewBox)) return null;
-  const paths = [...root.querySelectorAll('path')].map((path) => ({
-    d: path.getAttribute('d') ?? '',
-    fill: path.getAttribute('fill'),
-    stroke: path.getAttribute('stroke'),
-  }));
-  const sound = paths.every(
-    ({ d, fill, stroke }) => PATH.test(d) && [fill, stroke].every((ink) => ink === null || COLOUR.test(ink)),
-  );
-  return sound && paths.length > 0 ? { viewBox, paths } : null;
-}
+import { type Drawing, readDrawing } from './qr-drawing.ts';
 
 async function drawingOf(ticketId: string): Promise<Drawing | null> {
   const kept = await keptQr(ticketId);

@@ -44,7 +44,9 @@ export function Ticket(props: {
         <div class="row ticket-tier">
           <b>{ticket.tierName}</b>
           <Tag kind={valid ? 'good' : 'plain'}>
-            {valid ? texts.of(props.index, props.count) : texts.ticketStates[ticket.status]}
+            {valid && props.count > 1
+              ? texts.of(props.index, props.count)
+              : texts.ticketStates[ticket.status]}
           </Tag>
         </div>
         <dl class="ticket-facts">

@@ -91,15 +91,19 @@ function TicketsPage({ tickets, keptAtMs }: Answer) {
           </Notice>
         </div>
       )}
-      {current.map((group) => (
-        <Group group={group} key={group.eventId} />
-      ))}
+      <div class="ticket-list">
+        {current.map((group) => (
+          <Group group={group} key={group.eventId} />
+        ))}
+      </div>
       {past.length > 0 ? (
-        <div class="no-print">
+        <div class="no-print tickets-past">
           <Fold summary={texts.past}>
-            {past.map((group) => (
-              <Group group={group} key={group.eventId} />
-            ))}
+            <div class="ticket-list">
+              {past.map((group) => (
+                <Group group={group} key={group.eventId} />
+              ))}
+            </div>
           </Fold>
         </div>
       ) : null}
@@ -111,18 +115,16 @@ function Group({ group }: { group: TicketGroup }) {
   const [large, setLarge] = useState<string | null>(null);
   return (
     <section class="ticket-group" aria-label={group.title}>
-      <div class="ticket-list">
-        {group.tickets.map((ticket, index) => (
-          <Ticket
-            key={ticket.id}
-            ticket={ticket}
-            index={index + 1}
-            count={group.tickets.length}
-            large={large === ticket.id}
-            onLarge={(show) => setLarge(show ? ticket.id : null)}
-          />
-        ))}
-      </div>
+      {group.tickets.map((ticket, index) => (
+        <Ticket
+          key={ticket.id}
+          ticket={ticket}
+          index={index + 1}
+          count={group.tickets.length}
+          large={large === ticket.id}
+          onLarge={(show) => setLarge(show ? ticket.id : null)}
+        />
+      ))}
     </section>
   );
 }

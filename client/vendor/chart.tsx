@@ -7,7 +7,8 @@ import { vendorTexts as texts } from '../texts/vendor.ts';
 import { formatNumber } from '../ui/index.ts';
 import type { Series, Span } from './series.ts';
 
-const HEIGHT = 240;
+/** Lower on a phone, where width is what is short; higher where it stands beside funnel and tiers. */
+const heightFor = (width: number): number => (width < 480 ? 220 : width < 540 ? 300 : 430);
 
 /** A colour token as the canvas wants it: computed, for the theme that is on. */
 function ink(host: Element, token: string): string {
@@ -41,8 +42,8 @@ function optionsFor(host: HTMLElement, span: Span, timeZone: string): uPlot.Opti
   };
   return {
     width: host.clientWidth,
-    height: HEIGHT,
-    padding: [12, 10, 0, 0],
+    height: heightFor(host.clientWidth),
+    padding: [12, 26, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 8 } },
     scales: {
@@ -52,6 +53,7 @@ function optionsFor(host: HTMLElement, span: Span, timeZone: string): uPlot.Opti
     axes: [
       {
         ...axis,
+        size: 34,
         grid: { show: false },
         space: 72,
         ...(span === 'last'
@@ -112,7 +114,7 @@ export function SalesChart(props: { series: Series; span: Span; timeZone: string
       build();
     };
     const resizer = new ResizeObserver(() =>
-      chart.current?.setSize({ width: box.clientWidth, height: HEIGHT }),
+      chart.current?.setSize({ width: box.clientWidth, height: heightFor(box.clientWidth) }),
     );
     resizer.observe(box);
     system.addEventListener('change', onSystem);

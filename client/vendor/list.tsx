@@ -1,18 +1,35 @@
 /** A vendor's own events: what each is doing, and the way to its live page. */
-import type { EventView } from '../../server/protocol/views.ts';
+import type { DropPhase } from '../../server/protocol/views.ts';
 import { api } from '../session.ts';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, Sentence, useTitle } from '../shell/states.tsx';
 import { vendorTexts as texts } from '../texts/vendor.ts';
 import { Art, Bar, Button, formatDay, formatNumber, Tag } from '../ui/index.ts';
+import { formatWhole } from './figures.tsx';
 import './vendor.css';
 
 const REFRESH_MS = 10_000;
 
+/** One line of `GET /vendors/me/events`. */
+interface OwnSummary {
+  id: string;
+  title: string;
+  status: 'draft' | 'published' | 'canceled' | 'ended';
+  startsAt: string;
+  timeZone: string;
+  venueName: string;
+  currency: string;
+  drop: { id: string; phase: DropPhase; opensAt: string } | null;
+  capacity: number;
+  sold: number;
+  held: number;
+  revenueCents: number;
+}
+
 export default function VendorEvents() {
   useTitle(texts.events);
   const { loaded, reload } = useLoad('vendor events', (signal) =>
-    api.request<{ items: EventView[] }>('GET', '/me/events', { signal }),
+    api.request<{ items: OwnSummary[] }>('GET', '/vendors/me/events', { signal }),
   );
   useEvery(REFRESH_MS, reload);
   if (loaded.state === 'loading') return <PageLoading />;
@@ -53,10 +70,8 @@ export default function VendorEvents() {
   );
 }
 
-function OwnEvent({ event }: { event: EventView }) {
-  const capacity = event.tiers.reduce((sum, tier) => sum + tier.quantity, 0);
-  const sold = event.tiers.reduce((sum, tier) => sum + tier.sold, 0);
-  const held = event.tiers.reduce((sum, tier) => sum + tier.held, 0);
+function OwnEvent({ event }: { event: OwnSummary }) {
+  const { capacity, sold, held } = event;
   const says = texts.soldOf(formatNumber(sold), formatNumber(capacity));
   return (
     <li class="card own-event">
@@ -65,7 +80,7 @@ function OwnEvent({ event }: { event: EventView }) {
         <span class="own-text">
           <b>{event.title}</b>
           <span class="small muted">
-            {formatDay(event.startsAt, event.venue.timeZone)} · {event.venue.name}
+            {formatDay(event.startsAt, event.timeZone)} · {event.venueName}
           </span>
         </span>
         <span class="own-state">
@@ -73,8 +88,9 @@ function OwnEvent({ event }: { event: EventView }) {
         </span>
         <span class="own-bar">
           <Bar total={capacity} sold={sold} held={held} label={says} />
-          <span class="small muted num" aria-hidden="true">
-            {says}
+          <span class="row small muted num" aria-hidden="true">
+            <span>{says}</span>
+            <span>{formatWhole(event.revenueCents, event.currency)}</span>
           </span>
         </span>
       </a>
@@ -82,7 +98,7 @@ function OwnEvent({ event }: { event: EventView }) {
   );
 }
 
-function PhaseTag({ event }: { event: EventView }) {
+function PhaseTag({ event }: { event: OwnSummary }) {
   if (event.status === 'draft') return <Tag>{texts.draft}</Tag>;
   if (!event.drop) return <Tag>{texts.noDrop}</Tag>;
   const { phase } = event.drop;

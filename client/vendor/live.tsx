@@ -1,52 +1,66 @@
 /** The vendor's evening at one glance: figures of one ledger version, the chart, the funnel, the tiers, the controls. */
-import { useEffect } from 'preact/hooks';
-import type { EventView, SalesView } from '../../server/protocol/views.ts';
+import { useEffect, useRef } from 'preact/hooks';
+import type { DropState, EventView, SalesView } from '../../server/protocol/views.ts';
 import { api, user } from '../session.ts';
 import { useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, useTitle } from '../shell/states.tsx';
 import { vendorTexts as texts } from '../texts/vendor.ts';
 import { monotonicMs, second, watchSecond } from '../time.ts';
-import { Art, classes, formatAge, formatClock, formatDateTime, formatNumber } from '../ui/index.ts';
+import { Art, classes, formatAge, formatClock, formatDateTime, formatNumber, Notice } from '../ui/index.ts';
 import { ChartCard } from './chart-card.tsx';
 import { type Controlled, Controls } from './controls.tsx';
+import { Draft } from './draft-page.tsx';
 import { Figures, Funnel, Tiers } from './figures.tsx';
 import { type SalesFeed, useSales } from './sales-feed.ts';
 import './vendor.css';
 
 /** Figures older than this are shown as old. */
 const OLD_MS = 10_000;
+/** As many fit beside the chart; more get the whole width. */
+const FEW_TIERS = 4;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export default function VendorLive({ eventId }: { eventId: string }) {
-  const { loaded, reload } = useLoad(`vendor event ${eventId}`, (signal) =>
+  const { loaded, reload, replace } = useLoad(`vendor event ${eventId}`, (signal) =>
     api.request<EventView>('GET', `/events/${encodeURIComponent(eventId)}`, { signal }),
   );
-  const feed = useSales(eventId);
-  useTitle(loaded.data?.title ?? texts.events);
-  // The event's own state (reason of a pause, moved opening) is asked for again when the phase changes.
-  const phase = feed.sales?.phase;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the phase is the reason to ask again
-  useEffect(reload, [phase]);
+  const event = loaded.data;
+  useTitle(event?.title ?? texts.events);
+  if (event?.status === 'draft') return <Draft event={event} onPublished={replace} />;
+  if (event) return <Live event={event} onPhase={reload} />;
+  if (loaded.state !== 'failed') return <PageLoading />;
+  return (
+    <div class="page">
+      <Failed error={loaded.error} onRetry={reload} />
+    </div>
+  );
+}
 
-  if (loaded.state === 'failed' && !loaded.data)
-    return (
-      <div class="page">
-        <Failed error={loaded.error} onRetry={reload} />
-      </div>
-    );
-  if (!feed.sales && feed.error)
-    return (
-      <div class="page">
-        <Failed error={feed.error} onRetry={feed.again} />
-      </div>
-    );
-  if (!loaded.data || !feed.sales) return <PageLoading />;
-  return <Evening event={loaded.data} sales={feed.sales} feed={feed} />;
+function Live({ event, onPhase }: { event: EventView; onPhase: () => void }) {
+  const feed = useSales(event.id);
+  const phase = feed.sales?.phase;
+  const known = useRef(phase);
+  // A moved opening and the like are the event's: asked for again when the phase changes.
+  useEffect(() => {
+    if (known.current !== undefined && known.current !== phase) onPhase();
+    known.current = phase;
+  }, [phase, onPhase]);
+  if (feed.sales) return <Evening event={event} sales={feed.sales} feed={feed} />;
+  if (!feed.error) return <PageLoading />;
+  return (
+    <div class="page">
+      <Failed error={feed.error} onRetry={feed.again} />
+    </div>
+  );
 }
 
 function Evening({ event, sales, feed }: { event: EventView; sales: SalesView; feed: SalesFeed }) {
   useEffect(watchSecond, []);
   const zone = event.venue.timeZone;
+  const state = useLoad(`drop ${sales.dropId} ${sales.phase}`, (signal) =>
+    api.request<DropState>('GET', `/drops/${sales.dropId}`, { signal }),
+  );
+  const fewTiers = sales.tiers.length <= FEW_TIERS;
   return (
     <div class="page vendor-live">
       <div class="live-head">
@@ -57,17 +71,28 @@ function Evening({ event, sales, feed }: { event: EventView; sales: SalesView; f
           <Freshness sales={sales} feed={feed} />
         </div>
         <Controls
-          drop={controlled(event, sales)}
+          drop={controlled(event, sales, state.loaded.data)}
           asOperator={user.value?.role === 'operator'}
           onDone={feed.again}
         />
       </div>
+      {sales.phase === 'paused' && state.loaded.data?.pauseReason ? (
+        <Notice kind="turn" title={texts.pausedTitle}>
+          {texts.pausedSince(
+            formatAge(second.value - Date.parse(state.loaded.data.pausedAt ?? sales.asOf)),
+            state.loaded.data.pauseReason,
+          )}
+        </Notice>
+      ) : null}
       <Figures sales={sales} />
       <div class="live-two">
         <ChartCard sales={sales} timeZone={zone} />
-        <Funnel sales={sales} />
+        <div class="live-side">
+          <Funnel sales={sales} />
+          {fewTiers ? <Tiers sales={sales} /> : null}
+        </div>
       </div>
-      <Tiers sales={sales} />
+      {fewTiers ? null : <Tiers sales={sales} />}
       <p class="small">
         <a href={`/e/${event.id}`}>{texts.publicPage}</a>
       </p>
@@ -105,7 +130,7 @@ function Freshness({ sales, feed }: { sales: SalesView; feed: SalesFeed }) {
   );
 }
 
-function controlled(event: EventView, sales: SalesView): Controlled {
+function controlled(event: EventView, sales: SalesView, drop: DropState | null): Controlled {
   return {
     dropId: sales.dropId,
     phase: sales.phase,
@@ -115,7 +140,7 @@ function controlled(event: EventView, sales: SalesView): Controlled {
     unsold: Math.max(0, sales.capacity - sales.sold - sales.held),
     opensAt: event.drop?.opensAt ?? sales.asOf,
     timeZone: event.venue.timeZone,
-    pausedAt: null,
-    pauseReason: null,
+    pausedAt: drop?.pausedAt ?? null,
+    pauseReason: drop?.pauseReason ?? null,
   };
 }

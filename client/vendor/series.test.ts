@@ -28,15 +28,22 @@ test('U226: before the first sale there is a line at zero', () => {
   expect(total(empty)).toBe(0);
 });
 
+const view = (ledgerVersion: number, asOf: string, perMinute: SalesView['perMinute'] = []): SalesView =>
+  ({ eventId: 'e', ledgerVersion, asOf: `2026-12-01T20:00:0${asOf}Z`, perMinute }) as SalesView;
+
 test('U227: figures that arrive late never replace newer ones', () => {
-  const view = (ledgerVersion: number, asOf: string): SalesView =>
-    ({ eventId: 'e', ledgerVersion, asOf }) as SalesView;
-  const known = view(10, '2026-12-01T20:00:05Z');
+  const known = view(10, '5');
   expect(newerSales(null, known)).toBe(known);
-  expect(newerSales(known, view(9, '2026-12-01T20:00:09Z'))).toBe(known);
-  const higher = view(11, '2026-12-01T20:00:04Z');
-  expect(newerSales(known, higher)).toBe(higher);
-  const sameButLater = view(10, '2026-12-01T20:00:06Z');
-  expect(newerSales(known, sameButLater)).toBe(sameButLater);
-  expect(newerSales(known, view(10, '2026-12-01T20:00:04Z'))).toBe(known);
+  expect(newerSales(known, view(9, '9')).ledgerVersion).toBe(10);
+  expect(newerSales(known, view(11, '4')).ledgerVersion).toBe(11);
+  expect(newerSales(known, view(10, '6')).asOf).toBe(view(10, '6').asOf);
+  expect(newerSales(known, view(10, '4')).asOf).toBe(known.asOf);
+});
+
+test('U227: a tick with the last minutes leaves the earlier ones known, the later word on a minute counts', () => {
+  const whole = view(10, '5', [at('19:00', 7), at('19:59', 2), at('20:00', 1)]);
+  const tick = view(11, '6', [at('19:59', 2), at('20:00', 4)]);
+  const tickets = (sales: SalesView) => sales.perMinute.map((row) => row.tickets);
+  expect(tickets(newerSales(whole, tick))).toEqual([7, 2, 4]);
+  expect(tickets(newerSales(tick, whole))).toEqual([7, 2, 4]);
 });

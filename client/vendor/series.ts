@@ -32,10 +32,23 @@ export function seriesOf(perMinute: SalesView['perMinute'], asOf: string, span: 
 
 export const total = (series: Series): number => series.tickets.reduce((sum, tickets) => sum + tickets, 0);
 
+type Minutes = SalesView['perMinute'];
+
+/** A tick carries the last quarter of an hour, a look-up the whole drop: the later word on a minute counts. */
+export function mergeMinutes(older: Minutes, newer: Minutes): Minutes {
+  const merged = new Map(older.map((row) => [row.minute, row]));
+  for (const row of newer) merged.set(row.minute, row);
+  return [...merged.values()].sort((a, b) => Date.parse(a.minute) - Date.parse(b.minute));
+}
+
+const isNewer = (next: SalesView, known: SalesView): boolean =>
+  next.ledgerVersion === known.ledgerVersion
+    ? Date.parse(next.asOf) >= Date.parse(known.asOf)
+    : next.ledgerVersion > known.ledgerVersion;
+
 /** Of two sets of figures the later counts, whichever way they came; the ledger's version never goes back. */
 export function newerSales(known: SalesView | null, next: SalesView): SalesView {
   if (!known || known.eventId !== next.eventId) return next;
-  if (next.ledgerVersion !== known.ledgerVersion)
-    return next.ledgerVersion > known.ledgerVersion ? next : known;
-  return Date.parse(next.asOf) >= Date.parse(known.asOf) ? next : known;
+  const [older, newer] = isNewer(next, known) ? [known, next] : [next, known];
+  return { ...newer, perMinute: mergeMinutes(older.perMinute, newer.perMinute) };
 }

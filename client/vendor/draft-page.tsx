@@ -1,0 +1,47 @@
+/** An event that is still a draft: what it will be, and the one step to publish it. */
+import { useState } from 'preact/hooks';
+import type { EventView } from '../../server/protocol/views.ts';
+import { ApiError } from '../api.ts';
+import { api } from '../session.ts';
+import { vendorTexts as texts } from '../texts/vendor.ts';
+import { Art, Button, Facts, formatDateTime, formatMoney, formatNumber, Notice } from '../ui/index.ts';
+
+export function Draft(props: { event: EventView; onPublished: (event: EventView) => void }) {
+  const { event } = props;
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const publish = (): void => {
+    setBusy(true);
+    setError(null);
+    api
+      .request<EventView>('PUT', `/events/${event.id}`, { body: { status: 'published' } })
+      .then(props.onPublished, (refused: unknown) => {
+        if (!(refused instanceof ApiError)) throw refused;
+        setError(refused.message);
+      })
+      .finally(() => setBusy(false));
+  };
+  const capacity = event.tiers.reduce((sum, tier) => sum + tier.quantity, 0);
+  const lowest = Math.min(...event.tiers.map((tier) => tier.priceCents));
+  return (
+    <div class="page draft-page">
+      <Art id={event.id} />
+      <h1>{event.title}</h1>
+      <Notice title={texts.draftTitle}>{texts.draftText}</Notice>
+      <div class="card">
+        <Facts
+          rows={[
+            [texts.starts, formatDateTime(event.startsAt, event.venue.timeZone)],
+            [texts.where, event.venue.name],
+            [texts.capacity, formatNumber(capacity)],
+            event.tiers.length > 0 ? [texts.from, formatMoney(lowest, event.currency)] : null,
+          ]}
+        />
+      </div>
+      {error ? <Notice kind="bad">{error}</Notice> : null}
+      <Button busy={busy} busyLabel={texts.publishing} onClick={publish}>
+        {texts.publish}
+      </Button>
+    </div>
+  );
+}
