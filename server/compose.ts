@@ -5,16 +5,23 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { type Accounts, createAccounts } from './accounts/index.ts';
-import { createServices, type Part, type Services } from './breakers/index.ts';
+import {
+  createServiceBreaker,
+  createServices,
+  guardProvider,
+  type Part,
+  type Services,
+} from './breakers/index.ts';
 import { type Catalog, catalogRoutes, createCatalog } from './catalog/index.ts';
 import { type Checkout, routes as checkoutRoutes, createCheckout, readOrder } from './checkout/index.ts';
 import type { Config } from './config.ts';
 import { createHolds, type Holds, holdSocketHandlers } from './holds/index.ts';
 import type { Clock, Ids, Logger } from './kernel/index.ts';
 import type { KeyRing } from './keys/index.ts';
+import { LIMITS } from './limits.ts';
 import { createOperations, operationsRoutes } from './operations/index.ts';
-import { createProviders } from './payments/index.ts';
-import type { OrderView } from './protocol/index.ts';
+import { createProviders, type Providers } from './payments/index.ts';
+import { type OrderView, ok } from './protocol/index.ts';
 import { createQueue, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
 import { type Ledger, type Redis, statement } from './stores/index.ts';
 import { routes as ticketRoutes } from './tickets/index.ts';
@@ -53,6 +60,34 @@ export interface House {
 
 const ORDER_OWNER = statement('compose_order_owner', 'select user_id from ticketing.orders where id = $1');
 
+/** Every call of a card provider goes through one breaker; what was not answered is unknown, never failed. */
+function guardedProviders({ config, clock, ids, log, ledger }: HouseDeps): {
+  providers: Providers;
+  part: Part;
+} {
+  const bare = createProviders({ db: ledger.payments, clock, testCards: !config.production });
+  const nobody = () => ({ id: ids.next(), amountCents: 0, currency: 'EUR' });
+  const breaker = createServiceBreaker({
+    name: 'card provider',
+    clock,
+    log,
+    timeoutMs: LIMITS.providerTimeoutMs,
+    async probe() {
+      const card = bare.get('test');
+      if (card.ok) await card.value.lookup(nobody());
+    },
+  });
+  return {
+    part: breaker,
+    providers: {
+      get(name) {
+        const found = bare.get(name);
+        return found.ok && name !== 'cash_on_arrival' ? ok(guardProvider(found.value, breaker)) : found;
+      },
+    },
+  };
+}
+
 export function compose(deps: HouseDeps): House {
   const { config, clock, ids, log, ledger, gate: redis, keys, notify, parts } = deps;
   const accounts = createAccounts({ config, clock, ids, log, ledger, gate: redis, keys });
@@ -60,7 +95,7 @@ export function compose(deps: HouseDeps): House {
   const { gate } = holds;
   const queue = createQueue({ ledger, gate, keys, clock, ids, log, holdsOf: holds.mine });
   const catalog = createCatalog({ ledger, ids, log, announce: (dropId) => gate.publish(dropId) });
-  const providers = createProviders({ db: ledger.payments, clock, testCards: !config.production });
+  const { providers, part: provider } = guardedProviders(deps);
   const checkout = createCheckout({
     ledger,
     clock,
@@ -78,7 +113,7 @@ export function compose(deps: HouseDeps): House {
     browse: { parts: stores },
     line: { parts: stores, softParts: parts ? [parts.gate] : [] },
     book: { parts: parts ? [parts.gate] : [], needs: ['browse', 'line'] },
-    pay: { needs: ['book'] },
+    pay: { parts: [provider], needs: ['book'] },
   });
   return {
     accounts,

@@ -20,8 +20,6 @@ export const LIMITS = {
   /** A payment nobody has touched for this long is taken up by the worker. */
   recoverAfterMs: 5_000,
   recoverBatchMax: 100,
-  /** A key used longer ago is a new one. */
-  idempotencyKeyHours: 48,
 
   // -- pages of lists
   pageDefault: 50,
@@ -44,6 +42,10 @@ export const LIMITS = {
   /** Places in one page of the public list. */
   drawPageMax: 5_000,
 
+  // -- payments
+  /** A provider that has not answered by then counts as failing; its answer is still waited for elsewhere. */
+  providerTimeoutMs: 30_000,
+
   // -- stores
   holdStatementTimeoutMs: 5_000,
   holdLockTimeoutMs: 3_000,
@@ -55,6 +57,8 @@ export const LIMITS = {
   stepLineEveryMs: 250,
   sweepEveryMs: 500,
   sweepBatchMax: 500,
+  /** How far the figures of what is sold may be behind on fans' pages. */
+  publishEveryMs: 1_000,
   auditEveryMs: 2_000,
   /** Drift between gate and ledger seen this many audits in a row reopens the gate. */
   auditDriftRounds: 3,
@@ -153,15 +157,33 @@ export const LIMITS = {
 /** @throws Error naming the relation that does not hold. */
 export function assertLimits(limits: typeof LIMITS = LIMITS): void {
   const relations: [boolean, string][] = [
-    [limits.holdLockTimeoutMs < limits.holdStatementTimeoutMs, 'a lock wait must end before its statement does'],
-    [limits.holdStatementTimeoutMs < limits.pendingLookupMs, 'a batch must be over before its pending entries are looked up'],
-    [limits.jobHeartbeatMs * 2 < limits.jobUnlockMs, 'a living worker must be seen before it is thought dead'],
+    [
+      limits.holdLockTimeoutMs < limits.holdStatementTimeoutMs,
+      'a lock wait must end before its statement does',
+    ],
+    [
+      limits.holdStatementTimeoutMs < limits.pendingLookupMs,
+      'a batch must be over before its pending entries are looked up',
+    ],
+    [
+      limits.jobHeartbeatMs * 2 < limits.jobUnlockMs,
+      'a living worker must be seen before it is thought dead',
+    ],
     [limits.tickEveryMs < limits.workerLeaseMs, 'a lease must outlive a tick'],
     [limits.claimSecondsDefault < limits.turnSecondsDefault, 'a call is shorter than a turn'],
-    [limits.paymentAnswerMs < limits.recoverAfterMs, 'a payment must be answered or unknown before it is taken up again'],
-    [limits.recoverAfterMs < limits.payingCapSeconds * 1_000, 'a payment is asked about before its hold is decided'],
+    [
+      limits.paymentAnswerMs < limits.recoverAfterMs,
+      'a payment must be answered or unknown before it is taken up again',
+    ],
+    [
+      limits.recoverAfterMs < limits.payingCapSeconds * 1_000,
+      'a payment is asked about before its hold is decided',
+    ],
     [limits.drainSpreadMs < limits.shutdownMs, 'sockets must have moved before the process stops'],
-    [limits.sessionCacheMs + limits.sessionCheckEveryMs < 5_000, 'a revoked session is cut within five seconds'],
+    [
+      limits.sessionCacheMs + limits.sessionCheckEveryMs < 5_000,
+      'a revoked session is cut within five seconds',
+    ],
   ];
   for (const [holds, reason] of relations) if (!holds) throw new Error(`limits.ts: ${reason}`);
 }

@@ -21,6 +21,7 @@ createWorker({
     relayCredits: async () => 0,
     resolvePending: async () => ({ confirmed: 0, returned: 0 }),
     audit: async () => ({ drops: 0, drifting: 0, reopened: 0 }),
+    gate: { publish: async () => undefined },
   },
   checkout: { recover: async () => ({ looked: 0, settled: 0, failed: 0 }) },
   orderOf: async () => null,

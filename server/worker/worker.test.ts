@@ -45,6 +45,7 @@ function startWorker(over: Partial<WorkerOptions> = {}): { worker: Worker; told:
       relayCredits: async () => 0,
       resolvePending: async () => ({ confirmed: 0, returned: 0 }),
       audit: async () => ({ drops: 0, drifting: 0, reopened: 0 }),
+      gate: { publish: async () => undefined },
     },
     checkout: { recover: async () => ({ looked: 0, settled: 0, failed: 0 }) },
     orderOf: async () => null,
@@ -147,6 +148,7 @@ test('W4, W5: a drop that fails and an audit that fails keep nobody from hearing
       relayCredits: async () => 0,
       resolvePending: async () => ({ confirmed: 0, returned: 0 }),
       audit: () => Promise.reject(new Error('gate away')),
+      gate: { publish: async () => undefined },
     },
   });
   await until('told', () => told.length === 1);

@@ -42,6 +42,8 @@ export interface WorkerSlices {
     relayCredits(): Promise<number>;
     resolvePending(): Promise<{ confirmed: number; returned: number }>;
     audit(): Promise<{ drops: number; drifting: number; reopened: number }>;
+    /** Shows every edge what the ledger has sold; steps publish the line's own changes. */
+    readonly gate: { publish(dropId: string): Promise<void> };
   };
   checkout: { recover(): Promise<{ looked: number; settled: number; failed: number }> };
   /** The order as its owner sees it, for the push after a payment. */
@@ -173,6 +175,10 @@ export function createWorker(options: WorkerOptions): Worker {
       const { confirmed, returned } = await holds.resolvePending();
       count('pending_confirmed', confirmed);
       count('pending_returned', returned);
+    });
+    loop('publish', LIMITS.publishEveryMs, true, async () => {
+      const drops = await ledger.reads.all<{ id: string }>(OPEN_DROPS);
+      await Promise.all(drops.map(({ id }) => holds.gate.publish(id)));
     });
     loop('audit', LIMITS.auditEveryMs, true, async () =>
       count('gate_reopened', (await holds.audit()).reopened),
