@@ -89,7 +89,7 @@ function billFor(count: number, now: number, doorsAfterMs: number) {
       turnSeconds: 240,
       holdSeconds: 150,
       extendSeconds: 120,
-      maxTurns: 14,
+      maxTurns: 24,
       limitPerFan: 4,
     },
   };
