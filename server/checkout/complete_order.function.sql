@@ -4,7 +4,8 @@
 -- p_tickets: ids for as many tickets as the order has; p_codes beside them: their signed codes when they are
 -- released now (cash on arrival), null when the capture releases them.
 -- Outcomes: COMPLETED | RESEATED (the hold had ended, its stock was still free) | DONE (had its tickets already)
---   NO_STOCK (the hold had ended and its stock or allowance is gone) | CLOSED (canceled, or this attempt has ended)
+--   NO_STOCK (the hold had ended and its stock or allowance is gone)
+--   CLOSED (order or drop were canceled, or this attempt has ended)
 --   NOT_FOUND.  limit_reached: the fan has now bought all that the drop allows one person.
 create or replace function ticketing.complete_order(
   p_payment uuid, p_ref text, p_tickets uuid[], p_codes text[],
@@ -31,7 +32,7 @@ begin
   if v_order.status in ('committed', 'paid', 'partially_refunded', 'refunded') then
     outcome := 'DONE'; limit_reached := v_fan.bought >= v_limit; return;
   end if;
-  if v_order.status not in ('paying', 'expired')
+  if v_order.status not in ('paying', 'expired') or v_phase = 'canceled'
      or v_payment.status not in ('started', 'requires_action', 'unknown', 'authorized') then
     outcome := 'CLOSED'; return;
   end if;
@@ -40,7 +41,7 @@ begin
   if outcome = 'RESEATED' then
     select count(*) into v_short from ticketing.order_items i join ticketing.ticket_tiers t on t.id = i.tier_id
      where i.order_id = v_order.id and t.quantity - t.reserved_quantity - t.issued_quantity < i.quantity;
-    if v_short > 0 or v_phase = 'canceled' or v_fan.held + v_fan.bought + v_quantity > v_limit then
+    if v_short > 0 or v_fan.held + v_fan.bought + v_quantity > v_limit then
       outcome := 'NO_STOCK'; return;
     end if;
   end if;

@@ -9,7 +9,6 @@ import type { Notify } from '../transport/index.ts';
 import { type Book, createBook } from './book.ts';
 import { endFullTurn } from './end-turn.ts';
 import { createPay, type Pay } from './pay.ts';
-import { forgetOldKeys } from './prune.ts';
 import { createRecords } from './record.ts';
 import { createRecover, type Recover } from './recover.ts';
 import type { Aftermath, SagaDeps } from './saga.ts';
@@ -40,8 +39,6 @@ export interface Checkout extends Pay {
   book: Book;
   /** For the worker, every few seconds. */
   recover: Recover;
-  /** For the worker, now and then: how many idempotency keys were forgotten. */
-  forgetOldKeys(): Promise<number>;
   /** Resolves once no late provider answer is being waited for. */
   idle(): Promise<void>;
 }
@@ -107,7 +104,6 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
     ...pay,
     book: createBook({ ledger, ids, holds }),
     recover: createRecover(ledger, pay.resume, log),
-    forgetOldKeys: () => forgetOldKeys(ledger.payments),
     async idle() {
       while (late.size > 0) await Promise.all(late);
     },

@@ -109,20 +109,4 @@ describe('once', () => {
     expect(code(await stuck.pay(b.userId, order, 'twin'))).toBe('OK');
     expect(await charges(b)).toHaveLength(1);
   });
-
-  test('O21: a key is remembered for two days, then forgotten', async () => {
-    const b = await w.book();
-    await pay(b, CARDS.declined, 'aging');
-    const age = (hours: number) =>
-      w.sql(
-        `update ticketing.idempotency_keys set created_at = now() - make_interval(hours => $2) where user_id = $1`,
-        [b.userId, hours],
-      );
-    await age(47);
-    expect(await w.checkout.forgetOldKeys()).toBe(0);
-    expect(code(await pay(b, CARDS.good, 'aging'))).toBe('IDEMPOTENCY_KEY_REUSED');
-    await age(49);
-    expect(await w.checkout.forgetOldKeys()).toBe(1);
-    expect(code(await pay(b, CARDS.good, 'aging'))).toBe('OK');
-  });
 });

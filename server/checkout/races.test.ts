@@ -155,6 +155,23 @@ describe('a yes after the hold has ended', () => {
     expect(await stands(b)).toMatchObject({ payment: 'voided', cause: 'late_no_stock' });
     expect(await w.broken()).toEqual([]);
   });
+
+  test('O13: is given back when the drop was canceled meanwhile, hold or no hold', async () => {
+    const b = await w.book();
+    await pay(b, CARDS.step);
+    await w.sql(`update ticketing.drops set phase = 'canceled', ended_at = now() where id = $1`, [
+      b.event.dropId,
+    ]);
+    expect((await w.checkout.confirm(b.userId, b.orderId, true)).ok).toBe(false);
+    expect(await stands(b)).toMatchObject({
+      order: 'pending',
+      hold: 'active',
+      payment: 'voided',
+      cause: 'order_closed',
+    });
+    expect(await counters(b)).toEqual({ r: 2, i: 0 });
+    expect(code(await pay(b, CARDS.good))).toBe('ORDER_CLOSED');
+  });
 });
 
 describe('a provider behind an open breaker', () => {
