@@ -178,8 +178,10 @@ export class Fan {
     if (ack.ok) this.learn(ack.data);
   }
 
-  private learn(news: Partial<DropState>): void {
-    this.state = { ...(this.state as DropState), ...news };
+  /** A whole state, or a part of one: parts mean nothing before the first whole one. */
+  private learn(news: DropState | Partial<DropState>): void {
+    if (!this.state && !('tiers' in news && 'serving' in news)) return;
+    this.state = { ...this.state, ...news } as DropState;
     this.wake();
   }
 
