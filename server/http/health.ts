@@ -39,22 +39,33 @@ async function answers(clock: Clock, ask: Promise<unknown>): Promise<boolean> {
 
 export function addHealth(app: FastifyInstance, deps: HealthDeps): void {
   const config = { access: 'public', ignoresCredentials: true } as const;
+  const probe = { ...config, unlimited: true } as const;
   const tags = ['health'];
+  const ask = () =>
+    Promise.all([answers(deps.clock, deps.ledger.payments.all(PING)), answers(deps.clock, deps.gate.ping())]);
+  // However many ask, the stores are asked once at a time.
+  let asking: Promise<[boolean, boolean]> | undefined;
 
-  app.get('/healthz', { config, schema: { tags, summary: 'The process answers' } }, () => ({ status: 'ok' }));
+  app.get('/healthz', { config: probe, schema: { tags, summary: 'The process answers' } }, () => ({
+    status: 'ok',
+  }));
 
-  app.get('/readyz', { config, schema: { tags, summary: 'The stores answer' } }, async (_request, reply) => {
-    const [postgres, redis] = await Promise.all([
-      answers(deps.clock, deps.ledger.payments.all(PING)),
-      answers(deps.clock, deps.gate.ping()),
-    ]);
-    if (postgres && redis && !deps.isClosing()) return { status: 'ready', stores: { postgres, redis } };
-    if (deps.isClosing()) return answer(reply, refuse('DRAINING', { stores: { postgres, redis } }));
-    return answer(
-      reply,
-      refuse('TEMPORARILY_UNAVAILABLE', { stores: { postgres, redis }, retryAfterMs: 1_000 }),
-    );
-  });
+  app.get(
+    '/readyz',
+    { config: probe, schema: { tags, summary: 'The stores answer' } },
+    async (_request, reply) => {
+      asking ??= ask().finally(() => {
+        asking = undefined;
+      });
+      const [postgres, redis] = await asking;
+      if (postgres && redis && !deps.isClosing()) return { status: 'ready', stores: { postgres, redis } };
+      if (deps.isClosing()) return answer(reply, refuse('DRAINING', { stores: { postgres, redis } }));
+      return answer(
+        reply,
+        refuse('TEMPORARILY_UNAVAILABLE', { stores: { postgres, redis }, retryAfterMs: 1_000 }),
+      );
+    },
+  );
 
   app.get(
     '/status',
@@ -65,7 +76,7 @@ export function addHealth(app: FastifyInstance, deps: HealthDeps): void {
     async () => deps.status(),
   );
 
-  app.get('/metrics', { config, schema: { tags, summary: 'Prometheus' } }, async (_request, reply) =>
+  app.get('/metrics', { config: probe, schema: { tags, summary: 'Prometheus' } }, async (_request, reply) =>
     reply.type(deps.registry.contentType).send(await deps.registry.metrics()),
   );
 }

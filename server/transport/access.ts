@@ -25,6 +25,8 @@ declare module 'fastify' {
     perMinute?: number;
     /** Credentials are not even read: a spent token must not bar the way to a new one. */
     ignoresCredentials?: boolean;
+    /** Not counted by rate limits: cheap, and asked for by machines that must hear an answer. */
+    unlimited?: boolean;
   }
   interface FastifyRequest {
     account: Account | null;
