@@ -1,7 +1,7 @@
 /** Words of the page that checks a draw. */
 export const drawTexts = {
   title: 'Check the draw',
-  lead: 'Your browser recomputes the whole draw from what is public. Nothing here asks you to trust this server.',
+  lead: 'Your browser recomputes the whole draw from what is public, so that nobody has to take our word for a number.',
   of: (event: string) => `Draw of ${event}`,
   back: 'Back to the drop',
 

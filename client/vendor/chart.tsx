@@ -34,6 +34,7 @@ function optionsFor(host: HTMLElement, span: Span, timeZone: string): uPlot.Opti
   const text = ink(host, '--muted');
   const grid = ink(host, '--hairline');
   const clock = clockOf(timeZone);
+  const smooth = uPlot.paths.spline ? { paths: uPlot.paths.spline() } : {};
   const font = `12px ${getComputedStyle(host).fontFamily}`;
   const axis: uPlot.Axis = { stroke: text, font, ticks: { show: false } };
   const asAgo = (chart: uPlot, splits: number[]): string[] => {
@@ -71,15 +72,21 @@ function optionsFor(host: HTMLElement, span: Span, timeZone: string): uPlot.Opti
     ],
     series: [
       {},
-      {
-        stroke: line,
-        width: 2.2,
-        fill: faded(line, 0.16),
-        points: { show: false },
-        ...(uPlot.paths.spline ? { paths: uPlot.paths.spline() } : {}),
-      },
+      { stroke: line, width: 2.2, fill: faded(line, 0.16), points: { show: false }, ...smooth },
+      // The minute that is not over yet: where it stands so far, plainly another kind of line.
+      { stroke: faded(line, 0.7), width: 2, dash: [3, 5], points: { show: false } },
     ],
   };
+}
+
+/** The complete minutes, and the last of them with the one under way. */
+function linesOf({ minutes, tickets }: Series): uPlot.AlignedData {
+  const last = tickets.length - 1;
+  return [
+    minutes,
+    tickets.map((count, index) => (index < last ? count : null)),
+    tickets.map((count, index) => (index >= last - 1 ? count : null)),
+  ];
 }
 
 /** Counted back from now, so that the marks stand still while the minutes move. */
@@ -102,8 +109,7 @@ export function SalesChart(props: { series: Series; span: Span; timeZone: string
     if (!box) return;
     const build = (): void => {
       chart.current?.destroy();
-      const { minutes, tickets } = latest.current;
-      chart.current = new uPlot(optionsFor(box, span, timeZone), [minutes, tickets], box);
+      chart.current = new uPlot(optionsFor(box, span, timeZone), linesOf(latest.current), box);
     };
     build();
     let dark = isDark();
@@ -127,7 +133,7 @@ export function SalesChart(props: { series: Series; span: Span; timeZone: string
   }, [span, timeZone, chosen]);
 
   useEffect(() => {
-    chart.current?.setData([props.series.minutes, props.series.tickets]);
+    chart.current?.setData(linesOf(props.series));
   }, [props.series]);
 
   return <div class="chart" ref={host} role="img" aria-label={props.says} />;

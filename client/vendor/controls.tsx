@@ -1,5 +1,5 @@
 /** The hands on a drop: pause with a reason, resume, cap; for operators also end, cancel and move. Each asks in words. */
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { DropPhase } from '../../server/protocol/views.ts';
 import { vendorTexts as texts } from '../texts/vendor.ts';
 import { Button, formatNumber, Notice } from '../ui/index.ts';
@@ -25,7 +25,7 @@ export type Action = (typeof ACTIONS)[number];
 /** Which controls make sense in which phase; a new phase does not compile until it is decided. */
 export const POSSIBLE: Record<DropPhase, readonly Action[]> = {
   scheduled: ['cap', 'reschedule', 'cancel'],
-  lobby: ['pause', 'cap', 'reschedule', 'cancel'],
+  lobby: ['cap', 'reschedule', 'cancel'],
   drawing: ['cap'],
   live: ['pause', 'cap', 'end', 'cancel'],
   paused: ['resume', 'cap', 'end', 'cancel'],
@@ -36,6 +36,9 @@ export const POSSIBLE: Record<DropPhase, readonly Action[]> = {
 
 const FOR_VENDORS: readonly Action[] = ['pause', 'resume', 'cap'];
 
+/** Long enough to read; the phase beside it says the same for good. */
+const DONE_SHOWN_MS = 8_000;
+
 export function actionsFor(phase: DropPhase, asOperator: boolean): Action[] {
   return POSSIBLE[phase].filter((action) => asOperator || FOR_VENDORS.includes(action));
 }
@@ -44,6 +47,11 @@ export function Controls(props: { drop: Controlled; asOperator: boolean; onDone:
   const { drop } = props;
   const [open, setOpen] = useState<Action | null>(null);
   const [done, setDone] = useState<Action | null>(null);
+  useEffect(() => {
+    if (!done) return;
+    const timer = setTimeout(() => setDone(null), DONE_SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [done]);
   const actions = actionsFor(drop.phase, props.asOperator);
   const dialog = {
     drop,
