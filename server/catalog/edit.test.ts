@@ -140,6 +140,17 @@ test.each([
   expect((await c.get(`/events/${made.id}`)).body).toEqual(before);
 });
 
+test('E13: after a sale that ended or was called off without selling anything, its event can be deleted', async () => {
+  for (const phase of ['ended', 'canceled']) {
+    const { body: made } = await c.create({ drop: undefined });
+    await c.sql(`update ticketing.drops set phase = $2, ended_at = now() where event_id = $1`, [
+      made.id,
+      phase,
+    ]);
+    expect((await c.remove(made.id)).body).toMatchObject({ status: 'canceled', drop: { phase } });
+  }
+});
+
 test("E14: another vendor's event can be neither edited nor deleted, and an operator may", async () => {
   const { body: made } = await c.create();
   expect((await c.put(made.id, { title: 'Mine' }, c.rival)).status).toBe(404);

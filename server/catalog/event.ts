@@ -1,7 +1,7 @@
 /**
  * An event as vendors write it and everybody reads it.
  *
- *   draft ──publish──▶ published ──(its drop ends)──▶ ended
+ *   draft ──publish──▶ published
  *     └──────delete──────┴──(nothing sold)──▶ canceled
  *
  * A draft has no drop yet: its settings wait in `draft_drop`, so that nothing of it can open, be joined or be sold.
