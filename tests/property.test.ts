@@ -104,7 +104,7 @@ async function act(sale: Sale, house: House, step: Step): Promise<void> {
       return void (await house.queue.leave(dropId, user));
     case 'turnOver':
       await run(
-        `with p as (update ticketing.places set turn_expires_at = now() - interval '1 s'
+        `with p as (update ticketing.places set turn_expires_at = clock_timestamp()
                      where drop_id = $1 and user_id = $2 and state = 'turn' returning id, turn_expires_at)
          update ticketing.fans f set turn_expires_at = p.turn_expires_at from p where f.place_id = p.id`,
         [dropId, user],
