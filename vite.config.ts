@@ -46,6 +46,7 @@ function precacheList(): Plugin {
  */
 function webSocketsOnly(): Plugin {
   const ONLY = '\0websockets-only';
+  const NONE = '\0no-such-transport';
   let folder = '';
   return {
     name: 'holdfast-websockets-only',
@@ -53,14 +54,17 @@ function webSocketsOnly(): Plugin {
     enforce: 'pre',
     resolveId(source, importer) {
       if (source === 'socket.io-parser') return join(import.meta.dirname, 'client/connection/text-parser.ts');
-      if (!source.endsWith('/transports/index.js') || !importer?.includes('engine.io-client')) return null;
+      if (!importer?.includes('engine.io-client')) return null;
+      if (/\/transports\/(polling-xhr|polling-fetch|webtransport)(\.node)?\.js$/.test(source)) return NONE;
+      if (!source.endsWith('/transports/index.js')) return null;
       folder = dirname(importer);
       return ONLY;
     },
-    load: (id) =>
-      id === ONLY
-        ? `import { WS } from ${JSON.stringify(`${folder}/transports/websocket.js`)}; export const transports = { websocket: WS };`
-        : null,
+    load(id) {
+      if (id === NONE) return 'export const XHR = null, Fetch = null, WT = null;';
+      if (id !== ONLY) return null;
+      return `import { WS } from ${JSON.stringify(`${folder}/transports/websocket.js`)}; export const transports = { websocket: WS };`;
+    },
   };
 }
 

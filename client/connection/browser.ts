@@ -11,6 +11,8 @@ import { dialSocket } from './wire.ts';
 
 interface StatusAnswer {
   edges?: string[];
+  /** Where this host's own edge listens, when no edges are named. */
+  socketPort?: number;
 }
 
 /** The edges are asked for again after this long; an answer that fails leaves the last ones in place. */
@@ -23,7 +25,10 @@ async function edges(): Promise<readonly string[]> {
   if (known && monotonicMs() - known.at < EDGES_FOR_MS) return known.origins;
   try {
     const status = await api.request<StatusAnswer>('GET', '/status', { authenticate: false });
-    const origins = edgeOrigins(status.edges?.length ? status.edges : [DEFAULT_SOCKET_PORT], window.location);
+    const origins = edgeOrigins(
+      status.edges?.length ? status.edges : [String(status.socketPort ?? DEFAULT_SOCKET_PORT)],
+      window.location,
+    );
     known = { origins, at: monotonicMs() };
   } catch (error) {
     if (!known) throw error;

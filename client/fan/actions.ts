@@ -1,15 +1,16 @@
 /** What the fan can do, each answered on the page in the same frame and by the server when it can. */
 import { batch, type Signal } from '@preact/signals';
 import type { ErrorBody } from '../../server/protocol/errors.ts';
-import type { Ack, HoldItem } from '../../server/protocol/events.ts';
+import type { Ack, ClientEvent } from '../../server/protocol/events.ts';
 import type { HoldView } from '../../server/protocol/index.ts';
-import { ApiError, type RequestOptions } from '../api.ts';
+import type { ApiError, RequestOptions } from '../api.ts';
 import type { DropFeed, Link } from '../connection/index.ts';
-import { itemsOf, planEdit, type Quantities } from './edit-plan.ts';
-import type { DropFacts, OrderAnswer } from './facts.ts';
-import { type Kept, paymentFor, requestFor } from './kept.ts';
+import type { Quantities } from './edit-plan.ts';
+import type { DropFacts } from './facts.ts';
+import type { Kept } from './kept.ts';
+import { loadShop } from './lazy-shop.tsx';
 import { say } from './messages.ts';
-import { endsRequest, isUnknown, problemOf } from './refusals.ts';
+import { problemOf } from './refusals.ts';
 import type { Actions, Asking, PayMethod, Problem } from './view-props.ts';
 
 export interface ActionEnv {
@@ -29,6 +30,21 @@ export interface ActionEnv {
   notifyMe(): void;
 }
 
+type Refused = ErrorBody | ApiError | null;
+
+/** What the shop's actions are made with. */
+export interface Tools {
+  ask(event: ClientEvent, payload: unknown): Promise<ErrorBody | null>;
+  keep(more: Partial<Kept>): void;
+}
+
+export interface ShopActions {
+  hold(): Promise<Refused>;
+  change(hold: HoldView, wanted: Quantities): Promise<Refused>;
+  pay(holdId: string): Promise<Refused>;
+  confirmStep(orderId: string, approved: boolean): Promise<Refused>;
+}
+
 const CARD = /^\d{12,19}$/;
 
 export function createActions(env: ActionEnv): Actions {
@@ -38,11 +54,7 @@ export function createActions(env: ActionEnv): Actions {
   };
 
   /** One thing at a time: busy at once, then what came of it, then the truth read again. */
-  async function run(
-    what: Asking,
-    at: Problem['at'],
-    work: () => Promise<ErrorBody | ApiError | null>,
-  ): Promise<void> {
+  async function run(what: Asking, at: Problem['at'], work: () => Promise<Refused>): Promise<void> {
     if (env.asking.peek() !== null) return;
     batch(() => {
       env.asking.value = what;
@@ -58,69 +70,12 @@ export function createActions(env: ActionEnv): Actions {
     }
   }
 
-  const ask = async (event: Parameters<Link['ask']>[0], payload: unknown): Promise<ErrorBody | null> => {
+  const ask = async (event: ClientEvent, payload: unknown): Promise<ErrorBody | null> => {
     const answer: Ack<unknown> = await link.ask(event, payload);
     return answer.ok ? null : answer.error;
   };
 
-  async function placeHold(items: HoldItem[]): Promise<ErrorBody | null> {
-    const request = requestFor(kept.peek(), items, env.uuid);
-    keep({ request });
-    const error = await ask('hold:place', { dropId, requestId: request.id, items });
-    // Answered for good: the next press is another wish. No answer: the same press again is the same request.
-    if (!error || endsRequest(error)) keep({ request: null });
-    return error;
-  }
-
-  async function change(hold: HoldView, wanted: Quantities): Promise<ErrorBody | null> {
-    const plan = planEdit(hold, wanted, feed.mine.peek()?.remainingAllowance ?? 0);
-    switch (plan.kind) {
-      case 'nothing':
-      case 'too-many':
-        return null;
-      case 'let-go':
-        return ask('hold:release', { holdId: hold.id });
-      case 'safe': {
-        const error = await placeHold(plan.items);
-        return error
-          ? { ...error, message: `${error.message} ${say.problem.changeKept}` }
-          : ask('hold:release', { holdId: hold.id });
-      }
-      case 'risky': {
-        const error = await ask('hold:release', { holdId: hold.id });
-        return error ?? placeHold(plan.items);
-      }
-    }
-  }
-
-  async function pay(holdId: string): Promise<ErrorBody | ApiError | null> {
-    const byCard = env.method.peek() === 'card';
-    const card = env.card.peek();
-    return call(async () => {
-      const { order } = await env.request<OrderAnswer>('POST', '/tickets/book', { body: { holdId } });
-      const payment = paymentFor(kept.peek(), order.id, byCard ? card.slice(-4) : 'cash', env.uuid);
-      keep({ payment });
-      const method = byCard ? { provider: 'test', card } : { provider: 'cash_on_arrival' };
-      const answer = await env.request<OrderAnswer>('POST', '/payment', {
-        body: { orderId: order.id, method },
-        headers: { 'idempotency-key': payment.key },
-      });
-      env.known.takeOrder(answer);
-      keep({ payment: null });
-    });
-  }
-
-  /** Runs a call; a refusal is a value here. */
-  async function call(work: () => Promise<void>): Promise<ApiError | null> {
-    try {
-      await work();
-      return null;
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (!isUnknown(error) && error.code !== 'REQUEST_IN_PROGRESS') keep({ payment: null });
-      return error;
-    }
-  }
+  const shop = async (): Promise<ShopActions> => (await loadShop()).createShopActions(env, { ask, keep });
 
   const holdOf = (holdId: string): HoldView | undefined =>
     feed.mine.peek()?.holds.find((hold) => hold.id === holdId);
@@ -138,20 +93,12 @@ export function createActions(env: ActionEnv): Actions {
       env.problem.value = null;
       keep({ draft });
     },
-    hold: () =>
-      void run('hold', 'board', async () => {
-        const error = await placeHold(itemsOf(kept.peek().draft));
-        if (!error) {
-          keep({ draft: {} });
-          env.known.wantsMore.value = false;
-        }
-        return error;
-      }),
+    hold: () => void run('hold', 'board', async () => (await shop()).hold()),
     release: (holdId) => void run('release', 'hold', () => ask('hold:release', { holdId })),
     extend: (holdId) => void run('extend', 'hold', () => ask('hold:extend', { holdId })),
     change(holdId, wanted) {
       const hold = holdOf(holdId);
-      if (hold) void run('change', 'hold', () => change(hold, wanted));
+      if (hold) void run('change', 'hold', async () => (await shop()).change(hold, wanted));
     },
     setCard(card) {
       batch(() => {
@@ -167,17 +114,11 @@ export function createActions(env: ActionEnv): Actions {
         env.problem.value = { at: 'card', kind: 'bad', text: say.problem.needNumber };
         return;
       }
-      void run('pay', 'pay', () => pay(holdId));
+      void run('pay', 'pay', async () => (await shop()).pay(holdId));
     },
     confirmStep: (orderId, approved) =>
-      void run(approved ? 'approve' : 'refuse', 'pay', () =>
-        call(async () => {
-          env.known.takeOrder(
-            await env.request<OrderAnswer>('POST', '/payment/confirm', {
-              body: { orderId, approve: approved },
-            }),
-          );
-        }),
+      void run(approved ? 'approve' : 'refuse', 'pay', async () =>
+        (await shop()).confirmStep(orderId, approved),
       ),
     getMore() {
       env.known.wantsMore.value = true;

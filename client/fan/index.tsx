@@ -5,7 +5,7 @@ import './fan.css';
 import { watchSecond } from '../time.ts';
 import { type AnnouncerState, announce, silent } from './announcer.ts';
 import { isTurn, notify, ring, showIcon, vibrate } from './attention.ts';
-import { loadShop, wantsShop } from './lazy-shop.tsx';
+import { fetchShop, wantsShop } from './lazy-shop.tsx';
 import { say } from './messages.ts';
 import { createModel } from './model.ts';
 import { DropView } from './view.tsx';
@@ -29,13 +29,27 @@ function useAttention(props: ReadonlySignal<DropViewProps>, problem: { value: Pr
         notify(say.called.title, `${say.called.claim}: ${title}`, `turn-${props.value.drop?.id}`);
       }
       if (last.current !== null) queueMicrotask(() => batch(() => forgetOld(problem, screen.name)));
+      if (last.current !== null && last.current !== 'loading') turnTo(screen.name);
       last.current = screen.name;
     }
-    if (wantsShop(screen)) void loadShop();
+    if (wantsShop(screen)) fetchShop();
     spoken.value = announce(spoken.peek(), screen, now);
   });
   useEffect(() => () => showIcon(false), []);
   return spoken;
+}
+
+/**
+ * A new screen begins at its top. Whoever pressed a button that is gone, or reads by ear, is led to it; nobody's focus is
+ * taken from something that is still there.
+ */
+function turnTo(name: string): void {
+  requestAnimationFrame(() => {
+    window.scrollTo({ top: 0 });
+    const state = document.querySelector<HTMLElement>(`.on-${name} .drop-state`);
+    if (state && (document.activeElement === document.body || document.activeElement === null))
+      state.focus({ preventScroll: true });
+  });
 }
 
 /** A problem outlives its screen only where the next one shows it too: after a failed payment one is back at the hold. */

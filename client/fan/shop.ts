@@ -3,5 +3,6 @@ import './shop.css';
 
 export { Hold } from './hold.tsx';
 export { Paying, Step } from './paying.tsx';
+export { createShopActions } from './shop-actions.ts';
 export { Tickets } from './tickets.tsx';
 export { Turn } from './turn.tsx';

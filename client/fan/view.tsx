@@ -87,7 +87,7 @@ export function DropView(props: DropViewProps) {
           status={drop ? statusOf(props.freshness, formatClockSeconds(props.confirmedAt, zone)) : undefined}
         />
       </div>
-      <section class="drop-state" aria-label={say.aria.state}>
+      <section class="drop-state" tabIndex={-1} aria-label={say.aria.state}>
         <ConnectionNote {...props} />
         {showPause ? (
           <Notice
