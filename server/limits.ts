@@ -39,6 +39,8 @@ export const LIMITS = {
   /** A draw of a million places still ends within this. */
   drawStatementTimeoutMs: 60_000,
   beaconTimeoutMs: 3_000,
+  /** Accounts asked for at once when an edge tells its fans their numbers. */
+  numbersPageMax: 2_000,
   /** Places in one page of the public list. */
   drawPageMax: 5_000,
 

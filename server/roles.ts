@@ -69,6 +69,7 @@ function makeEdge(deps: RolesDeps, house: House): Edge {
     liveSessions: (sessionIds) => house.accounts.liveSessions(sessionIds),
     handlers: house.socketHandlers,
     sales: house.sales,
+    numbersOf: (dropId, userIds) => house.queue.numbersOf(dropId, userIds),
     status: () => house.services.status(),
   });
 }

@@ -3,7 +3,7 @@
  * while it is not, and always one's own things by `GET /drops/{id}/mine`. A push is only a reason to look.
  */
 import { batch, effect, type ReadonlySignal, signal } from '@preact/signals';
-import type { DropState, MineView } from '../../server/protocol/index.ts';
+import type { DropState, MineView, ServerEvents } from '../../server/protocol/index.ts';
 import type { SessionStatus } from '../session.ts';
 import { applyQueueTick, applyStockTick, freshest } from './freshest.ts';
 import type { Link } from './link.ts';
@@ -76,6 +76,16 @@ export function createDropFeed(
     const turned = before !== null && before.phase !== after.phase;
     if (called) void readMine(FEED.spreadMs / 5);
     else if (turned || (numbered && before?.version !== after.version)) void readMine(FEED.spreadMs);
+  }
+
+  /** A drawn number needs no question: a whole lobby learns its own at once. Everything else is a reason to look. */
+  function takePlace(note: ServerEvents['place:updated']): void {
+    const known = mine.peek();
+    const drawn =
+      note.number !== null && known?.place?.number === null && known.place.placeId === note.placeId;
+    if (drawn && note.state === 'waiting')
+      mine.value = { ...known, place: { ...known.place!, number: note.number } };
+    else void readMine();
   }
 
   async function readDrop(): Promise<void> {
@@ -157,7 +167,7 @@ export function createDropFeed(
         (tick) => tick.dropId === dropId && stockOrLine((known) => applyStockTick(known, tick)),
       ),
       link.on('server:stale', (note) => note.dropId === dropId && void snapshot()),
-      link.on('place:updated', (note) => note.dropId === dropId && void readMine()),
+      link.on('place:updated', (note) => note.dropId === dropId && takePlace(note)),
       link.on('hold:updated', (note) => note.dropId === dropId && void readMine()),
       link.on('hold:expired', (note) => note.dropId === dropId && void readMine()),
       link.on('order:updated', (note) => note.dropId === dropId && void readMine()),

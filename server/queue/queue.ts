@@ -19,11 +19,11 @@ import { drawOf, drawPlaces } from './draw-record.ts';
 import { createJoin, type Join } from './join.ts';
 import { type Left, leave } from './leave.ts';
 import type { LineGate } from './line.ts';
-import { numbersOf } from './numbers.ts';
+import { type NumberedPlace, numbersOf } from './numbers.ts';
 import { type Actor, createOperate, type Operate } from './operate.ts';
 import { mineOf, placeOf } from './place-view.ts';
 import { createProofs } from './proof.ts';
-import { createStep, type Step, type SteppedPlace } from './step.ts';
+import { createStep, type Step } from './step.ts';
 
 export interface QueueDeps {
   ledger: Ledger;
@@ -46,7 +46,7 @@ export interface Queue extends Join, Operate {
   placeOf(dropId: Uuid, userId: Uuid): Promise<Result<PlaceView>>;
   mineOf(dropId: Uuid, userId: Uuid): Promise<Result<MineView>>;
   /** For an edge that tells its own fans their numbers after a draw. */
-  numbersOf(dropId: Uuid, userIds: readonly Uuid[]): Promise<SteppedPlace[]>;
+  numbersOf(dropId: Uuid, userIds: readonly Uuid[]): Promise<NumberedPlace[]>;
   drawOf(dropId: Uuid): Promise<Result<DrawView>>;
   drawPlaces(draw: DrawView): AsyncGenerator<DrawPlace[]>;
   proofOf(dropId: Uuid, placeId: Uuid): Promise<Result<DrawProof>>;

@@ -4,7 +4,7 @@
  */
 import { type Clock, everyLoop, type Logger, type Loop } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
-import type { DropState, QueueTick, StockTick } from '../protocol/index.ts';
+import type { DropPhase, DropState, QueueTick, StockTick } from '../protocol/index.ts';
 import { frame } from './wire.ts';
 
 /** The gate, as far as an edge needs it. */
@@ -25,6 +25,8 @@ interface Watched {
   readAt: number;
   /** Since when the gate has shown a lower (epoch, version) than it did before; 0: it does not. */
   olderSince: number;
+  /** As last published; undefined: not yet. */
+  phase: DropPhase | undefined;
   keys: { hard: string; soft: string; queue: string; stock: string };
   softAt: number;
   queueAt: number;
@@ -79,6 +81,8 @@ export interface AudienceDeps {
   log: Logger;
   publish(topic: string, text: string): void;
   onTick(ms: number): void;
+  /** After the new phase was published to those who watch. */
+  onPhase?(dropId: string, before: DropPhase | undefined, after: DropPhase): void;
 }
 
 export interface Audience {
@@ -106,6 +110,7 @@ export function createAudience(deps: AudienceDeps): Audience {
     last: undefined,
     readAt: 0,
     olderSince: 0,
+    phase: undefined,
     keys: { hard: '', soft: '', queue: '', stock: '' },
     softAt: 0,
     queueAt: 0,
@@ -147,6 +152,9 @@ export function createAudience(deps: AudienceDeps): Audience {
     }
     if (keys.stock !== drop.keys.stock) deps.publish(topic, frame('stock:tick', stockTick(state)));
     drop.keys = keys;
+    const before = drop.phase;
+    drop.phase = state.phase;
+    if (before !== state.phase) deps.onPhase?.(drop.dropId, before, state.phase);
   }
 
   async function tickDrop(drop: Watched): Promise<void> {

@@ -26,6 +26,7 @@ import { drainConnections } from './drain.ts';
 import { createAllowRequest, guardDoor, visitorOf } from './handshake.ts';
 import { type EdgeMetrics, registerMetrics } from './metrics.ts';
 import { connectAdapter, notifyThrough, userRoom, vendorRoom } from './notify.ts';
+import { type NumbersDeps, tellNumbers, wasDrawn } from './numbers.ts';
 import { createSalesTicker, type Sales } from './sales-ticker.ts';
 import { cutDeadSessions } from './sessions.ts';
 import { attachSocketServer, listenOn } from './socket-server.ts';
@@ -44,6 +45,8 @@ export interface EdgeOptions {
   liveSessions(ids: readonly string[]): Promise<ReadonlySet<string>>;
   handlers: readonly SocketHandler[];
   sales: Sales;
+  /** Numbers of these accounts' live places, for those who watch a drop that was just drawn. */
+  numbersOf?: NumbersDeps['numbersOf'];
   status(): ServerEvents['service:status'];
   registry?: Registry;
   /** Uniform in [0, 1). */
@@ -145,6 +148,11 @@ export function createEdge(options: EdgeOptions): Edge {
     log,
     publish,
     onTick: (ms) => metrics?.observeTick(ms),
+    onPhase(dropId, before, after) {
+      const { numbersOf } = options;
+      if (numbersOf && wasDrawn(before, after))
+        void tellNumbers({ connections: () => connections.values(), numbersOf, log }, dropId);
+    },
   });
   const ticker = createSalesTicker({ sales: options.sales, clock, log, publish });
   const table = createTable([...options.handlers.map(rowOf), ...watchRows(audience, ticker, options.sales)]);

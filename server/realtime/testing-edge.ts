@@ -13,6 +13,7 @@ import { type DropState, ok, refuse, type SalesView } from '../protocol/index.ts
 import { connectPatient } from '../stores/index.ts';
 import type { Account, SocketHandler } from '../transport/index.ts';
 import { createEdge } from './index.ts';
+import type { NumberedPlace } from './numbers.ts';
 
 const env = process.env;
 const config = readConfig(env);
@@ -86,6 +87,10 @@ const edge = createEdge({
     },
     salesVersion: async (eventId) => (await read<SalesView>(`test:sales:${eventId}`))?.ledgerVersion ?? 0,
   },
+  numbersOf: async (dropId, userIds) =>
+    ((await read<NumberedPlace[]>(`test:numbers:${dropId}`)) ?? []).filter((place) =>
+      userIds.includes(place.userId),
+    ),
   status: () => ({ services }),
 });
 
