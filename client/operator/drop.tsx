@@ -42,6 +42,7 @@ export function Drop({ drop, onDone }: { drop: OpenDrop; onDone: () => void }) {
           drop={{
             dropId: drop.id,
             phase: drop.phase,
+            hasLine: drop.hasLine,
             maxTurns: drop.maxTurns,
             turnsInUse: drop.turnsInUse,
             lineLength: drop.waiting,

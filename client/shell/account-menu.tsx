@@ -96,10 +96,10 @@ export function AccountMenu() {
         class={user ? 'account-button' : 'account-button anonymous'}
         aria-expanded={open}
         aria-controls={open ? id : undefined}
-        aria-label={user ? texts.account(user.name) : texts.theme}
         onClick={() => setOpen(!open)}
       >
-        {user ? <span aria-hidden="true">{initials(user.name)}</span> : <Dots />}
+        {user ? initials(user.name) : <Dots />}
+        <span class="sr">{user ? `, ${texts.account(user.name)}` : texts.theme}</span>
       </button>
       {open ? (
         <div class="account-menu" id={id}>

@@ -62,6 +62,5 @@ export const ticketTexts = {
   fees: 'Fees',
   pay: 'Go on to pay',
   see: 'See the tickets',
-  more: 'Show more',
   calendarFailed: 'The calendar entry needs a connection. Try again when it is back.',
 } as const;

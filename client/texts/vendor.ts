@@ -41,6 +41,7 @@ export const vendorTexts = {
   publishing: 'Publishing…',
   capacity: 'Tickets',
   from: 'From',
+  free: 'free',
   starts: 'Starts',
   where: 'Where',
 
@@ -51,6 +52,10 @@ export const vendorTexts = {
   line: 'In line',
   lineSub: (serving: string, rate: string | null) => `serving ${serving}${rate ? ` · ${rate} a minute` : ''}`,
   lobbySub: 'numbers are drawn when doors open',
+  held: 'Held',
+  heldSub: 'in carts right now',
+  left: 'Left',
+  leftSub: (capacity: string) => `of ${capacity}`,
   shopping: 'Shopping now',
   shoppingSub: (cap: string) => `of at most ${cap} turns`,
 

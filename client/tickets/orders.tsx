@@ -5,6 +5,7 @@ import type { OrderStatus, OrderView } from '../../server/protocol/views.ts';
 import { api } from '../session.ts';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, Sentence, useTitle } from '../shell/states.tsx';
+import { wholeList } from '../shell/whole-list.ts';
 import { ticketTexts as texts } from '../texts/tickets.ts';
 import { second, watchSecond } from '../time.ts';
 import { Art, Button, formatDateTime, Money, ownZone, Tag, Timer } from '../ui/index.ts';
@@ -26,9 +27,9 @@ const OPEN: readonly OrderStatus[] = ['pending', 'paying', 'committed'];
 export default function Orders() {
   useTitle(texts.orders);
   const { loaded, reload } = useLoad('orders', (signal) =>
-    api.request<{ items: OrderView[] }>('GET', '/me/orders', { signal }),
+    wholeList<OrderView>(api.request, '/me/orders', signal),
   );
-  const open = loaded.data?.items.some((order) => OPEN.includes(order.status)) ?? false;
+  const open = loaded.data?.some((order) => OPEN.includes(order.status)) ?? false;
   useEvery(open ? 5_000 : 60_000, reload);
 
   if (loaded.state === 'loading') return <PageLoading />;
@@ -38,7 +39,7 @@ export default function Orders() {
         <Failed error={loaded.error} onRetry={reload} />
       </div>
     );
-  const { items } = loaded.data;
+  const items = loaded.data;
   if (items.length === 0)
     return (
       <div class="page">

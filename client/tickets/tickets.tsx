@@ -5,6 +5,7 @@ import { ApiError } from '../api.ts';
 import { api, session } from '../session.ts';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, Sentence, useTitle } from '../shell/states.tsx';
+import { wholeList } from '../shell/whole-list.ts';
 import { ticketTexts as texts } from '../texts/tickets.ts';
 import { serverNow } from '../time.ts';
 import { Button, Fold, formatAge, Notice } from '../ui/index.ts';
@@ -22,7 +23,7 @@ interface Answer {
 
 async function ask(userId: string, signal: AbortSignal): Promise<Answer> {
   try {
-    const { items } = await api.request<{ items: TicketView[] }>('GET', '/me/tickets', { signal });
+    const items = await wholeList<TicketView>(api.request, '/me/tickets', signal);
     await keepTickets({ userId, keptAtMs: serverNow(), tickets: items });
     return { tickets: items, keptAtMs: null };
   } catch (error) {

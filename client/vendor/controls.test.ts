@@ -1,27 +1,29 @@
 import { expect, test, vi } from 'vitest';
-import { DROP_PHASES } from '../../server/protocol/views.ts';
+import { DROP_PHASES, type DropPhase } from '../../server/protocol/views.ts';
 
 vi.mock('../session.ts', () => ({ api: {} }));
 const { actionsFor } = await import('./controls.tsx');
+const inLine = (phase: DropPhase, asOperator: boolean) => actionsFor({ phase, hasLine: true }, asOperator);
 const { readCap } = await import('./dialogs.tsx');
 
 test('U228: a vendor may pause, resume and cap; ending, cancelling and moving are the operator’s', () => {
   for (const phase of DROP_PHASES) {
-    const vendors = actionsFor(phase, false);
+    const vendors = inLine(phase, false);
     expect(vendors.every((action) => ['pause', 'resume', 'cap'].includes(action))).toBe(true);
-    expect(actionsFor(phase, true)).toEqual(expect.arrayContaining(vendors));
+    expect(inLine(phase, true)).toEqual(expect.arrayContaining(vendors));
   }
-  expect(actionsFor('live', false)).toEqual(['pause', 'cap']);
-  expect(actionsFor('live', true)).toEqual(['pause', 'cap', 'end', 'cancel']);
+  expect(inLine('live', false)).toEqual(['pause', 'cap']);
+  expect(inLine('live', true)).toEqual(['pause', 'cap', 'end', 'cancel']);
 });
 
 test('U228: only what makes sense in a phase is offered', () => {
-  expect(actionsFor('paused', true)).not.toContain('pause');
-  expect(actionsFor('live', true)).not.toContain('resume');
-  expect(actionsFor('live', true)).not.toContain('reschedule');
-  expect(actionsFor('lobby', true)).toContain('reschedule');
-  expect(actionsFor('ended', true)).toEqual([]);
-  expect(actionsFor('canceled', true)).toEqual([]);
+  expect(inLine('paused', true)).not.toContain('pause');
+  expect(inLine('live', true)).not.toContain('resume');
+  expect(inLine('live', true)).not.toContain('reschedule');
+  expect(inLine('lobby', true)).toContain('reschedule');
+  expect(inLine('ended', true)).toEqual([]);
+  expect(inLine('canceled', true)).toEqual([]);
+  expect(actionsFor({ phase: 'live', hasLine: false }, true)).toEqual(['pause', 'end', 'cancel']);
 });
 
 test('U229: a cap is a whole number from 1 to a million, however it is grouped', () => {

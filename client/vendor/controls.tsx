@@ -9,6 +9,7 @@ import { CapDialog, ConfirmDialog, MoveDialog, PauseDialog, ResumeDialog } from 
 export interface Controlled {
   dropId: string;
   phase: DropPhase;
+  hasLine: boolean;
   maxTurns: number;
   turnsInUse: number;
   lineLength: number;
@@ -39,8 +40,11 @@ const FOR_VENDORS: readonly Action[] = ['pause', 'resume', 'cap'];
 /** Long enough to read; the phase beside it says the same for good. */
 const DONE_SHOWN_MS = 8_000;
 
-export function actionsFor(phase: DropPhase, asOperator: boolean): Action[] {
-  return POSSIBLE[phase].filter((action) => asOperator || FOR_VENDORS.includes(action));
+/** A cap on turns means something only where there are turns. */
+export function actionsFor(drop: Pick<Controlled, 'phase' | 'hasLine'>, asOperator: boolean): Action[] {
+  return POSSIBLE[drop.phase].filter(
+    (action) => (asOperator || FOR_VENDORS.includes(action)) && (drop.hasLine || action !== 'cap'),
+  );
 }
 
 export function Controls(props: { drop: Controlled; asOperator: boolean; onDone: () => void }) {
@@ -52,7 +56,7 @@ export function Controls(props: { drop: Controlled; asOperator: boolean; onDone:
     const timer = setTimeout(() => setDone(null), DONE_SHOWN_MS);
     return () => clearTimeout(timer);
   }, [done]);
-  const actions = actionsFor(drop.phase, props.asOperator);
+  const actions = actionsFor(drop, props.asOperator);
   const dialog = {
     drop,
     onClose: () => setOpen(null),

@@ -34,7 +34,9 @@ export function Draft(props: { event: EventView; onPublished: (event: EventView)
             [texts.starts, formatDateTime(event.startsAt, event.venue.timeZone)],
             [texts.where, event.venue.name],
             [texts.capacity, formatNumber(capacity)],
-            event.tiers.length > 0 ? [texts.from, formatMoney(lowest, event.currency)] : null,
+            event.tiers.length > 0
+              ? [texts.from, lowest === 0 ? texts.free : formatMoney(lowest, event.currency)]
+              : null,
           ]}
         />
       </div>

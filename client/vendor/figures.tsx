@@ -8,12 +8,16 @@ const share = (part: number, whole: number): number => (whole > 0 ? Math.min(1, 
 
 const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 0 });
 
-/** Without cents: a figure one glances at from across a room. */
+/** From here on the cents are left out: a figure one glances at from across a room. */
+const WHOLE_FROM = 1000;
+
 export function formatWhole(minor: number, currency: string): string {
-  const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency, maximumFractionDigits: 0 });
-  const decimals = new Intl.NumberFormat(LOCALE, { style: 'currency', currency }).resolvedOptions()
-    .maximumFractionDigits;
-  return format.format(minor / 10 ** (decimals ?? 2));
+  const exact = new Intl.NumberFormat(LOCALE, { style: 'currency', currency });
+  const value = minor / 10 ** (exact.resolvedOptions().maximumFractionDigits ?? 2);
+  if (value < WHOLE_FROM) return exact.format(value);
+  return new Intl.NumberFormat(LOCALE, { style: 'currency', currency, maximumFractionDigits: 0 }).format(
+    value,
+  );
 }
 
 function Figure(props: { name: string; value: number; format?: (n: number) => string; sub: string }) {
@@ -26,11 +30,9 @@ function Figure(props: { name: string; value: number; format?: (n: number) => st
   );
 }
 
-export function Figures({ sales }: { sales: SalesView }) {
+export function Figures({ sales, hasLine }: { sales: SalesView; hasLine: boolean }) {
   const { currency } = sales;
   const money = useCallback((minor: number) => formatWhole(minor, currency), [currency]);
-  const rate = sales.ratePerMinute === null ? null : formatNumber(Math.round(sales.ratePerMinute));
-  const lobby = sales.phase === 'lobby' || sales.phase === 'scheduled';
   return (
     <div class="figures">
       <Figure
@@ -44,6 +46,16 @@ export function Figures({ sales }: { sales: SalesView }) {
         format={money}
         sub={texts.revenueSub(formatMoney(sales.revenueLastMinuteCents, currency))}
       />
+      {hasLine ? <LineFigures sales={sales} /> : <StockFigures sales={sales} />}
+    </div>
+  );
+}
+
+function LineFigures({ sales }: { sales: SalesView }) {
+  const rate = sales.ratePerMinute === null ? null : formatNumber(Math.round(sales.ratePerMinute));
+  const lobby = sales.phase === 'lobby' || sales.phase === 'scheduled';
+  return (
+    <>
       <Figure
         name={texts.line}
         value={sales.lineLength}
@@ -54,7 +66,18 @@ export function Figures({ sales }: { sales: SalesView }) {
         value={sales.turnsInUse}
         sub={texts.shoppingSub(formatNumber(sales.maxTurns))}
       />
-    </div>
+    </>
+  );
+}
+
+/** Without a line there is nobody to call: what is held and what is left says more. */
+function StockFigures({ sales }: { sales: SalesView }) {
+  const left = Math.max(0, sales.capacity - sales.sold - sales.held);
+  return (
+    <>
+      <Figure name={texts.held} value={sales.held} sub={texts.heldSub} />
+      <Figure name={texts.left} value={left} sub={texts.leftSub(formatNumber(sales.capacity))} />
+    </>
   );
 }
 

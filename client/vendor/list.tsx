@@ -3,6 +3,7 @@ import type { DropPhase } from '../../server/protocol/views.ts';
 import { api } from '../session.ts';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, Sentence, useTitle } from '../shell/states.tsx';
+import { wholeList } from '../shell/whole-list.ts';
 import { vendorTexts as texts } from '../texts/vendor.ts';
 import { Art, Bar, Button, formatDay, formatNumber, Tag } from '../ui/index.ts';
 import { formatWhole } from './figures.tsx';
@@ -29,7 +30,7 @@ interface OwnSummary {
 export default function VendorEvents() {
   useTitle(texts.events);
   const { loaded, reload } = useLoad('vendor events', (signal) =>
-    api.request<{ items: OwnSummary[] }>('GET', '/vendors/me/events', { signal }),
+    wholeList<OwnSummary>(api.request, '/vendors/me/events', signal),
   );
   useEvery(REFRESH_MS, reload);
   if (loaded.state === 'loading') return <PageLoading />;
@@ -39,7 +40,7 @@ export default function VendorEvents() {
         <Failed error={loaded.error} onRetry={reload} />
       </div>
     );
-  const { items } = loaded.data;
+  const items = loaded.data;
   if (items.length === 0)
     return (
       <div class="page">

@@ -60,6 +60,7 @@ function Evening({ event, sales, feed }: { event: EventView; sales: SalesView; f
   const state = useLoad(`drop ${sales.dropId} ${sales.phase}`, (signal) =>
     api.request<DropState>('GET', `/drops/${sales.dropId}`, { signal }),
   );
+  const hasLine = event.drop?.hasLine ?? false;
   const fewTiers = sales.tiers.length <= FEW_TIERS;
   return (
     <div class="page vendor-live">
@@ -84,11 +85,11 @@ function Evening({ event, sales, feed }: { event: EventView; sales: SalesView; f
           )}
         </Notice>
       ) : null}
-      <Figures sales={sales} />
+      <Figures sales={sales} hasLine={hasLine} />
       <div class="live-two">
         <ChartCard sales={sales} timeZone={zone} />
         <div class="live-side">
-          <Funnel sales={sales} />
+          {hasLine ? <Funnel sales={sales} /> : null}
           {fewTiers ? <Tiers sales={sales} /> : null}
         </div>
       </div>
@@ -134,6 +135,7 @@ function controlled(event: EventView, sales: SalesView, drop: DropState | null):
   return {
     dropId: sales.dropId,
     phase: sales.phase,
+    hasLine: event.drop?.hasLine ?? false,
     maxTurns: sales.maxTurns,
     turnsInUse: sales.turnsInUse,
     lineLength: sales.lineLength,

@@ -147,6 +147,7 @@ export function TiersPart({ draft, errors, change }: PartProps) {
       <Select
         label={texts.currency}
         name="currency"
+        hint={texts.currencyHint}
         value={draft.currency}
         options={CURRENCIES.map((currency) => [currency, currency] as const)}
         onValue={(currency) => change({ currency })}

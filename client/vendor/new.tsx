@@ -74,6 +74,9 @@ export default function NewEvent() {
   );
 }
 
+const priceOf = (minor: number, currency: string): string =>
+  minor === 0 ? texts.free : formatMoney(minor, currency);
+
 function Summary({ draft }: { draft: EventDraft }) {
   const zone = isTimeZone(draft.timeZone.trim()) ? draft.timeZone.trim() : ownZone();
   const decimals = decimalsOf(draft.currency);
@@ -97,7 +100,7 @@ function Summary({ draft }: { draft: EventDraft }) {
           [texts.starts, when(draft.startsAt)],
           [texts.opens, when(draft.opensAt)],
           [texts.tickets, formatNumber(tickets)],
-          [texts.from, prices.length > 0 ? formatMoney(Math.min(...prices), draft.currency) : texts.notYet],
+          [texts.from, prices.length > 0 ? priceOf(Math.min(...prices), draft.currency) : texts.notYet],
           [texts.gross, formatMoney(gross, draft.currency)],
         ]}
       />
