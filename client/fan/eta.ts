@@ -51,7 +51,7 @@ export function spread(samples: readonly ServingSample[]): number {
   const mean = rates.reduce((sum, rate) => sum + rate, 0) / Math.max(1, rates.length);
   const variance = rates.reduce((sum, rate) => sum + (rate - mean) ** 2, 0) / Math.max(1, rates.length);
   const bumpy = mean > 0 ? Math.sqrt(variance) / mean / Math.sqrt(Math.max(1, rates.length)) : 0;
-  const seen = (samples.at(-1)?.serving ?? 0) - (samples[0]?.serving ?? 0);
+  const seen = Math.max(0, (samples.at(-1)?.serving ?? 0) - (samples[0]?.serving ?? 0));
   const scarce = 1.3 / Math.sqrt(seen + 4);
   return Math.min(ETA.widest, Math.max(ETA.narrowest, bumpy, scarce));
 }
