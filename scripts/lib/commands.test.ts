@@ -67,7 +67,10 @@ test('G31: rules and tests are compared both ways', () => {
     { path: 'b/RULES.md', text: '- **Z1** Again.' },
   ];
   const tests = [
-    { path: 'a/x.test.ts', text: `test('${'Z1'}: one', …); test('${'Z3, Z9'}: more', …); const s = 'Z8 is no title';` },
+    {
+      path: 'a/x.test.ts',
+      text: `test('${'Z1'}: one', …); test('${'Z3, Z9'}: more', …); const s = 'Z8 is no title';`,
+    },
   ];
   expect(compareRules(rules, tests)).toEqual({
     count: 3,
