@@ -35,6 +35,8 @@ export interface Config {
   crowd: number;
   adminEmail: string | undefined;
   adminPassword: string | undefined;
+  /** Public randomness for draws (drand's HTTP format); undefined: draws without a beacon. */
+  beacon: { url: string; chainHash: string; genesisMs: number; periodMs: number } | undefined;
   logLevel: string;
 }
 
@@ -50,12 +52,18 @@ function port(name: string, value: string | undefined, fallback: number): number
   if (value === undefined || value === '') return fallback;
   const n = Number(value);
   if (!Number.isInteger(n) || n < 0 || n > 65535)
-    throw new ConfigError(`${name}=${value} is not a port.`, `Set ${name} to a whole number from 0 to 65535.`);
+    throw new ConfigError(
+      `${name}=${value} is not a port.`,
+      `Set ${name} to a whole number from 0 to 65535.`,
+    );
   return n;
 }
 
 function list(value: string | undefined): string[] {
-  return (value ?? '').split(',').map((s) => s.trim()).filter(Boolean);
+  return (value ?? '')
+    .split(',')
+    .map((s) => s.trim())
+    .filter(Boolean);
 }
 
 /** @throws ConfigError when an entry is neither an address nor a CIDR. */
@@ -73,6 +81,21 @@ export function blockList(name: string, entries: readonly string[]): BlockList {
   return out;
 }
 
+/** `https://relay/<chain hash>#genesis=<unix seconds>&period=<seconds>`. */
+function beacon(value: string | undefined): Config['beacon'] {
+  if (!value) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const [, base = '', chainHash] = /^(.*)\/([0-9a-f]{64})$/.exec(url?.pathname ?? '') ?? [];
+  const settings = new URLSearchParams(url?.hash.slice(1));
+  const [genesis, period] = [Number(settings.get('genesis')), Number(settings.get('period'))];
+  if (url?.protocol !== 'https:' || !chainHash || !(genesis > 0) || !(period > 0))
+    throw new ConfigError(
+      `HOLDFAST_BEACON=${value} is not a beacon.`,
+      'Use a drand chain: https://api.drand.sh/<chain hash>#genesis=<unix seconds>&period=<seconds>.',
+    );
+  return { url: url.origin + base, chainHash, genesisMs: genesis * 1000, periodMs: period * 1000 };
+}
+
 const ROLES: readonly ProcessRole[] = ['api', 'edge', 'worker'];
 
 /** @throws ConfigError */
@@ -84,11 +107,17 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
       throw new ConfigError(`HOLDFAST_ROLES names "${role}".`, `Use any of ${ROLES.join(', ')}.`);
   const crowd = Number(env.HOLDFAST_CROWD ?? 300);
   if (!Number.isInteger(crowd) || crowd < 0 || crowd > 100_000)
-    throw new ConfigError(`HOLDFAST_CROWD=${env.HOLDFAST_CROWD}.`, 'Use a whole number of simulated fans, or 0.');
+    throw new ConfigError(
+      `HOLDFAST_CROWD=${env.HOLDFAST_CROWD}.`,
+      'Use a whole number of simulated fans, or 0.',
+    );
   const weakness = production ? secretsWeakness(env) : null;
   if (weakness) throw new ConfigError(weakness.problem, weakness.remedy);
   if (production && list(env.HOLDFAST_ORIGINS).length === 0)
-    throw new ConfigError('HOLDFAST_ORIGINS is not set.', 'Name the origins your pages are served from, such as https://tickets.example.');
+    throw new ConfigError(
+      'HOLDFAST_ORIGINS is not set.',
+      'Name the origins your pages are served from, such as https://tickets.example.',
+    );
   if (env.HOLDFAST_ADMIN_PASSWORD !== undefined && env.HOLDFAST_ADMIN_PASSWORD.length < 12)
     throw new ConfigError('HOLDFAST_ADMIN_PASSWORD is too short.', 'Use at least 12 characters.');
   const dataDir = resolve(cwd, env.HOLDFAST_DATA ?? '.holdfast');
@@ -113,6 +142,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
     crowd,
     adminEmail: env.HOLDFAST_ADMIN_EMAIL || undefined,
     adminPassword: env.HOLDFAST_ADMIN_PASSWORD || undefined,
+    beacon: beacon(env.HOLDFAST_BEACON),
     // In development the terminal belongs to the addresses and accounts that a person looks for.
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
   });

@@ -24,7 +24,8 @@ const KNOWN = statement('pending_known', 'select id from ticketing.holds where i
 const TOMBSTONE = statement(
   'pending_tombstone',
   `insert into ticketing.holds (id, drop_id, user_id, request_id, body_hash, status, quantity, expires_at, epoch, ended_at)
-   select id, $1, '00000000-0000-0000-0000-000000000000', id, '', 'void', 0, now(), $3, now() from unnest($2::uuid[]) as id`,
+   select id, d.id, '00000000-0000-0000-0000-000000000000', id, '', 'void', 0, now(), d.epoch, now()
+     from unnest($2::uuid[]) as id join ticketing.drops d on d.id = $1`,
 );
 const FREE = statement(
   'audit_free',
@@ -77,13 +78,13 @@ export function createKeepers(deps: {
   }
 
   /** Ids of `old` that the ledger has; the others are tombstoned in the same transaction. */
-  async function decide(dropId: string, old: string[], epoch: number): Promise<Set<string>> {
+  async function decide(dropId: string, old: string[]): Promise<Set<string>> {
     return ledger.holds.transaction(async (tx) => {
       const drop = await tx.one<{ lock_key: number }>(FENCE_KEY, [dropId]);
       await tx.all(FENCE, [drop?.lock_key]);
       const known = new Set((await tx.all<{ id: string }>(KNOWN, [old])).map((row) => row.id));
       const missing = old.filter((id) => !known.has(id));
-      if (missing.length > 0) await tx.all(TOMBSTONE, [dropId, missing, epoch]);
+      if (missing.length > 0) await tx.all(TOMBSTONE, [dropId, missing]);
       return known;
     });
   }
@@ -115,7 +116,7 @@ export function createKeepers(deps: {
         const { since, nowMs } = await gate.pending(keys);
         const old = [...since].filter(([, ms]) => nowMs - ms > lookupMs).map(([id]) => id);
         if (old.length === 0) continue;
-        const known = await decide(dropId, old, keys.epoch);
+        const known = await decide(dropId, old);
         const missing = old.filter((id) => !known.has(id));
         await gate.confirm(keys, [...known]);
         if (missing.length > 0)

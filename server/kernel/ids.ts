@@ -30,11 +30,26 @@ export function uuidv7(nowMs: number): Uuid {
   const lo = nowMs % 2 ** 16;
   const h = (n: number) => HEX[n & 255] as string;
   return (
-    h(hi >>> 24) + h(hi >>> 16) + h(hi >>> 8) + h(hi) + '-' + h(lo >>> 8) + h(lo) + '-' +
-    h(0x70 | ((r[o] as number) & 15)) + h(r[o + 1] as number) + '-' +
-    h(0x80 | ((r[o + 2] as number) & 63)) + h(r[o + 3] as number) + '-' +
-    h(r[o + 4] as number) + h(r[o + 5] as number) + h(r[o + 6] as number) +
-    h(r[o + 7] as number) + h(r[o + 8] as number) + h(r[o + 9] as number)
+    h(hi >>> 24) +
+    h(hi >>> 16) +
+    h(hi >>> 8) +
+    h(hi) +
+    '-' +
+    h(lo >>> 8) +
+    h(lo) +
+    '-' +
+    h(0x70 | ((r[o] as number) & 15)) +
+    h(r[o + 1] as number) +
+    '-' +
+    h(0x80 | ((r[o + 2] as number) & 63)) +
+    h(r[o + 3] as number) +
+    '-' +
+    h(r[o + 4] as number) +
+    h(r[o + 5] as number) +
+    h(r[o + 6] as number) +
+    h(r[o + 7] as number) +
+    h(r[o + 8] as number) +
+    h(r[o + 9] as number)
   );
 }
 

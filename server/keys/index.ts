@@ -1,1 +1,9 @@
-export { generateKeys, type KeyRing, keyRingFrom, loadKeyRing, PURPOSES, type PublicJwk, type Purpose } from './key-ring.ts';
+export {
+  generateKeys,
+  type KeyRing,
+  keyRingFrom,
+  loadKeyRing,
+  PURPOSES,
+  type PublicJwk,
+  type Purpose,
+} from './key-ring.ts';

@@ -3,7 +3,15 @@
  * The set is a JWK set; a key's id begins with its purpose (`turn-2026a`). The first key of a purpose signs, all of
  * them verify: that is how keys rotate.
  */
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -44,8 +52,19 @@ export function generateKeys(): { keys: PrivateJwk[] } {
   return {
     keys: PURPOSES.map((purpose) => {
       const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-      const id = createHash('sha256').update(jwk.x as string).digest('base64url').slice(0, 8);
-      return { kty: 'OKP', crv: 'Ed25519', x: jwk.x as string, d: jwk.d as string, kid: `${purpose}-${id}`, alg: 'EdDSA', use: 'sig' };
+      const id = createHash('sha256')
+        .update(jwk.x as string)
+        .digest('base64url')
+        .slice(0, 8);
+      return {
+        kty: 'OKP',
+        crv: 'Ed25519',
+        x: jwk.x as string,
+        d: jwk.d as string,
+        kid: `${purpose}-${id}`,
+        alg: 'EdDSA',
+        use: 'sig',
+      };
     }),
   };
 }
@@ -64,10 +83,14 @@ export function keyRingFrom(jwks: { keys: PrivateJwk[] }): KeyRing {
   });
   const signers = new Map<Purpose, Key>();
   for (const key of keys) if (!signers.has(key.purpose)) signers.set(key.purpose, key);
-  for (const purpose of PURPOSES) if (!signers.has(purpose)) throw new Error(`no signing key for "${purpose}"`);
+  for (const purpose of PURPOSES)
+    if (!signers.has(purpose)) throw new Error(`no signing key for "${purpose}"`);
   const byId = new Map(keys.map((key) => [`${key.purpose}:${key.kid}`, key]));
   const headers = new Map(
-    [...signers].map(([purpose, key]) => [purpose, encode({ alg: 'EdDSA', typ: `holdfast-${purpose}+jwt`, kid: key.kid })]),
+    [...signers].map(([purpose, key]) => [
+      purpose,
+      encode({ alg: 'EdDSA', typ: `holdfast-${purpose}+jwt`, kid: key.kid }),
+    ]),
   );
 
   const ring: KeyRing = {
@@ -87,8 +110,16 @@ export function keyRingFrom(jwks: { keys: PrivateJwk[] }): KeyRing {
       const parts = token.split('.');
       if (parts.length !== 3 || token.length > 4096) return null;
       try {
-        const header = JSON.parse(Buffer.from(parts[0] as string, 'base64url').toString()) as Record<string, unknown>;
-        if (header.alg !== 'EdDSA' || header.typ !== `holdfast-${purpose}+jwt` || typeof header.kid !== 'string') return null;
+        const header = JSON.parse(Buffer.from(parts[0] as string, 'base64url').toString()) as Record<
+          string,
+          unknown
+        >;
+        if (
+          header.alg !== 'EdDSA' ||
+          header.typ !== `holdfast-${purpose}+jwt` ||
+          typeof header.kid !== 'string'
+        )
+          return null;
         const signature = Buffer.from(parts[2] as string, 'base64url');
         // Base64url has spare bits: only the canonical spelling of a signature is accepted.
         if (signature.toString('base64url') !== parts[2]) return null;

@@ -12,47 +12,123 @@ export interface CatalogueEntry {
 }
 
 export const ERRORS = {
-  INVALID_REQUEST: { status: 400, retry: 'after-change', message: 'Something in this request is not right. See the named field.' },
+  INVALID_REQUEST: {
+    status: 400,
+    retry: 'after-change',
+    message: 'Something in this request is not right. See the named field.',
+  },
   UNAUTHENTICATED: { status: 401, retry: 'after-change', message: 'Please log in first.' },
-  TOKEN_INVALID: { status: 401, retry: 'after-change', message: 'This session is not valid. Please log in again.' },
-  TOKEN_EXPIRED: { status: 401, retry: 'after-change', message: 'This session has ended. Please log in again.' },
-  REFRESH_REUSED: { status: 401, retry: 'after-change', message: 'This session was used twice and has been closed to keep you safe. Please log in again.' },
+  TOKEN_INVALID: {
+    status: 401,
+    retry: 'after-change',
+    message: 'This session is not valid. Please log in again.',
+  },
+  TOKEN_EXPIRED: {
+    status: 401,
+    retry: 'after-change',
+    message: 'This session has ended. Please log in again.',
+  },
+  REFRESH_REUSED: {
+    status: 401,
+    retry: 'after-change',
+    message: 'This session was used twice and has been closed to keep you safe. Please log in again.',
+  },
   INVALID_CREDENTIALS: { status: 401, retry: 'after-change', message: 'E-mail or password is not right.' },
-  PAYMENT_DECLINED: { status: 402, retry: 'after-change', message: 'The card was declined. Your tickets are still held: try another card.' },
-  CAPTURE_FAILED: { status: 402, retry: 'after-change', message: 'The payment could not be taken. Nothing was charged and the order was canceled.' },
+  PAYMENT_DECLINED: {
+    status: 402,
+    retry: 'after-change',
+    message: 'The card was declined. Your tickets are still held: try another card.',
+  },
+  CAPTURE_FAILED: {
+    status: 402,
+    retry: 'after-change',
+    message: 'The payment could not be taken. Nothing was charged and the order was canceled.',
+  },
   FORBIDDEN: { status: 403, retry: 'never', message: 'Your account may not do this.' },
-  CSRF_REFUSED: { status: 403, retry: 'after-change', message: 'This request did not come from our own pages and was refused.' },
+  CSRF_REFUSED: {
+    status: 403,
+    retry: 'after-change',
+    message: 'This request did not come from our own pages and was refused.',
+  },
   ORIGIN_REFUSED: { status: 403, retry: 'never', message: 'This site may not open a connection here.' },
   NOT_FOUND: { status: 404, retry: 'never', message: 'There is nothing here, or it is not yours.' },
   METHOD_NOT_ALLOWED: { status: 405, retry: 'never', message: 'This address does not take that method.' },
-  EMAIL_TAKEN: { status: 409, retry: 'after-change', message: 'There is already an account with this e-mail.' },
-  REQUEST_ID_REUSED: { status: 409, retry: 'after-change', message: 'This request id was already used for something else.' },
+  EMAIL_TAKEN: {
+    status: 409,
+    retry: 'after-change',
+    message: 'There is already an account with this e-mail.',
+  },
+  REQUEST_ID_REUSED: {
+    status: 409,
+    retry: 'after-change',
+    message: 'This request id was already used for something else.',
+  },
   REQUEST_IN_PROGRESS: { status: 409, retry: 'later', message: 'The same request is still being worked on.' },
   NOT_OPEN: { status: 409, retry: 'later', message: 'This sale is not open.' },
   DROP_PAUSED: { status: 409, retry: 'later', message: 'The sale is paused. Your place is kept.' },
   NO_PLACE: { status: 409, retry: 'after-change', message: 'You are not in this line. Join it first.' },
   NOT_CALLED: { status: 409, retry: 'later', message: 'Your number has not been called yet.' },
-  CALL_LAPSED: { status: 409, retry: 'later', message: 'Your call lapsed. You are first in line for the next free turn.' },
+  CALL_LAPSED: {
+    status: 409,
+    retry: 'later',
+    message: 'Your call lapsed. You are first in line for the next free turn.',
+  },
   NO_TURN: { status: 409, retry: 'later', message: 'You need a turn to hold tickets.' },
-  LIMIT_EXCEEDED: { status: 409, retry: 'after-change', message: 'That is more than one person may have in this sale.' },
+  LIMIT_EXCEEDED: {
+    status: 409,
+    retry: 'after-change',
+    message: 'That is more than one person may have in this sale.',
+  },
   SOLD_OUT: { status: 409, retry: 'later', message: 'There are not that many left.' },
-  HOLD_EXPIRED: { status: 410, retry: 'after-change', message: 'This hold has ended and its tickets went back.' },
+  HOLD_EXPIRED: {
+    status: 410,
+    retry: 'after-change',
+    message: 'This hold has ended and its tickets went back.',
+  },
   HOLD_PAYING: { status: 409, retry: 'later', message: 'This hold is being paid for right now.' },
   ALREADY_EXTENDED: { status: 409, retry: 'never', message: 'A hold can be extended once.' },
   NOT_EXTENDABLE: { status: 409, retry: 'never', message: 'Holds of this sale cannot be extended.' },
-  ORDER_EXPIRED: { status: 410, retry: 'after-change', message: 'This order ran out of time and its tickets went back.' },
+  ORDER_EXPIRED: {
+    status: 410,
+    retry: 'after-change',
+    message: 'This order ran out of time and its tickets went back.',
+  },
   ORDER_CLOSED: { status: 409, retry: 'never', message: 'This order can no longer be changed.' },
   ALREADY_REFUNDED: { status: 409, retry: 'never', message: 'This was already refunded.' },
   INVALID_STATE: { status: 409, retry: 'after-change', message: 'This cannot be done in its present state.' },
-  EDIT_CONFLICT: { status: 412, retry: 'after-change', message: 'Somebody changed this in the meantime. Load it again.' },
+  EDIT_CONFLICT: {
+    status: 412,
+    retry: 'after-change',
+    message: 'Somebody changed this in the meantime. Load it again.',
+  },
   PAYLOAD_TOO_LARGE: { status: 413, retry: 'after-change', message: 'That is too large.' },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, retry: 'after-change', message: 'Send JSON, with the content type application/json.' },
-  IDEMPOTENCY_KEY_REUSED: { status: 422, retry: 'after-change', message: 'This idempotency key was already used for another request.' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    retry: 'after-change',
+    message: 'Send JSON, with the content type application/json.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    retry: 'after-change',
+    message: 'This idempotency key was already used for another request.',
+  },
   RATE_LIMITED: { status: 429, retry: 'later', message: 'That was too often. Wait a moment.' },
-  INTERNAL: { status: 500, retry: 'later', message: 'Something failed on our side. Nothing was charged or lost.' },
+  INTERNAL: {
+    status: 500,
+    retry: 'later',
+    message: 'Something failed on our side. Nothing was charged or lost.',
+  },
   NOT_AVAILABLE: { status: 501, retry: 'never', message: 'This is not available yet.' },
-  TEMPORARILY_UNAVAILABLE: { status: 503, retry: 'later', message: 'One moment: we could not write this down just now. Nothing was lost.' },
-  DRAINING: { status: 503, retry: 'later', message: 'This server is closing; your connection moves to another one.' },
+  TEMPORARILY_UNAVAILABLE: {
+    status: 503,
+    retry: 'later',
+    message: 'One moment: we could not write this down just now. Nothing was lost.',
+  },
+  DRAINING: {
+    status: 503,
+    retry: 'later',
+    message: 'This server is closing; your connection moves to another one.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;
@@ -66,7 +142,11 @@ export interface ErrorBody {
   details?: Record<string, unknown>;
 }
 
-export function errorBody(refusal: { code: ErrorCode; message?: string; details?: Record<string, unknown> }): ErrorBody {
+export function errorBody(refusal: {
+  code: ErrorCode;
+  message?: string;
+  details?: Record<string, unknown>;
+}): ErrorBody {
   return {
     code: refusal.code,
     message: refusal.message ?? ERRORS[refusal.code].message,

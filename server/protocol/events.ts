@@ -4,7 +4,14 @@
  */
 import { type Static, Type } from 'typebox';
 import type { ErrorBody } from './errors.ts';
-import { DropPhase, type DropState, type HoldView, type OrderView, type SalesView, UuidSchema } from './views.ts';
+import {
+  DropPhase,
+  type DropState,
+  type HoldView,
+  type OrderView,
+  type SalesView,
+  UuidSchema,
+} from './views.ts';
 
 const strict = { additionalProperties: false } as const;
 const byDrop = Type.Object({ dropId: UuidSchema }, strict);
@@ -16,8 +23,14 @@ const MAX_QUANTITY = 1000;
 
 export const HoldItem = Type.Union([
   Type.Object({ tierId: UuidSchema, quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY }) }, strict),
-  Type.Object({ tierId: UuidSchema, seatIds: Type.Array(UuidSchema, { minItems: 1, maxItems: MAX_ITEMS }) }, strict),
-  Type.Object({ tierId: UuidSchema, bestAvailable: Type.Integer({ minimum: 1, maximum: MAX_ITEMS }) }, strict),
+  Type.Object(
+    { tierId: UuidSchema, seatIds: Type.Array(UuidSchema, { minItems: 1, maxItems: MAX_ITEMS }) },
+    strict,
+  ),
+  Type.Object(
+    { tierId: UuidSchema, bestAvailable: Type.Integer({ minimum: 1, maximum: MAX_ITEMS }) },
+    strict,
+  ),
 ]);
 export type HoldItem = Static<typeof HoldItem>;
 

@@ -4,11 +4,24 @@
  */
 import { type Static, Type } from 'typebox';
 
-export const UuidSchema = Type.String({ format: 'uuid', pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' });
+export const UuidSchema = Type.String({
+  format: 'uuid',
+  pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
+});
 export const TimeSchema = Type.String({ format: 'date-time' });
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Union([schema, Type.Null()]);
 
-export const DROP_PHASES = ['scheduled', 'lobby', 'drawing', 'live', 'paused', 'sold_out', 'ended', 'canceled'] as const;
+export const DROP_PHASES = [
+  'scheduled',
+  'lobby',
+  'drawing',
+  'live',
+  'paused',
+  'sold_out',
+  'ended',
+  'canceled',
+] as const;
 export const DropPhase = Type.Enum([...DROP_PHASES]);
 export type DropPhase = (typeof DROP_PHASES)[number];
 
@@ -135,7 +148,16 @@ export const MineView = Type.Object({
 });
 export type MineView = Static<typeof MineView>;
 
-export const ORDER_STATUSES = ['pending', 'paying', 'committed', 'paid', 'partially_refunded', 'refunded', 'expired', 'canceled'] as const;
+export const ORDER_STATUSES = [
+  'pending',
+  'paying',
+  'committed',
+  'paid',
+  'partially_refunded',
+  'refunded',
+  'expired',
+  'canceled',
+] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 export const OrderView = Type.Object({
@@ -234,6 +256,8 @@ export const SalesView = Type.Object({
   }),
   tiers: Type.Array(TierView),
   /** Tickets sold per minute, oldest first; `minute` is the start of the minute. */
-  perMinute: Type.Array(Type.Object({ minute: TimeSchema, tickets: Type.Integer(), revenueCents: Type.Integer() })),
+  perMinute: Type.Array(
+    Type.Object({ minute: TimeSchema, tickets: Type.Integer(), revenueCents: Type.Integer() }),
+  ),
 });
 export type SalesView = Static<typeof SalesView>;
