@@ -22,7 +22,7 @@ import { LIMITS } from './limits.ts';
 import { createOperations, operationsRoutes } from './operations/index.ts';
 import { createProviders, type Providers } from './payments/index.ts';
 import { type OrderView, ok } from './protocol/index.ts';
-import { createQueue, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
+import { createQueue, drandBeacon, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
 import { type Ledger, type Redis, statement } from './stores/index.ts';
 import { routes as ticketRoutes } from './tickets/index.ts';
 import type { Notify, SocketHandler } from './transport/index.ts';
@@ -93,8 +93,9 @@ export function compose(deps: HouseDeps): House {
   const accounts = createAccounts({ config, clock, ids, log, ledger, gate: redis, keys });
   const holds = createHolds({ ledger, gate: redis, clock, ids, log });
   const { gate } = holds;
-  const queue = createQueue({ ledger, gate, keys, clock, ids, log, holdsOf: holds.mine });
-  const catalog = createCatalog({ ledger, ids, log, announce: (dropId) => gate.publish(dropId) });
+  const beacon = config.beacon ? drandBeacon(config.beacon) : null;
+  const queue = createQueue({ ledger, gate, keys, clock, ids, log, holdsOf: holds.mine, beacon });
+  const catalog = createCatalog({ ledger, ids, log, beacon, announce: (dropId) => gate.publish(dropId) });
   const { providers, part: provider } = guardedProviders(deps);
   const checkout = createCheckout({
     ledger,

@@ -244,6 +244,10 @@ test('Q35: with a beacon the draw waits for its fixed round, and takes no other'
     beacon: { round, value: null },
   });
   beacon.appear = true;
+  // Another network's round of that number is not the one promised, and no beacon at all is not either.
+  const elsewhere = world.make({ beacon: { ...beacon, source: 'drand:https://other.test/chain' } });
+  for (const without of [elsewhere, world.make()])
+    expect(await without.step(drop.dropId)).toMatchObject({ phase: 'drawing' });
   expect(await queue.step(drop.dropId)).toMatchObject({ phase: 'live', drawn: true });
   expect(new Set(beacon.asked)).toEqual(new Set([round]));
   const { draw, places } = await published(drop.dropId);

@@ -12,12 +12,17 @@ import { type Db, type Pool, statement } from '../stores/index.ts';
 import { type Beacon, type BeaconValue, roundAfter, roundAfterClose } from './beacon.ts';
 
 const ALLOW_TIME = statement('queue_allow_time', `select set_config('statement_timeout', $1, true)`);
-const CLOSE = statement('queue_close', 'select ticketing.close_lobby($1, $2, $3) as done');
+const CLOSE = statement('queue_close', 'select ticketing.close_lobby($1, $2, $3, $4) as done');
 const ROOT = statement('queue_root', 'select ticketing.publish_root($1) as done');
 const DRAW = statement('queue_draw', 'select ticketing.draw_numbers($1, $2, $3) as outcome');
 const OPEN = statement('queue_open', 'select ticketing.open_drop($1) as done');
 
 export type DrawOutcome = 'DRAWN' | 'DONE' | 'WAITING' | 'NOT_CLOSED';
+
+export interface FixedRound {
+  source: string;
+  round: number;
+}
 
 export interface DrawDeps {
   pool: Pool;
@@ -30,8 +35,8 @@ export interface DrawDeps {
 export interface Draw {
   close(dropId: Uuid): Promise<boolean>;
   publishRoot(dropId: Uuid): Promise<boolean>;
-  /** `round`: the beacon round fixed for this draw, or null. */
-  drawNumbers(dropId: Uuid, round: number | null): Promise<DrawOutcome>;
+  /** `fixed`: the beacon round fixed for this draw, or null. */
+  drawNumbers(dropId: Uuid, fixed: FixedRound | null): Promise<DrawOutcome>;
   open(dropId: Uuid): Promise<boolean>;
 }
 
@@ -48,16 +53,19 @@ export function createDraw(deps: DrawDeps): Draw {
   const done = (s: typeof CLOSE, values: unknown[]) =>
     patiently(async (tx) => (await tx.one<{ done: boolean }>(s, values))!.done);
 
-  async function beaconValue(dropId: Uuid, round: number): Promise<BeaconValue | null> {
-    if (!beacon) {
-      log.error({ dropId, round }, 'this draw waits for a beacon, and none is configured');
+  async function beaconValue(dropId: Uuid, fixed: FixedRound): Promise<BeaconValue | null> {
+    if (beacon?.source !== fixed.source) {
+      log.error(
+        { dropId, ...fixed, configured: beacon?.source ?? null },
+        'this draw waits for another beacon',
+      );
       return null;
     }
     try {
-      return await beacon.fetch(round, AbortSignal.timeout(LIMITS.beaconTimeoutMs));
+      return await beacon.fetch(fixed.round, AbortSignal.timeout(LIMITS.beaconTimeoutMs));
     } catch (err) {
       // Late, unreachable or nonsense: the draw waits, and the next step asks again.
-      log.warn({ err, dropId, round }, 'beacon');
+      log.warn({ err, dropId, ...fixed }, 'beacon');
       return null;
     }
   }
@@ -65,13 +73,15 @@ export function createDraw(deps: DrawDeps): Draw {
   return {
     close: (dropId) => {
       const now = new Date(clock.now());
-      const rounds = beacon ? [roundAfter(beacon, now), roundAfterClose(beacon, now)] : [null, null];
+      const rounds = beacon
+        ? [beacon.source, roundAfter(beacon, now), roundAfterClose(beacon, now)]
+        : [null, null, null];
       return done(CLOSE, [dropId, ...rounds]);
     },
     publishRoot: (dropId) => done(ROOT, [dropId]),
-    async drawNumbers(dropId, round) {
-      const value = round === null ? null : await beaconValue(dropId, round);
-      if (round !== null && !value) return 'WAITING';
+    async drawNumbers(dropId, fixed) {
+      const value = fixed ? await beaconValue(dropId, fixed) : null;
+      if (fixed && !value) return 'WAITING';
       return patiently(async (tx) => {
         const values = [dropId, value?.randomness ?? null, value?.signature ?? null];
         return (await tx.one<{ outcome: DrawOutcome }>(DRAW, values))!.outcome;

@@ -4,6 +4,7 @@ select d.phase, l.version, d.has_line as "hasLine",
   d.phase in ('scheduled', 'lobby') and d.has_line and d.opens_at <= now() as "closeDue",
   d.phase = 'scheduled' and not d.has_line and d.opens_at <= now() as "openDue",
   w.drop_id is null as "rootMissing", w.seed is not null as "drawn", w.beacon_round as "beaconRound",
+  w.beacon_source as "beaconSource",
   coalesce(d.ends_at, e.start_at) <= now() or (d.phase in ('live', 'sold_out') and s.issued >= s.quantity and s.quantity > 0) as "endDue",
   (d.phase = 'live' and s.free = 0) or (d.phase = 'sold_out' and s.free > 0) as "stockDue",
   exists (select 1 from ticketing.places p where p.drop_id = d.id and p.state = 'turn'

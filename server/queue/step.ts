@@ -42,6 +42,7 @@ interface Inspected {
   rootMissing: boolean;
   drawn: boolean;
   beaconRound: number | null;
+  beaconSource: string | null;
   endDue: boolean;
   stockDue: boolean;
   settleDue: boolean;
@@ -99,7 +100,9 @@ export function createStep(deps: StepDeps): Step {
     if (due.phase !== 'drawing' && !due.closeDue) return false;
     const now = (await look(dropId))!;
     if (now.phase !== 'drawing' || now.rootMissing) return false;
-    const outcome = now.drawn ? 'DONE' : await draw.drawNumbers(dropId, now.beaconRound);
+    const { beaconSource: source, beaconRound: round } = now;
+    const fixed = source !== null && round !== null ? { source, round } : null;
+    const outcome = now.drawn ? 'DONE' : await draw.drawNumbers(dropId, fixed);
     if (outcome !== 'DRAWN' && outcome !== 'DONE') return false;
     const opened = await draw.open(dropId);
     if (opened) log.info({ dropId }, 'drawn and open');
