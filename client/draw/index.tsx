@@ -28,7 +28,7 @@ const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 function useRun(draw: DrawView | null): { run: Run; again: () => void } {
   const [run, setRun] = useState<Run>({ state: 'running', share: 0, places: null });
   const [round, setRound] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another round checks again on purpose
+  // another round checks again on purpose
   useEffect(() => {
     if (!draw) return;
     let here = true;

@@ -52,7 +52,7 @@ function useMenu() {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const visit = location.value.visit;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu
+  // another page closes the menu
   useEffect(() => setOpen(false), [visit]);
   useEffect(() => {
     if (!open) return;

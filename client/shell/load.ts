@@ -23,7 +23,7 @@ export function useLoad<T>(key: string, ask: (signal: AbortSignal) => Promise<T>
   const asker = useRef(ask);
   asker.current = ask;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `round` asks again on purpose
+  // Another `round` asks again on purpose
   useEffect(() => {
     const abort = new AbortController();
     setHeld((before) => (before.key === key ? before : { key, loaded: LOADING }));

@@ -42,7 +42,8 @@ export function NotFound() {
 /** A failed load: says what is known, offers the one thing that helps. */
 export function Failed(props: { error: ApiError; onRetry: () => void; level?: 1 | 2 }) {
   const offline = props.error.code === 'OFFLINE';
-  if (props.error.status === 404)
+  // A 400 for something that was only looked up: its address is not one.
+  if (props.error.status === 404 || props.error.status === 400)
     return (
       <Sentence
         level={props.level ?? 1}
@@ -79,7 +80,7 @@ export function Patiently(props: { afterMs?: number; children: ComponentChildren
     const timer = setTimeout(() => setShown(true), props.afterMs ?? 150);
     return () => clearTimeout(timer);
   }, [props.afterMs]);
-  return shown ? <>{props.children}</> : null;
+  return shown ? props.children : null;
 }
 
 /** Quiet lines where the text will be. */

@@ -103,7 +103,7 @@ export function SalesChart(props: { series: Series; span: Span; timeZone: string
   const { span, timeZone } = props;
   const chosen = theme.value;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another theme means other colours
+  // another theme means other colours
   useEffect(() => {
     const box = host.current;
     if (!box) return;

@@ -4,6 +4,7 @@ import type { DropPhase } from '../../server/protocol/views.ts';
 import { vendorTexts as texts } from '../texts/vendor.ts';
 import { Button, formatNumber, Notice } from '../ui/index.ts';
 import { CapDialog, ConfirmDialog, MoveDialog, PauseDialog, ResumeDialog } from './dialogs.tsx';
+import './controls.css';
 
 /** What the controls need to know of a drop to ask in its own figures. */
 export interface Controlled {

@@ -5,6 +5,7 @@ import { ApiError } from '../api.ts';
 import { api } from '../session.ts';
 import { vendorTexts as texts } from '../texts/vendor.ts';
 import { Art, Button, Facts, formatDateTime, formatMoney, formatNumber, Notice } from '../ui/index.ts';
+import './new-event.css';
 
 export function Draft(props: { event: EventView; onPublished: (event: EventView) => void }) {
   const { event } = props;

@@ -9,9 +9,11 @@ import { newEventTexts as texts } from '../texts/new-event.ts';
 import { serverNow } from '../time.ts';
 import { Button, Facts, formatDateTime, formatMoney, formatNumber, Notice, ownZone } from '../ui/index.ts';
 import { bodyOf, checkDraft, decimalsOf, type EventDraft, emptyDraft, fieldsOf, readPrice } from './draft.ts';
-import { AboutPart, DropPart, TiersPart, VenuePart } from './new-parts.tsx';
+import { DropPart } from './new-drop.tsx';
+import { AboutPart, VenuePart } from './new-parts.tsx';
+import { TiersPart } from './new-tiers.tsx';
 import { isTimeZone, zonedToIso } from './zone.ts';
-import './vendor.css';
+import './new-event.css';
 
 type Status = 'draft' | 'published';
 
