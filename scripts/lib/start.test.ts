@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,21 +59,20 @@ function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 
 const pagesOf = (said: string) => /Pages and API\s+(http:\S+)/.exec(said)?.[1] as string;
 
-/** Pids of a process's descendants, itself included, whatever group or session they moved to. */
-async function family(pid: number): Promise<number[]> {
-  const list = spawn('ps', ['-e', '-o', 'pid=,ppid='], { stdio: ['ignore', 'pipe', 'ignore'] });
-  let out = '';
-  list.stdout.on('data', (chunk) => {
-    out += chunk;
-  });
-  await once(list, 'close');
-  const parents = out
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+/** Pids of a process's descendants, itself included, whatever group or session they moved to (Linux: /proc). */
+function family(pid: number): number[] {
+  const parentOf = new Map<number, number>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      parentOf.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+    } catch (err) {
+      // It ended while we looked.
+      if (!['ENOENT', 'ESRCH'].includes((err as NodeJS.ErrnoException).code ?? '')) throw err;
+    }
+  }
   const found = [pid];
-  for (const head of found)
-    found.push(...parents.filter(([, parent]) => parent === head).map(([child]) => child));
+  for (const head of found) for (const [child, parent] of parentOf) if (parent === head) found.push(child);
   return found;
 }
 
@@ -99,7 +98,7 @@ test('G34, G35: npm start serves pages and a demo, and Ctrl-C, SIGTERM to npm an
     expect(sale).toBe(saleBefore ?? sale);
     saleBefore = sale;
 
-    const members = await family(holdfast.child.pid as number);
+    const members = family(holdfast.child.pid as number);
     expect(members.length, 'npm, shell, start, server, crowd, two guards, two stores').toBeGreaterThan(8);
     end(holdfast.child);
     await holdfast.ended;

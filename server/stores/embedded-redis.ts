@@ -17,7 +17,7 @@ export function redisBinary(
 ): string {
   const found = find();
   if (found) return found;
-  say('No Redis on this machine: installing it.');
+  if (process.getuid?.() === 0) say('No Redis on this machine: installing it.');
   const problem = install('redis-server') && install('redis') && install('valkey');
   const installed = find();
   if (installed) return installed;
