@@ -24,8 +24,8 @@ const KNOWN = statement('pending_known', 'select id from ticketing.holds where i
 const TOMBSTONE = statement(
   'pending_tombstone',
   `insert into ticketing.holds (id, drop_id, user_id, request_id, body_hash, status, quantity, expires_at, epoch, ended_at)
-   select id, d.id, '00000000-0000-0000-0000-000000000000', id, '', 'void', 0, now(), d.epoch, now()
-     from unnest($2::uuid[]) as id join ticketing.drops d on d.id = $1`,
+   select lost.id, d.id, '00000000-0000-0000-0000-000000000000', lost.id, '', 'void', 0, now(), d.epoch, now()
+     from unnest($2::uuid[]) as lost (id) join ticketing.drops d on d.id = $1`,
 );
 const FREE = statement(
   'audit_free',

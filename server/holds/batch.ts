@@ -47,7 +47,7 @@ export type BatchAnswer =
   /** This hold id can never be granted (a tombstone): try with a new one. */
   | { code: 'VOID' };
 
-const PLACE = statement(
+export const PLACE = statement(
   'place_holds',
   'select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)',
 );
@@ -99,6 +99,7 @@ function sums(of: ReadonlyMap<string, number>): { ids: string[]; units: number[]
   return { ids, units: ids.map((id) => of.get(id) as number) };
 }
 
+/** What `PLACE` takes, as array literals. */
 export function params(batchId: string, dropId: string, batch: readonly BatchEntry[]): unknown[] {
   const itemHold: number[] = [];
   const itemTier: string[] = [];
