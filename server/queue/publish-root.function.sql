@@ -2,7 +2,7 @@
 -- leaf hashes sorted, a level halved at a time, a lone right node going up unchanged (RFC 6962). One root per drop.
 -- Who left stays in the tree. Sorted in memory: on disk 100,000 leaves take twice as long. Returns whether this call stored it.
 create or replace function ticketing.publish_root(p_drop uuid)
-returns boolean language plpgsql volatile as $$
+returns boolean language plpgsql volatile set work_mem = '64MB' as $$
 declare v_lock bigint; v_drop ticketing.drops%rowtype; v_level bytea[]; v_count bigint;
 begin
   select lock_key into v_lock from ticketing.drops where id = p_drop;

@@ -619,7 +619,7 @@ create function ticketing.cancel_order(p_payment uuid, p_reason text, OUT outcom
 
 create function ticketing.claim_turn(p_drop uuid, p_user uuid, OUT code text, OUT place_id uuid, OUT number bigint, OUT expires_at timestamp with time zone, OUT ahead bigint, OUT fresh boolean) returns record;
 
-create function ticketing.close_lobby(p_drop uuid, p_next_round bigint, p_later_round bigint) returns boolean;
+create function ticketing.close_lobby(p_drop uuid, p_source text, p_next_round bigint, p_later_round bigint) returns boolean;
 
 create function ticketing.complete_order(p_payment uuid, p_ref text, p_tickets uuid[], p_codes text[], OUT outcome text, OUT limit_reached boolean) returns record;
 
