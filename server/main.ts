@@ -63,7 +63,7 @@ async function run(config: Config, log: Logger, lifecycle: Lifecycle): Promise<v
   if (config.demo && running.port !== undefined && running.socketPort !== undefined) {
     await seedDemo(accounts);
     for (const { role, email, password } of DEMO_ACCOUNTS)
-      say(`Demo ${role.padEnd(11)}${email.padEnd(24)}${password}`);
+      say(`Demo ${(role === 'user' ? 'fan' : role).padEnd(11)}${email.padEnd(24)}${password}`);
     const { port, socketPort } = running;
     const { ledger, databaseUrl } = stores;
     await startDemo({
