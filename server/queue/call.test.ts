@@ -171,6 +171,28 @@ test('Q24 Q36: a turn ends with its time, in the ledger and in the gate; two wor
   });
 });
 
+test('Q24 Q17: with the gate away the ledger moves on all the same, and the gate hears of it later', async () => {
+  const gone = () => Promise.reject(new Error('the gate is away'));
+  const published: string[] = [];
+  let isAway = true;
+  const publish = (dropId: string) => (isAway ? gone() : Promise.resolve(void published.push(dropId)));
+  const gate = {
+    ...world.holds.gate,
+    publish,
+    grantTurn: async () => undefined,
+    endTurn: async () => undefined,
+  };
+  const queue = world.make({ gate });
+  const drop = await live(3, { maxTurns: 1 });
+  expect(numbers((await queue.step(drop.dropId))!.called)).toEqual([1]);
+  expect(await queue.claim(drop.dropId, drop.users[0]!)).toMatchObject({ ok: true });
+  expect((await queue.step(drop.dropId))!.published).toBe(true);
+  isAway = false;
+  await queue.step(drop.dropId);
+  expect(published).toEqual([drop.dropId]);
+  expect((await queue.step(drop.dropId))!.published).toBe(false);
+});
+
 test('Q25: done, or the limit bought: the turn ends and the next number is called', async () => {
   const drop = await live(5, { maxTurns: 1 });
   const [first, second] = drop.users as [string, string];

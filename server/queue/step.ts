@@ -28,7 +28,7 @@ export interface StepChange {
   expired: SteppedPlace[];
   /** This step gave the lobby its numbers. */
   drawn: boolean;
-  /** Something public changed, and the gate was told. */
+  /** Something public had changed since the gate was last told. */
   published: boolean;
 }
 
@@ -86,6 +86,8 @@ export function createStep(deps: StepDeps): Step {
   const draw = createDraw({ pool, clock: deps.clock, log, beacon: deps.beacon });
   /** Version last told to the gate: joins and claims change the line without telling it each time. */
   const told = new Map<Uuid, number>();
+  /** Drops whose last publishing failed: said once, not four times a second. */
+  const untold = new Set<Uuid>();
 
   /** Up to `drawing` and on to `live`; a killed step is taken up where it stopped. */
   async function advance(dropId: Uuid, due: Inspected): Promise<boolean> {
@@ -115,9 +117,11 @@ export function createStep(deps: StepDeps): Step {
     try {
       await gate.publish(dropId);
       if (version !== null) told.set(dropId, version);
+      untold.delete(dropId);
     } catch (err) {
       // The ledger has it; the next step tells the gate again.
-      log.warn({ err, dropId }, 'state not published');
+      if (!untold.has(dropId)) log.warn({ err, dropId }, 'state not published');
+      untold.add(dropId);
     }
   }
 
@@ -131,7 +135,7 @@ export function createStep(deps: StepDeps): Step {
     const of = (kind: string) =>
       settled.filter((s) => s.kind === kind).map(({ kind: _kind, ...place }) => place);
     const expired = of('expired');
-    for (const place of expired) await gate.endTurn(dropId, place.userId);
+    await Promise.all(expired.map((place) => gate.endTurn(dropId, place.userId)));
     if (due.endDue && due.phase !== 'ended' && due.phase !== 'canceled') await pool.all(FINISH, [dropId]);
     if (due.stockDue) await pool.all(STOCK, [dropId]);
     const called =
@@ -141,7 +145,10 @@ export function createStep(deps: StepDeps): Step {
     due = (await look(dropId)) ?? due;
     const published = told.get(dropId) !== due.version;
     if (published) await publish(dropId, due.version);
-    if (due.phase === 'ended' || due.phase === 'canceled') told.delete(dropId);
+    if (due.phase === 'ended' || due.phase === 'canceled') {
+      told.delete(dropId);
+      untold.delete(dropId);
+    }
     return { phase: due.phase, called, lapsed: of('lapsed'), expired, drawn, published };
   };
 }
