@@ -31,13 +31,13 @@ const names = (text: string, pattern: RegExp): string[] => [
   ...new Set([...text.matchAll(pattern)].map(([, name = '']) => name)),
 ];
 
-test('G34: README names exactly the settings that the program reads', () => {
+test('G40: README names exactly the settings that the program reads', () => {
   const [settings = []] = tables(read('README.md'));
   expect(settings.length).toBeGreaterThan(10);
   expect([...settings].sort()).toEqual(names(read('server/config.ts'), /\benv\.([A-Z][A-Z0-9_]*)/g).sort());
 });
 
-test('G34: README names exactly what the commands read beside them', () => {
+test('G40: README names exactly what the commands read beside them', () => {
   const [, commands = []] = tables(read('README.md'));
   const text = [
     ...sourceFiles(ROOT, ['scripts', 'load-tests'], (name) => /\.(ts|mjs)$/.test(name)),
@@ -51,7 +51,7 @@ test('G34: README names exactly what the commands read beside them', () => {
   expect([...commands].sort()).toEqual(found.sort());
 });
 
-test('G34: every file that README and the pages beside it point at exists', () => {
+test('G40: every file that README and the pages beside it point at exists', () => {
   const pages = sourceFiles(ROOT, ['docs'], (name) => name.endsWith('.md')).map((file) => file.path);
   const roots = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
   const missing = [...roots, ...pages].flatMap((page) =>
