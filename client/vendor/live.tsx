@@ -71,11 +71,13 @@ function Evening({ event, sales, feed }: { event: EventView; sales: SalesView; f
           <PhaseLine event={event} sales={sales} />
           <Freshness sales={sales} feed={feed} />
         </div>
-        <Controls
-          drop={controlled(event, sales, state.loaded.data)}
-          asOperator={user.value?.role === 'operator'}
-          onDone={feed.again}
-        />
+        <div class="live-controls">
+          <Controls
+            drop={controlled(event, sales, state.loaded.data)}
+            asOperator={user.value?.role === 'operator'}
+            onDone={feed.again}
+          />
+        </div>
       </div>
       {sales.phase === 'paused' && state.loaded.data?.pauseReason ? (
         <Notice kind="turn" title={texts.pausedTitle}>
