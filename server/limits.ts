@@ -28,6 +28,7 @@ export const LIMITS = {
   // -- group commit
   /** Requests in one call of the gate: about 2 ms of Redis. */
   gateAskMax: 150,
+  gateAsksInFlight: 2,
   holdBatchMax: 400,
   holdBatchesInFlight: 2,
   joinBatchMax: 500,

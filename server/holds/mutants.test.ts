@@ -299,7 +299,7 @@ const MUTANTS: { name: string; probe: Probe; mutant: Mutant }[] = [
     probe: decrementProbe,
     mutant: {
       file: 'place.lua',
-      line: "redis.call('HINCRBY', KEYS[3], tiers[i], -quantities[i])",
+      line: "redis.call('HINCRBY', KEYS[3], tier, -n)",
       becomes: '',
     },
   },

@@ -1,59 +1,83 @@
 -- Asks the gate for holds: a filter and a fast "no" (rules H1–H3, H5–H8). The ledger alone says "yes".
--- What arrived in one turn of an edge's event loop comes in one call; each request is judged by itself, in order.
+-- Requests that arrived together come in one call; each is judged by itself, in order, beside those before it.
 -- KEYS  1 epoch pointer  2 state  3 stock  4 fans  5 turns  6 requests  7 holds  8 pending
 -- ARGV  1 epoch; then per request: user id, request id, body hash, hold id, n, and n pairs: tier id, quantity (units)
 -- Returns STALE, or per request OK | NO_TIER | REPEAT:<hold id> | REQUEST_ID_REUSED | NOT_OPEN | DROP_PAUSED | NO_TURN
 --         | LIMIT_EXCEEDED | SOLD_OUT:<tier id>
--- A request is tested whole before anything of it is written: Redis does not roll back.
+-- Everything is read first, each hash once, and written last: Redis does not roll back, and eight commands for each
+-- request took it 30 us of its one thread, these a third of that.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
 local state = redis.call('HMGET', KEYS[2], 'phase', 'line', 'limit')
-local limit = tonumber(state[3])
+local closed = state[1] == 'paused' and 'DROP_PAUSED' or (state[1] ~= 'live' and state[1] ~= 'sold_out' and 'NOT_OPEN')
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local moment = string.format('%.0f', now)
+local moment, limit = string.format('%.0f', now), tonumber(state[3])
 
-local function refusal(user, request, hash, tiers, quantities, total)
-  local stock = redis.call('HMGET', KEYS[3], unpack(tiers))
-  for i = 1, #tiers do
-    if not stock[i] then return 'NO_TIER' end
+local at, users, requests, stock, tiers = {}, {}, {}, {}, {}
+local i = 2
+while i <= #ARGV do
+  at[#at + 1] = i
+  users[#at], requests[#at] = ARGV[i], ARGV[i] .. ':' .. ARGV[i + 1]
+  for t = i + 5, i + 3 + 2 * ARGV[i + 4], 2 do
+    if not stock[ARGV[t]] then
+      tiers[#tiers + 1] = ARGV[t]
+      stock[ARGV[t]] = true
+    end
   end
-  local known = redis.call('HGET', KEYS[6], request)
-  if known then
-    local hold, first = string.match(known, '^(.-)|(.*)$')
-    return first == hash and 'REPEAT:' .. hold or 'REQUEST_ID_REUSED'
+  i = i + 5 + 2 * ARGV[i + 4]
+end
+for t, free in ipairs(redis.call('HMGET', KEYS[3], unpack(tiers))) do stock[tiers[t]] = tonumber(free) end
+local turns = state[2] == '1' and redis.call('HMGET', KEYS[5], unpack(users))
+local fans, known, used, seen = redis.call('HMGET', KEYS[4], unpack(users)), redis.call('HMGET', KEYS[6], unpack(requests)), {}, {}
+
+local function refusal(r, total)
+  local first = at[r] + 5
+  local last = first + 2 * ARGV[at[r] + 4] - 2
+  for t = first, last, 2 do
+    if not stock[ARGV[t]] then return 'NO_TIER' end
   end
-  if state[1] == 'paused' then return 'DROP_PAUSED' end
-  if state[1] ~= 'live' and state[1] ~= 'sold_out' then return 'NOT_OPEN' end
-  if state[2] == '1' then
-    local turn = redis.call('HGET', KEYS[5], user)
-    if not turn or tonumber(turn) <= now then return 'NO_TURN' end
+  local entry = seen[requests[r]] or known[r]
+  if entry then
+    local hold, hash = string.match(entry, '^(.-)|(.*)$')
+    return hash == ARGV[at[r] + 2] and 'REPEAT:' .. hold or 'REQUEST_ID_REUSED'
   end
-  if tonumber(redis.call('HGET', KEYS[4], user) or '0') + total > limit then return 'LIMIT_EXCEEDED' end
-  for i = 1, #tiers do
-    if tonumber(stock[i]) < quantities[i] then return 'SOLD_OUT:' .. tiers[i] end
+  if closed then return closed end
+  if turns and (tonumber(turns[r] or '0') or 0) <= now then return 'NO_TURN' end
+  if (used[users[r]] or tonumber(fans[r] or '0') or 0) + total > limit then return 'LIMIT_EXCEEDED' end
+  for t = first, last, 2 do
+    if stock[ARGV[t]] < tonumber(ARGV[t + 1]) then return 'SOLD_OUT:' .. ARGV[t] end
   end
 end
 
-local answers, at, taken = {}, 2, 0
-while at <= #ARGV do
-  local user, hash, hold, n = ARGV[at], ARGV[at + 2], ARGV[at + 3], tonumber(ARGV[at + 4])
-  local request, tiers, quantities, items, total = user .. ':' .. ARGV[at + 1], {}, {}, {}, 0
-  for i = 1, n do
-    tiers[i], quantities[i] = ARGV[at + 3 + 2 * i], tonumber(ARGV[at + 4 + 2 * i])
-    items[i] = tiers[i] .. ':' .. quantities[i]
-    total = total + quantities[i]
+local answers, taken, asked, held, pending = {}, {}, {}, {}, {}
+for r = 1, #at do
+  local base, items, total = at[r], {}, 0
+  for t = base + 5, base + 3 + 2 * ARGV[base + 4], 2 do
+    items[#items + 1] = ARGV[t] .. ':' .. ARGV[t + 1]
+    total = total + ARGV[t + 1]
   end
-  local code = refusal(user, request, hash, tiers, quantities, total)
-  if not code then
-    for i = 1, n do redis.call('HINCRBY', KEYS[3], tiers[i], -quantities[i]) end
-    redis.call('HINCRBY', KEYS[4], user, total)
-    redis.call('HSET', KEYS[6], request, hold .. '|' .. hash)
-    redis.call('HSET', KEYS[7], hold, user .. '|' .. ARGV[at + 1] .. '|' .. table.concat(items, ','))
-    redis.call('HSET', KEYS[8], hold, moment)
-    taken = taken + 1
+  answers[r] = refusal(r, total) or 'OK'
+  if answers[r] == 'OK' then
+    local hold, user = ARGV[base + 3], users[r]
+    for t = base + 5, base + 3 + 2 * ARGV[base + 4], 2 do
+      stock[ARGV[t]] = stock[ARGV[t]] - ARGV[t + 1]
+      taken[ARGV[t]] = (taken[ARGV[t]] or 0) + ARGV[t + 1]
+    end
+    used[user] = (used[user] or tonumber(fans[r] or '0') or 0) + total
+    seen[requests[r]] = hold .. '|' .. ARGV[base + 2]
+    local n = #asked
+    asked[n + 1], asked[n + 2] = requests[r], seen[requests[r]]
+    held[n + 1], held[n + 2] = hold, user .. '|' .. ARGV[base + 1] .. '|' .. table.concat(items, ',')
+    pending[n + 1], pending[n + 2] = hold, moment
   end
-  answers[#answers + 1] = code or 'OK'
-  at = at + 5 + 2 * n
 end
-if taken > 0 then redis.call('HINCRBY', KEYS[3], 'v', taken) end
+if #asked == 0 then return answers end
+local counts = {}
+for user, n in pairs(used) do counts[#counts + 1], counts[#counts + 2] = user, n end
+for tier, n in pairs(taken) do redis.call('HINCRBY', KEYS[3], tier, -n) end
+redis.call('HINCRBY', KEYS[3], 'v', #asked / 2)
+redis.call('HSET', KEYS[4], unpack(counts))
+redis.call('HSET', KEYS[6], unpack(asked))
+redis.call('HSET', KEYS[7], unpack(held))
+redis.call('HSET', KEYS[8], unpack(pending))
 return answers

@@ -115,6 +115,7 @@ export function createPlace(deps: PlaceDeps): Place {
     if (code.startsWith('SOLD_OUT:')) return refuse('SOLD_OUT', { tierId: code.slice('SOLD_OUT:'.length) });
     if (code === 'NO_TURN') return confirmNoTurn(userId, request.dropId);
     if (code === 'NO_TIER') return confirmNoTier(request);
+    if (code === 'FULL') return unavailable();
     return refuse(code as 'NOT_OPEN' | 'DROP_PAUSED' | 'LIMIT_EXCEEDED' | 'REQUEST_ID_REUSED');
   }
 
