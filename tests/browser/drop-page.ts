@@ -23,7 +23,7 @@ export function dropPage(page: Page): DropPage {
     page.getByRole('button', { name, exact: typeof name === 'string' });
   return {
     page,
-    heading: (name) => page.getByRole('heading', { level: 1, name }),
+    heading: (name) => page.getByRole('heading', { level: 1, name, exact: typeof name === 'string' }),
     button,
     text: (text) => page.getByText(text),
     state,
@@ -38,13 +38,20 @@ export function dropPage(page: Page): DropPage {
 }
 
 export const seen = (locator: Locator, timeout = PATIENCE_MS): Promise<void> =>
-  locator.first().waitFor({ state: 'visible', timeout });
+  locator.filter({ visible: true }).first().waitFor({ timeout });
 
-export const gone = (locator: Locator): Promise<void> => locator.first().waitFor({ state: 'hidden' });
+export const gone = (locator: Locator): Promise<void> =>
+  locator.filter({ visible: true }).first().waitFor({ state: 'hidden' });
 
 /** Waits until a value read from the page is as expected. */
 export const settles = <T>(read: () => Promise<T>, wanted: T, what: string): Promise<void> =>
   expect.poll(read, { timeout: PATIENCE_MS, interval: 50, message: what }).toEqual(wanted);
+
+/** Waits until what a part of the page says matches, line breaks as spaces. */
+export const says = (part: Locator, wanted: RegExp): Promise<void> =>
+  expect
+    .poll(async () => (await part.innerText()).replace(/\s+/g, ' '), { timeout: PATIENCE_MS, interval: 50 })
+    .toMatch(wanted);
 
 /** Reload, and away and back again: after each the page must stand where it stood. */
 export async function survives(page: Page, standing: () => Promise<unknown>): Promise<void> {
