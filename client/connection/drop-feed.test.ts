@@ -17,6 +17,7 @@ function world(options: { live?: boolean; who?: SessionStatus } = {}) {
   const listeners = new Map<string, (payload: never) => void>();
   const asked: string[] = [];
   const calls = { drop: 0, mine: 0 };
+  const suspected = { count: 0 };
   let timers: { at: number; run: () => void }[] = [];
   let now = 0;
   const answers = { drop: drop(), mine: mine() as MineView | Error };
@@ -26,6 +27,9 @@ function world(options: { live?: boolean; who?: SessionStatus } = {}) {
     async ask(event: string): Promise<Ack<DropState>> {
       asked.push(event);
       return { ok: true, data: answers.drop };
+    },
+    suspect() {
+      suspected.count += 1;
     },
     on(event: string, listener: (payload: never) => void) {
       listeners.set(event, listener);
@@ -74,6 +78,7 @@ function world(options: { live?: boolean; who?: SessionStatus } = {}) {
     who,
     asked,
     calls,
+    suspected,
     answers,
     settle,
     comeBack: () => returned(),
@@ -199,4 +204,33 @@ test('U34: nobody logged in reads nothing of theirs, and logging out forgets it'
   made.who.value = 'anonymous';
   await made.settle();
   expect(made.feed.mine.value).toBe(null);
+});
+
+test('U40: a live socket that says nothing for 9 s is given up, one that speaks is not', async () => {
+  const made = world({ live: true });
+  await made.settle();
+  made.session.value = 1;
+  await made.settle();
+  let version = 5_000;
+  const speak = (): void =>
+    made.push('queue:tick', {
+      dropId: drop().id,
+      epoch: 3,
+      version: ++version,
+      serving: 342,
+      lastNumber: 18_311,
+      phase: 'live',
+    });
+  for (let i = 0; i < 20; i++) {
+    speak();
+    await made.advance(2_000);
+  }
+  expect(made.suspected.count).toBe(0);
+  await made.advance(FEED.silentMs * 1.5);
+  expect(made.suspected.count).toBeGreaterThan(0);
+  // The next socket says nothing from the start: the edge has nothing to say, and dialing again would not help.
+  const before = made.suspected.count;
+  made.session.value = 2;
+  await made.advance(FEED.silentMs * 5);
+  expect(made.suspected.count).toBe(before);
 });

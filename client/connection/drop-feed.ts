@@ -29,6 +29,8 @@ export const FEED = {
   healMs: 20_000,
   /** Reads that a broadcast causes in everybody at once spread over this. */
   spreadMs: 1_500,
+  /** An edge repeats itself every 2 s: silence for this long means a dead socket, minutes before TCP would notice. */
+  silentMs: 9_000,
   /** State that was confirmed longer ago is shown as old. */
   freshMs: 3_000,
 } as const;
@@ -56,6 +58,8 @@ export function createDropFeed(
   const missing = signal(false);
   const stops: (() => void)[] = [];
   let stopped = false;
+  /** Whether the present socket ever told of the drop: only one that spoke can fall silent. (With the gate away none speaks, and dialing anew would only add to the trouble.) */
+  let spoke = false;
   let cancelPoll: () => void = () => {};
 
   function takeDrop(next: DropState): void {
@@ -147,6 +151,7 @@ export function createDropFeed(
 
   function listen(): void {
     const stockOrLine = (apply: (known: DropState) => DropState | null): void => {
+      spoke = true;
       const known = drop.peek();
       const next = known ? apply(known) : null;
       if (!next) return void snapshot();
@@ -174,11 +179,30 @@ export function createDropFeed(
     );
   }
 
+  /** Looks now and then whether a socket that calls itself live still says anything. */
+  function listenFor(): () => void {
+    let cancel = env.after(FEED.silentMs / 3, look);
+    let was = env.serverNow();
+    function look(): void {
+      const now = env.serverNow();
+      // Whoever slept meanwhile heard nothing either: the clock starts when they wake.
+      const slept = now - was > FEED.silentMs;
+      was = now;
+      const silent = spoke && link.facts.peek().mayAct && now - dropAt.peek() > FEED.silentMs;
+      if (silent && !slept && !env.isHidden()) link.suspect();
+      cancel = env.after(FEED.silentMs / 3, look);
+    }
+    return () => cancel();
+  }
+
   listen();
+  stops.push(listenFor());
   stops.push(
     effect(() => {
       // Each new socket starts from a snapshot: nothing between is assumed.
-      if (link.session.value > 0) void Promise.all([snapshot(), readMine(FEED.spreadMs)]);
+      if (link.session.value === 0) return;
+      spoke = false;
+      void Promise.all([snapshot(), readMine(FEED.spreadMs)]);
     }),
     effect(() => {
       void link.facts.value.mayAct;

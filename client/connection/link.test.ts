@@ -122,6 +122,16 @@ test('U33: an edge that drains is left for another within the time it named, and
   expect(dials).toHaveLength(2);
 });
 
+test('U40: a socket under suspicion is closed, and another edge dialed', async () => {
+  const { link, dials, advance, settle } = await connected();
+  link.suspect();
+  expect(dials[0]!.closed).toBe(true);
+  expect(link.facts.value.mayAct).toBe(false);
+  await advance(CONNECTION.firstPauseMs);
+  await settle();
+  expect(dials).toHaveLength(2);
+});
+
 test('U34: without a session nothing is dialed', async () => {
   const made = world();
   made.token = null;

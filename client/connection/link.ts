@@ -54,6 +54,8 @@ export interface Link {
   stop(): void;
   /** The fan asks, or the device found its network: what failed before says nothing any more. */
   tryNow(): void;
+  /** Nothing was heard for so long that the socket must be dead, though nobody said so: hangs up and dials anew. */
+  suspect(): void;
   /** A timer may have slept with the page: looks whether something is due. */
   nudge(): void;
   ask<T>(event: ClientEvent, payload: unknown): Promise<Ack<T>>;
@@ -151,6 +153,13 @@ export function createLink(env: LinkEnv): Link {
       send({ type: 'stop' });
     },
     tryNow: () => send({ type: 'online' }),
+    suspect() {
+      if (!wire || !facts.peek().mayAct) return;
+      const { attempt } = wire;
+      wire.wire.close();
+      wire = null;
+      send({ type: 'lost', attempt });
+    },
     nudge: () => send({ type: 'wake' }),
     async ask<T>(event: ClientEvent, payload: unknown): Promise<Ack<T>> {
       if (!wire || !facts.peek().mayAct) return away();

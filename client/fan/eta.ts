@@ -45,6 +45,18 @@ export function sliceRates(samples: readonly ServingSample[]): number[] {
   return rates;
 }
 
+/**
+ * Calls per minute to reckon with. When doors open every shopping place is free at once, and the first rush of calls says
+ * nothing about the pace to come: the fastest slice this page watched is left out, and the slower of its own and the
+ * server's figure counts.
+ */
+export function paceOf(samples: readonly ServingSample[], ratePerMinute: number): number {
+  const rates = sliceRates(samples);
+  if (rates.length < 4) return ratePerMinute;
+  const steady = (rates.reduce((sum, rate) => sum + rate, 0) - Math.max(...rates)) / (rates.length - 1);
+  return steady > 0 ? Math.min(ratePerMinute, steady) : ratePerMinute;
+}
+
 /** How far the rate may be off, as a share of it: bumpiness seen here, and how little was seen at all. */
 export function spread(samples: readonly ServingSample[]): number {
   const rates = sliceRates(samples);
@@ -72,7 +84,7 @@ export function estimate(
     return stillMs > ETA.stalledMs ? { kind: 'stalled' } : { kind: 'unknown' };
   }
   if (stillMs > ETA.stalledMs && stillMs > (3 * 60_000) / ratePerMinute) return { kind: 'stalled' };
-  const minutes = (ahead + 1) / ratePerMinute;
+  const minutes = (ahead + 1) / paceOf(samples, ratePerMinute);
   const off = Math.min(spread(samples), Math.max(ETA.narrowest, serverSpread ?? ETA.widest));
   const low = minutes * (1 - off);
   const high = minutes / (1 - off);

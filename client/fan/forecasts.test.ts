@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ETA, estimate, remember, type ServingSample, spread, spreadOf } from './eta.ts';
+import { ETA, estimate, paceOf, remember, type ServingSample, spread, spreadOf } from './eta.ts';
 import { drop, FULL, GONE, NOW, place, SELLING } from './gallery/fixtures.ts';
 import { BARS, lineBars } from './line-graphic.ts';
 import { allOdds, type OddsMemory, tierOdds } from './odds.ts';
@@ -116,4 +116,14 @@ test('U8: one me, and fewer ahead never draw more bars ahead', () => {
       }
     }),
   );
+});
+
+test('U5: the rush when doors open is not taken for the pace to come', () => {
+  const rush = [
+    { at: NOW - 120_000, serving: 0 },
+    ...steady(20, 1).map((s, i) => ({ at: NOW - 100_000 + i * 20_000, serving: 100 + s.serving })),
+  ];
+  expect(paceOf(rush, 80)).toBeLessThanOrEqual(25);
+  expect(paceOf(steady(78), 78)).toBeCloseTo(78, 0);
+  expect(paceOf([], 78)).toBe(78);
 });

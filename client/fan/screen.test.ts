@@ -181,3 +181,9 @@ test('U7: each state of the gallery draws the screen it is named after', () => {
   for (const [name, state] of Object.entries(STATES))
     expect(screenOf({ ...empty, ...state.facts }, NOW).name, name).toBe(name.split('-')[0]);
 });
+
+test('U5: in the first minute of a sale the page promises no time', () => {
+  const opened = (ms: number) => screenOf(facts({ drop: drop({ opensAt: at(-ms) }) }), NOW);
+  expect(opened(59_000)).toMatchObject({ name: 'waiting', eta: { kind: 'unknown' } });
+  expect(opened(61_000)).toMatchObject({ name: 'waiting', eta: { kind: 'interval' } });
+});

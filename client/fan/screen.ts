@@ -300,8 +300,16 @@ function placeScreen(facts: Facts, drop: DropState, place: PlaceView, at: number
       return {
         name: 'waiting',
         ...line,
-        eta: estimate(ahead, drop.ratePerMinute, facts.samples, now, spreadOf(place.forecast)),
+        eta: etaOf(facts, drop, place, ahead, now),
       };
     }
   }
+}
+
+/** In its first minute a sale fills all its shopping places at once: whatever pace that is, it is not the one to come. */
+const FIRST_RUSH_MS = 60_000;
+
+function etaOf(facts: Facts, drop: DropState, place: PlaceView, ahead: number, now: number): Eta {
+  if (now - Date.parse(drop.opensAt) < FIRST_RUSH_MS) return { kind: 'unknown' };
+  return estimate(ahead, drop.ratePerMinute, facts.samples, now, spreadOf(place.forecast));
 }
