@@ -23,7 +23,7 @@ afterAll(async () => {
   await world.close();
 });
 
-test('R30: a drawn lobby’s fans hear their own numbers, on every device, and nobody else’s', async () => {
+test('R31: a drawn lobby’s fans hear their own numbers, on every device, and nobody else’s', async () => {
   const state = dropState(world, { phase: 'lobby' });
   await writeDrop(world, state);
   const [ann, ben, eve] = [world.ids.next(), world.ids.next(), world.ids.next()];
