@@ -1,5 +1,5 @@
 /**
- * Tells this edge's own fans their numbers when a lobby was drawn (rule R30): a page of accounts is one statement, however many fans
+ * Tells this edge's own fans their numbers when a lobby was drawn (rule R31): a page of accounts is one statement, however many fans
  * wait. A hint like every push: whoever misses it finds the number by `GET /drops/{id}/place`.
  */
 import type { Logger } from '../kernel/index.ts';
