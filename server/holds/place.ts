@@ -159,11 +159,19 @@ export function createPlace(deps: PlaceDeps): Place {
     };
   }
 
-  async function round(userId: string, request: HoldRequest): Promise<Round> {
+  /** `tried`: hold ids this call has asked the gate for already, without hearing what became of them. */
+  async function round(userId: string, request: HoldRequest, tried: Set<string>): Promise<Round> {
     const keys = await gate.keysOf(request.dropId);
     const entry: BatchEntry = { ...request, holdId: ids.next(), userId, epoch: keys.epoch };
+    tried.add(entry.holdId);
     const code = await gate.ask(keys, entry);
-    if (code !== 'OK') return gateSaidNo(code, userId, request, keys);
+    if (code.startsWith('REPEAT:') && tried.has(code.slice('REPEAT:'.length))) {
+      // The gate had let it through after all, and only its answer was lost.
+      entry.holdId = code.slice('REPEAT:'.length);
+    } else {
+      tried.delete(entry.holdId);
+      if (code !== 'OK') return gateSaidNo(code, userId, request, keys);
+    }
     const answer = await batches.submit(entry);
     settleSoon(entry, answer, keys);
     return ledgerSaid(answer, entry, keys);
@@ -202,9 +210,10 @@ export function createPlace(deps: PlaceDeps): Place {
   return async function place(userId, input) {
     const request = canonical(input);
     if (!request.ok) return request;
+    const tried = new Set<string>();
     for (let i = 0; i < ROUNDS_MAX; i++) {
       try {
-        const answer = await round(userId, request.value);
+        const answer = await round(userId, request.value, tried);
         if (answer !== 'AGAIN') return answer;
       } catch (err) {
         if (err instanceof UnknownDrop) return refuse('NOT_FOUND', { field: 'dropId' });
