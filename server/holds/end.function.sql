@@ -9,8 +9,9 @@ begin
   select lock_key into v_lock from ticketing.drops where id = p_drop;
   if v_lock is null then return; end if;
   perform pg_advisory_xact_lock_shared(v_lock);
-  -- a paused drop's clock stands still
-  select d.epoch, coalesce(d.paused_at, now()) into v_epoch, v_now from ticketing.drops d where d.id = p_drop;
+  -- a paused drop's clock stands still; in a canceled one every hold has run out
+  select d.epoch, case when d.phase = 'canceled' then 'infinity' else coalesce(d.paused_at, now()) end
+    into v_epoch, v_now from ticketing.drops d where d.id = p_drop;
 
   select array_agg(c.id) into v_ids from (
     select h.id from ticketing.holds h

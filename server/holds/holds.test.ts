@@ -296,6 +296,15 @@ describe('ending', () => {
     expect(await holds.release(user, held.value.id)).toMatchObject({ error: { code: 'HOLD_EXPIRED' } });
   });
 
+  test('H10: the next sweep ends every hold of a canceled drop', async () => {
+    const { dropId, tiers } = await drop();
+    const held = await ask(await fan(), dropId, [{ tierId: tiers[0]!, quantity: 1 }]);
+    if (!held.ok) throw new Error(held.error.code);
+    await run(`update ticketing.drops set phase = 'canceled', ended_at = now() where id = $1`, [dropId]);
+    expect((await holds.sweep()).map((e) => e.holdId)).toContain(held.value.id);
+    expect(await counters(tiers[0]!)).toEqual({ r: 0, i: 0 });
+  });
+
   test('H11: a credit from before a reopening does not count twice', async () => {
     const { dropId, tiers } = await drop();
     const user = await fan();

@@ -11,7 +11,7 @@ const END = statement(
 const LAPSED = statement(
   'drops_with_lapsed_holds',
   `select distinct h.drop_id from ticketing.holds h join ticketing.drops d on d.id = h.drop_id
-    where h.status = 'active' and h.expires_at <= coalesce(d.paused_at, now())`,
+    where h.status = 'active' and (h.expires_at <= coalesce(d.paused_at, now()) or d.phase = 'canceled')`,
 );
 const EXTEND = statement(
   'extend_hold',
