@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -138,4 +138,12 @@ test('G33: the printed keys are accepted', () => {
   expect(code).toBe(0);
   const ring = keyRingFrom(JSON.parse(out));
   expect(ring.readToken('access', ring.signToken('access', { sub: 'x' }))).toEqual({ sub: 'x' });
+});
+
+test('G38: the compose file asks for exactly the secrets that its example names', () => {
+  const asked = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8').matchAll(/\$\{([A-Z_]+):\?/g);
+  const named = readFileSync(join(ROOT, 'deploy/env.example'), 'utf8').matchAll(/^([A-Z_]+)=(.+)$/gm);
+  expect([...new Set([...asked].map(([, name]) => name))].sort()).toEqual(
+    [...named].map(([, name]) => name).sort(),
+  );
 });
