@@ -13,11 +13,13 @@ import type { Ids, Logger } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import { type Ledger, statement } from '../stores/index.ts';
 import type { HoldGate } from './gate.ts';
+import type { GateKeys } from './gate-keys.ts';
 
 const OPEN_DROPS = statement(
   'open_drops',
   `select id from ticketing.drops where phase in ('live', 'sold_out', 'paused')`,
 );
+const EPOCH = statement('audit_epoch', 'select epoch from ticketing.drops where id = $1');
 const FENCE_KEY = statement('pending_fence_key', 'select lock_key from ticketing.drops where id = $1');
 const FENCE = statement('pending_fence', 'select pg_advisory_xact_lock($1)');
 const KNOWN = statement('pending_known', 'select id from ticketing.holds where id = any ($1)');
@@ -89,8 +91,17 @@ export function createKeepers(deps: {
     });
   }
 
-  async function worstDrift(dropId: string): Promise<number> {
+  /** Keys of the epoch that gate and ledger agree on: a ledger that is past the gate takes no hold and owes no credit. */
+  async function agreedKeys(dropId: string): Promise<GateKeys> {
     const keys = await gate.keysOf(dropId);
+    const ledgers = await ledger.reads.one<{ epoch: number }>(EPOCH, [dropId]);
+    if (ledgers?.epoch === keys.epoch) return keys;
+    gate.forget(dropId, keys.epoch);
+    return gate.keysOf(dropId);
+  }
+
+  async function worstDrift(dropId: string): Promise<number> {
+    const keys = await agreedKeys(dropId);
     const before = await ledger.reads.all<Free>(FREE, [dropId]);
     const shown = await gate.stock(keys);
     const after = new Map((await ledger.reads.all<Free>(FREE, [dropId])).map((row) => [row.id, row]));

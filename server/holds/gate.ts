@@ -54,7 +54,7 @@ export interface Gate {
 export interface HoldGate extends Gate {
   /** Keys of the live epoch. @throws UnknownDrop, or a connection error */
   keysOf(dropId: string): Promise<GateKeys>;
-  /** Forgets which epoch was live, after a STALE. */
+  /** Forgets which epoch was live, after a STALE; should the gate go on showing it, it is reopened. */
   forget(dropId: string, epoch: number): void;
   ask: AskGate;
   /** Whether the gate still has this hold (pending or confirmed). */
@@ -76,6 +76,8 @@ export function createGate(deps: GateDeps): HoldGate {
   const known = new Map<string, GateKeys>();
   /** Drops whose state was shown from the ledger alone: reopened as soon as the gate answers again. */
   const suspect = new Set<string>();
+  /** Epochs that were found stale and not yet looked up anew. */
+  const refused = new Map<string, number>();
   const reopener = createReopener(deps);
 
   // A restarted, failed-over or re-reached server may carry the live epoch with old counters: nothing it says about
@@ -85,9 +87,10 @@ export function createGate(deps: GateDeps): HoldGate {
   });
 
   async function reopen(dropId: string, why: string): Promise<void> {
-    const before = known.get(dropId)?.epoch ?? null;
+    const before = known.get(dropId)?.epoch ?? refused.get(dropId) ?? null;
     const epoch = await reopener.reopen(dropId, before, why);
     suspect.delete(dropId);
+    refused.delete(dropId);
     known.set(dropId, gateKeys(dropId, epoch));
     await publish(dropId);
   }
@@ -98,12 +101,21 @@ export function createGate(deps: GateDeps): HoldGate {
     if (cached) return cached;
     const pointer = await redis.get(pointerKey(dropId));
     if (pointer === null) await reopen(dropId, 'the gate has no epoch');
-    else known.set(dropId, gateKeys(dropId, Number(pointer)));
+    else if (refused.get(dropId) === Number(pointer)) {
+      // Stale, and yet the gate shows no other: whoever moved the ledger on died before the flip, or the ledger was
+      // restored to an earlier state. Nobody else would ever mend that.
+      await reopen(dropId, 'gate and ledger know different epochs');
+    } else {
+      refused.delete(dropId);
+      known.set(dropId, gateKeys(dropId, Number(pointer)));
+    }
     return known.get(dropId) as GateKeys;
   }
 
   function forget(dropId: string, epoch: number): void {
-    if (known.get(dropId)?.epoch === epoch) known.delete(dropId);
+    if (known.get(dropId)?.epoch !== epoch) return;
+    known.delete(dropId);
+    refused.set(dropId, epoch);
   }
 
   /** Runs `work` at the live epoch, again when that turned out stale. */

@@ -76,7 +76,7 @@ async function readTruth(tx: Db, dropId: string, known: number | null): Promise<
   const now = await tx.one<{ epoch: number; age: number }>(EPOCH, [dropId]);
   if (known !== null && now && now.epoch > known && now.age * 1000 < FLIP_GRACE_MS)
     return { adopt: now.epoch };
-  const bumped = await tx.one<{ epoch: number }>(BUMP, [dropId]);
+  const bumped = await tx.one<{ epoch: number }>(BUMP, [dropId, known ?? 0]);
   return {
     epoch: (bumped as { epoch: number }).epoch,
     stock: await tx.all(STOCK, [dropId]),
