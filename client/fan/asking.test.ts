@@ -229,3 +229,14 @@ test('U12: a card number that cannot be one is said before anything is sent', as
   expect(world.problem.value?.at).toBe('card');
   expect(world.posted).toEqual([]);
 });
+
+test('U15: after a refused payment the order is read again, so that the page leaves the bank at once', async () => {
+  const world = await stage({
+    post: (path) =>
+      path === '/payment/confirm' ? new ApiError('PAYMENT_DECLINED', 402, 'Refused.') : undefined,
+  });
+  world.act.confirmStep('o-1', false);
+  await world.idle();
+  expect(world.posted.map(({ path }) => path)).toEqual(['/payment/confirm', '/orders/o-1']);
+  expect(world.problem.value?.text).toBe('Refused.');
+});

@@ -4,7 +4,7 @@ import type { EventView, OrderView, TicketView } from '../../server/protocol/ind
 import type { DropFeed, Link } from '../connection/index.ts';
 import type { SessionStatus } from '../session.ts';
 import { remember, type ServingSample } from './eta.ts';
-import { type Checkout, type Facts, type NextAction, peopleAhead } from './screen.ts';
+import { type Checkout, type Facts, isOpen, type NextAction, peopleAhead } from './screen.ts';
 
 export interface OrderAnswer {
   order: OrderView;
@@ -63,8 +63,7 @@ export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): Drop
   const orderId = computed(() => {
     const paying = feed.mine.value?.holds.find((hold) => hold.status === 'paying');
     if (paying?.orderId) return paying.orderId;
-    const status = checkout.value?.order.status;
-    return status === 'paying' || status === 'committed' ? checkout.value!.order.id : null;
+    return checkout.value && isOpen(checkout.value.order, tickets.value) ? checkout.value.order.id : null;
   });
 
   /** Asks until it succeeds or is no longer wanted. */
@@ -109,7 +108,7 @@ export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): Drop
         () => env.getOrder(id),
         (answer) => {
           takeOrder(answer);
-          const over = answer.order.status !== 'paying' && answer.order.status !== 'committed';
+          const over = !isOpen(answer.order, tickets.peek());
           if (over) void feed.readMine();
           return over;
         },

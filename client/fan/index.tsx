@@ -1,5 +1,5 @@
 /** `/d/:dropId`: the drop page. */
-import { batch, type ReadonlySignal, signal, useSignalEffect } from '@preact/signals';
+import { type ReadonlySignal, signal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import './fan.css';
 import { watchSecond } from '../time.ts';
@@ -28,7 +28,8 @@ function useAttention(props: ReadonlySignal<DropViewProps>, problem: { value: Pr
         ring();
         notify(say.called.title, `${say.called.claim}: ${title}`, `turn-${props.value.drop?.id}`);
       }
-      if (last.current !== null) queueMicrotask(() => batch(() => forgetOld(problem, screen.name)));
+      const [from, asking] = [last.current, props.value.asking !== null];
+      if (from !== null) queueMicrotask(() => afterTurn(problem, from, screen.name, asking));
       if (last.current !== null && last.current !== 'loading') turnTo(screen.name);
       last.current = screen.name;
     }
@@ -52,10 +53,13 @@ function turnTo(name: string): void {
   });
 }
 
-/** A problem outlives its screen only where the next one shows it too: after a failed payment one is back at the hold. */
-function forgetOld(problem: { value: Problem | null }, name: string): void {
-  const keep = problem.value && (name === 'hold' || problem.value.at === 'line');
-  if (!keep) problem.value = null;
+/**
+ * What a problem was about is gone with its screen. One thing stays to be said: a hold that ended by itself. (A refusal
+ * that changed the screen is told after this, by the action that met it.)
+ */
+function afterTurn(problem: { value: Problem | null }, from: string, to: string, asking: boolean): void {
+  const holdOver = from === 'hold' && !asking && !['paying', 'step', 'tickets', 'loading'].includes(to);
+  problem.value = holdOver ? { at: 'line', kind: 'turn', text: say.problem.holdOver } : null;
 }
 
 export default function DropPage({ dropId }: { dropId: string }) {

@@ -203,8 +203,8 @@ export const say = {
   },
   missed: {
     title: 'Your turn is over.',
-    text: 'It ended before you held or bought tickets. You can join again: you get a new number at the end of the line.',
-    closed: 'It ended before you held or bought tickets, and the line is closed for now.',
+    text: 'It ended without a purchase. You can join again: you get a new number at the end of the line.',
+    closed: 'It ended without a purchase, and the line is closed for now.',
     join: 'Join again',
   },
   left: {
@@ -276,6 +276,7 @@ export const say = {
   },
   problem: {
     needNumber: 'Write the card number: 12 to 19 digits.',
+    holdOver: 'The time of your hold is over and its tickets went back. Nothing was charged.',
     offline: 'The server cannot be reached. Nothing was lost; try again.',
     unknown: 'No answer yet. We are looking up what happened: nothing is lost or charged twice.',
     heldNothing: 'That did not work. You hold nothing from this request.',

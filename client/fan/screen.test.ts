@@ -150,6 +150,17 @@ test('U2: a finished order no longer pays, a committed one still does', () => {
   expect(show({ checkout: of('paid'), mine: mine({ bought: 2 }) })).toBe('tickets');
 });
 
+test('U2: a committed order whose codes are out is done paying: cash comes at the door', () => {
+  const checkout = { order: order({ status: 'committed' }), nextAction: null, since: NOW };
+  const known = { checkout, mine: mine({ bought: 1 }) };
+  expect(show({ ...known, tickets: [{ ...ticket(1), qr: null }] })).toBe('paying');
+  expect(show({ ...known, tickets: [ticket(1)] })).toBe('tickets');
+});
+
+test('U1: while the session is being taken up nobody is told to log in', () => {
+  expect(show({ who: 'unknown', mine: null })).toBe('loading');
+});
+
 test('U3: people ahead never goes up', () => {
   expect(peopleAhead(1204, 342, null)).toBe(861);
   expect(peopleAhead(1204, 300, 861)).toBe(861);

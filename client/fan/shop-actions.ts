@@ -46,29 +46,45 @@ export function createShopActions(env: ActionEnv, { ask, keep }: Tools): ShopAct
   async function pay(holdId: string): Promise<ErrorBody | ApiError | null> {
     const byCard = env.method.peek() === 'card';
     const card = env.card.peek();
-    return call(async () => {
-      const { order } = await env.request<OrderAnswer>('POST', '/tickets/book', { body: { holdId } });
-      const payment = paymentFor(kept.peek(), order.id, byCard ? card.slice(-4) : 'cash', env.uuid);
-      keep({ payment });
-      const method = byCard ? { provider: 'test', card } : { provider: 'cash_on_arrival' };
-      const answer = await env.request<OrderAnswer>('POST', '/payment', {
-        body: { orderId: order.id, method },
-        headers: { 'idempotency-key': payment.key },
-      });
-      env.known.takeOrder(answer);
-      keep({ payment: null });
-    });
+    let orderId: string | null = null;
+    return call(
+      () => orderId,
+      async () => {
+        const { order } = await env.request<OrderAnswer>('POST', '/tickets/book', { body: { holdId } });
+        orderId = order.id;
+        const payment = paymentFor(kept.peek(), order.id, byCard ? card.slice(-4) : 'cash', env.uuid);
+        keep({ payment });
+        const method = byCard ? { provider: 'test', card } : { provider: 'cash_on_arrival' };
+        const answer = await env.request<OrderAnswer>('POST', '/payment', {
+          body: { orderId: order.id, method },
+          headers: { 'idempotency-key': payment.key },
+        });
+        env.known.takeOrder(answer);
+        keep({ payment: null });
+      },
+    );
   }
 
-  /** Runs a call; a refusal is a value here. */
-  async function call(work: () => Promise<void>): Promise<ApiError | null> {
+  /** Runs a call; a refusal is a value here, told once the order is known as the refusal left it. */
+  async function call(orderId: () => string | null, work: () => Promise<void>): Promise<ApiError | null> {
     try {
       await work();
       return null;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (!isUnknown(error) && error.code !== 'REQUEST_IN_PROGRESS') keep({ payment: null });
+      await reread(orderId());
       return error;
+    }
+  }
+
+  async function reread(orderId: string | null): Promise<void> {
+    if (orderId === null) return;
+    try {
+      env.known.takeOrder(await env.request<OrderAnswer>('GET', `/orders/${orderId}`));
+    } catch (error) {
+      // Out of reach: the order is asked for again for as long as it may be open.
+      if (!(error instanceof ApiError)) throw error;
     }
   }
 
@@ -84,12 +100,15 @@ export function createShopActions(env: ActionEnv, { ask, keep }: Tools): ShopAct
     change,
     pay,
     confirmStep: (orderId, approved) =>
-      call(async () => {
-        env.known.takeOrder(
-          await env.request<OrderAnswer>('POST', '/payment/confirm', {
-            body: { orderId, approve: approved },
-          }),
-        );
-      }),
+      call(
+        () => orderId,
+        async () => {
+          env.known.takeOrder(
+            await env.request<OrderAnswer>('POST', '/payment/confirm', {
+              body: { orderId, approve: approved },
+            }),
+          );
+        },
+      ),
   };
 }

@@ -9,7 +9,7 @@ import { say } from './messages.ts';
 import { Over } from './over.tsx';
 import type { Screen, ScreenName } from './screen.ts';
 import { StockBoard } from './stock-board.tsx';
-import type { DropViewProps } from './view-props.ts';
+import type { DropViewProps, Problem } from './view-props.ts';
 
 type PartFor<Name extends ScreenName> = ComponentType<
   DropViewProps & { screen: Extract<Screen, { name: Name }> }
@@ -59,10 +59,23 @@ const BOARD: Partial<Record<ScreenName, 'prices' | 'stock'>> = {
   done: 'stock',
 };
 
+/** Where a screen shows a problem itself; any other problem stands above it. */
+const SHOWS: Partial<Record<ScreenName, readonly Problem['at'][]>> = {
+  doors: ['line'],
+  drawing: ['line'],
+  open: ['line'],
+  waiting: ['line'],
+  late: ['line'],
+  called: ['line'],
+  turn: ['board'],
+  hold: ['board', 'hold', 'pay', 'card'],
+  step: ['pay'],
+};
+
 const FRONT: readonly ScreenName[] = ['scheduled', 'doors', 'lobby', 'open', 'ended', 'canceled'];
 
 export function DropView(props: DropViewProps) {
-  const { screen, drop, event } = props;
+  const { screen, drop, event, problem } = props;
   const Part = PARTS[screen.name] as ComponentType<DropViewProps>;
   const board = BOARD[screen.name];
   const zone = event?.venue.timeZone ?? 'UTC';
@@ -96,6 +109,9 @@ export function DropView(props: DropViewProps) {
           >
             {say.paused.banner}
           </Notice>
+        ) : null}
+        {problem && !SHOWS[screen.name]?.includes(problem.at) ? (
+          <Notice kind={problem.kind}>{problem.text}</Notice>
         ) : null}
         <Part {...props} key={screen.name} />
       </section>

@@ -2,6 +2,7 @@
  * A picture for every event, grown from its id: the same id gives the same picture everywhere, so a fan knows the
  * event by it. A low sun over water, swells in front, kelp rising through them.
  */
+import { useId } from 'preact/hooks';
 import { classes } from './classes.ts';
 
 interface Palette {
@@ -115,7 +116,8 @@ export function Art(props: { id: string; class?: string }) {
   const fronds = [0, 1, 2].map((i) =>
     frond(random, (left ? 30 : 208) + i * (28 + random() * 14), 96 + random() * 50),
   );
-  const sky = `sky-${props.id}`;
+  // The same picture stands on a page more than once; a gradient inside a hidden one would paint nothing.
+  const sky = useId();
   return (
     <span class={classes('art', props.class)}>
       <svg
