@@ -17,6 +17,9 @@ import { press, tabTo } from './browser/keyboard.ts';
 
 const WAITING_BYTES_MAX = 60_000;
 const HOUR_MS = 3_600_000;
+const AHEAD = 320;
+/** The one who shops, those ahead, the fan. */
+const NUMBER = AHEAD + 2;
 
 let house: House;
 let browser: Browser;
@@ -43,7 +46,8 @@ beforeAll(async () => {
   // One shopping place, and it is taken: so many ahead that the shop's code is not fetched yet.
   line = await world.createEvent({ ...shared, drop: { hasLine: true, maxTurns: 1 } });
   await world.giveTurn(line, (await world.createUser()).id);
-  await world.createPlace(line, fan.id, { number: 400 });
+  for (const id of await world.createUsers(AHEAD)) await world.createPlace(line, id);
+  await world.createPlace(line, fan.id);
   turn = await world.createEvent({ ...shared, drop: { hasLine: true } });
   await world.giveTurn(turn, fan.id);
   phone = await visit(browser, PHONE);
@@ -70,7 +74,7 @@ test('U255: axe finds nothing grave on the log-in page, in the lobby and in the 
 
   await page.goto(`${house.url}/d/${line.dropId}`);
   await drop.button(say.number.go).click();
-  await seen(drop.text(say.waiting.sub(400, 400)));
+  await seen(drop.text(say.waiting.sub(NUMBER, NUMBER)));
   await nothingGrave('waiting');
 });
 
@@ -138,7 +142,7 @@ test('U20: what the drop page loads while one waits is at most 60 KB, gzipped, t
   await page.goto(`${house.url}/d/${line.dropId}`);
   const drop = dropPage(page);
   await drop.button(say.number.go).click();
-  await seen(drop.text(say.waiting.sub(400, 400)));
+  await seen(drop.text(say.waiting.sub(NUMBER, NUMBER)));
   await seen(page.getByText(say.live, { exact: true }));
 
   const sizes = await Promise.all([...loaded].map(async ([path, size]) => ({ path, bytes: await size })));
@@ -155,6 +159,7 @@ test('U20: what the drop page loads while one waits is at most 60 KB, gzipped, t
 test('U257: seen once, My tickets opens without a network, with its codes, and says how old it is', async () => {
   const { page, context } = phone;
   const code = page.getByRole('img', { name: ticketTexts.qrLabel('Tidelines', 'Floor') });
+  const kept = page.getByText(ticketTexts.keptTitle, { exact: true });
   await page.goto(`${house.url}/my/tickets`);
   await seen(code);
   const drawn = await code.first().innerHTML();
@@ -162,7 +167,7 @@ test('U257: seen once, My tickets opens without a network, with its codes, and s
 
   await context.setOffline(true);
   await page.reload();
-  await seen(page.getByText(ticketTexts.keptTitle));
+  await seen(kept);
   await settles(() => code.count(), 2, 'two codes');
   expect(drawn).toContain('<path');
   expect(await code.first().innerHTML()).toBe(drawn);
@@ -170,5 +175,5 @@ test('U257: seen once, My tickets opens without a network, with its codes, and s
   await context.setOffline(false);
   await page.reload();
   await seen(code);
-  expect(await page.getByText(ticketTexts.keptTitle).count()).toBe(0);
+  expect(await kept.count()).toBe(0);
 });

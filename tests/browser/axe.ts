@@ -15,6 +15,9 @@ interface Finding {
 async function run(page: Page): Promise<Finding[]> {
   await page.evaluate(SOURCE);
   return page.evaluate(async () => {
+    // Colours on their way from one theme to the other are neither's.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
     const axe = Reflect.get(globalThis, 'axe') as { run(): Promise<{ violations: Finding[] }> };
     return (await axe.run()).violations;
   });
