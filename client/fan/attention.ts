@@ -15,8 +15,9 @@ export function showIcon(turn: boolean): void {
   if (icon && icon.getAttribute('href') !== href) icon.setAttribute('href', href);
 }
 
+/** A page nobody has touched yet may not: asking all the same would only be logged as an error. */
 export function vibrate(): void {
-  navigator.vibrate?.([200, 120, 200, 120, 400]);
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([200, 120, 200, 120, 400]);
 }
 
 let sound: AudioContext | null = null;

@@ -54,10 +54,13 @@ export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): Drop
     });
   }
 
-  /** By id, newest word last; only those of this event. */
+  /** By id, newest word last; only those of this event that still let somebody in or did. */
   function takeTickets(next: readonly TicketView[]): void {
     const byId = new Map(next.map((ticket) => [ticket.id, ticket]));
-    tickets.value = [...byId.values()].filter((ticket) => ticket.eventId === feed.drop.peek()?.eventId);
+    const eventId = feed.drop.peek()?.eventId;
+    tickets.value = [...byId.values()].filter(
+      (ticket) => ticket.eventId === eventId && (ticket.status === 'issued' || ticket.status === 'redeemed'),
+    );
   }
 
   const orderId = computed(() => {
@@ -124,9 +127,7 @@ export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): Drop
       if (bought === 0 || env.who.value !== 'known') return;
       const complete = (): boolean => {
         const known = tickets.peek() ?? [];
-        return (
-          known.length >= bought && known.every((ticket) => ticket.qr !== null || ticket.status !== 'issued')
-        );
+        return known.length >= bought && known.every((ticket) => ticket.qr !== null);
       };
       if (complete()) return;
       return keepAsking(

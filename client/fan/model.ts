@@ -152,7 +152,9 @@ function viewProps(parts: Parts): ReadonlySignal<DropViewProps> {
     const now = second.value;
     const facts = parts.known.facts.value;
     const { drop } = facts;
-    const number = facts.mine?.place?.number ?? null;
+    const place = facts.mine?.place;
+    const inLine = place?.state === 'waiting' || place?.state === 'called' || place?.state === 'late';
+    const number = inLine ? place.number : null;
     const next =
       drop && number !== null
         ? allOdds(drop, peopleAhead(number, drop.serving, facts.lowestAhead), now, memory)

@@ -47,7 +47,7 @@ export function StockBoard(props: {
                     <span>
                       {say.board.left(tier.available)} · {say.board.carts(tier.held)}
                     </span>
-                    <Money minor={tier.priceCents} currency={tier.currency} />
+                    {tag ? <Money minor={tier.priceCents} currency={tier.currency} /> : null}
                   </div>
                   {why ? <p class="tiny muted">{why}</p> : null}
                 </>

@@ -47,7 +47,8 @@ const ACT: Actions = {
 function propsOf(state: GalleryState): DropViewProps {
   const facts = { ...NOTHING, ...state.facts };
   const { drop } = facts;
-  const number = facts.mine?.place?.number ?? null;
+  const place = facts.mine?.place;
+  const number = place && ['waiting', 'called', 'late'].includes(place.state) ? place.number : null;
   const ahead = drop && number !== null ? peopleAhead(number, drop.serving, null) : 0;
   return {
     screen: screenOf(facts, NOW),
