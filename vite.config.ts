@@ -81,11 +81,13 @@ export default defineConfig({
     proxy: {
       [API_PATHS]: {
         target: API,
-        // Pages and API share a few names (`/login`): a browser asking for a page gets the page.
-        bypass: (request) =>
-          request.method === 'GET' && request.headers.accept?.includes('text/html')
-            ? '/index.html'
-            : undefined,
+        bypass: (request) => {
+          const { url = '', method, headers } = request;
+          // Folders of this source have names the API has too (`/tickets/…`).
+          if (/\.(tsx?|css)(\?|$)/.test(url)) return url;
+          // So do pages (`/login`): a browser asking for a page gets the page.
+          return method === 'GET' && headers.accept?.includes('text/html') ? '/index.html' : undefined;
+        },
       },
     },
   },

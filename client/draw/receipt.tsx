@@ -10,26 +10,35 @@ import { drawTexts as texts } from '../texts/draw.ts';
 import { Button, Card, Field, formatNumber, Notice } from '../ui/index.ts';
 import { Checks } from './checks.tsx';
 import { fetchProof, signatureCheck } from './record.ts';
+import { isLate } from './verdict.ts';
 
 interface Result {
   checks: Check[];
   number: number | null;
+  /** Joined after the close: such a place is in no tree, its number follows the order of joining. */
+  late: boolean;
 }
 
-/** The place a receipt names; null when the text is no receipt (the check itself then says why). */
-function placeIn(text: string): string | null {
+/** What a receipt says; null when the text is none (the check itself then says why). */
+function read(text: string): { placeId: string; joinedAtMs: number } | null {
   try {
-    return parseReceipt(text).placeId;
+    const { placeId, joinedAtMicros } = parseReceipt(text);
+    return { placeId, joinedAtMs: joinedAtMicros / 1000 };
   } catch {
     return null;
   }
 }
 
 async function check(draw: DrawView, text: string): Promise<Result> {
-  const placeId = placeIn(text);
-  const proof = placeId && draw.root ? await fetchProof(draw.dropId, placeId) : null;
-  const checks = await verifyReceipt(draw, text, proof, await signatureCheck());
-  return { checks, number: proof?.number ?? null };
+  const receipt = read(text);
+  const late = isLate(draw.closedAt, receipt?.joinedAtMs ?? null);
+  const proof = receipt && draw.root && !late ? await fetchProof(draw.dropId, receipt.placeId) : null;
+  const checks = await verifyReceipt(draw, text, proof, receipt ? await signatureCheck() : null);
+  return {
+    checks: late ? checks.filter((one) => one.name !== 'included') : checks,
+    number: proof?.number ?? null,
+    late,
+  };
 }
 
 export function Receipt({ draw }: { draw: DrawView }) {
@@ -94,6 +103,7 @@ export function Receipt({ draw }: { draw: DrawView }) {
         {error ? <Notice kind="bad">{error}</Notice> : null}
         <div role="status">
           {result ? <Checks checks={result.checks} /> : null}
+          {result?.late ? <Notice>{texts.receiptLate}</Notice> : null}
           {result?.number ? (
             <Notice kind="good">
               {texts.receiptNumber(formatNumber(result.number), formatNumber(draw.placeCount ?? 0))}

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { Check } from '../../server/protocol/draw-verify.ts';
-import { verdictOf } from './verdict.ts';
+import { isLate, verdictOf } from './verdict.ts';
 
 vi.mock('../session.ts', () => ({ api: {} }));
 const { readPlaces } = await import('./record.ts');
@@ -38,4 +38,13 @@ test('U236: the list of places is read line by line, and a damaged line is not p
   expect(readPlaces(`${line}\n${line}\n`)).toHaveLength(2);
   expect(readPlaces('')).toEqual([]);
   expect(() => readPlaces(`${line}\n{"placeId":`)).toThrow(SyntaxError);
+});
+
+test('U237: a place taken after the close is told apart from one that was left out', () => {
+  const closedAt = '2026-12-01T20:00:00.000Z';
+  const closedMs = Date.parse(closedAt);
+  expect(isLate(closedAt, closedMs - 1)).toBe(false);
+  expect(isLate(closedAt, closedMs + 1)).toBe(true);
+  expect(isLate(null, closedMs)).toBe(false);
+  expect(isLate(closedAt, null)).toBe(false);
 });

@@ -10,3 +10,7 @@ export function verdictOf(checks: readonly Check[]): Verdict {
   const whole = names.get('secret') && names.get('root') && names.get('seed') && names.get('numbers');
   return whole ? 'right' : 'partly';
 }
+
+/** Whether a place was taken after the lobby's close. */
+export const isLate = (closedAt: string | null, joinedAtMs: number | null): boolean =>
+  closedAt !== null && joinedAtMs !== null && joinedAtMs > Date.parse(closedAt);

@@ -60,6 +60,8 @@ export const drawTexts = {
   receiptChecking: 'Checking…',
   receiptMissing: 'Paste a receipt first.',
   receiptNumber: (number: string, count: string) => `This place drew number ${number} of ${count}.`,
+  receiptLate:
+    'This place was taken after the lobby had closed. It was not drawn: its number follows the order of joining.',
   record: 'The public record',
   rows: {
     secretHash: 'Fingerprint of the secret',

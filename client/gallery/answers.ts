@@ -1,0 +1,110 @@
+/** The API as the gallery's pages see it: what a request is answered in a given world. */
+import type { SessionUser } from '../api.ts';
+import type { ShownDraw } from './draw.ts';
+import { dropState, EVENTS, NOW, ORDERS, OWN_EVENTS, PEOPLE, SALES, TICKETS } from './fixtures.ts';
+import { health, invariants, openDrops } from './operations.ts';
+
+export interface World {
+  as: SessionUser['role'] | null;
+  /** Nothing there yet. */
+  empty?: boolean;
+  /** The ledger is away. */
+  away?: boolean;
+  /** Something for the operator. */
+  trouble?: boolean;
+  draw?: ShownDraw;
+}
+
+export interface Answer {
+  status: number;
+  type: string;
+  body: string;
+}
+
+const json = (body: unknown, status = 200): Answer => ({
+  status,
+  type: 'application/json',
+  body: JSON.stringify(body),
+});
+const refused = (code: string, status: number, message: string): Answer =>
+  json({ error: { code, message } }, status);
+const NOT_FOUND = refused('NOT_FOUND', 404, 'There is nothing here, or it is not yours.');
+
+function session(world: World): Answer {
+  if (!world.as) return refused('UNAUTHENTICATED', 401, 'Please log in first.');
+  return json({ accessToken: 'gallery', refreshToken: 'gallery', expiresIn: 600, user: PEOPLE[world.as] });
+}
+
+const list = (world: World, items: unknown[]): Answer =>
+  json({ items: world.empty ? [] : items, nextCursor: null });
+
+function search(world: World, url: URL): Answer {
+  const words = url.searchParams.get('search')?.toLowerCase() ?? '';
+  return list(
+    world,
+    EVENTS.filter((event) => event.title.toLowerCase().includes(words)),
+  );
+}
+
+const DEMO = {
+  services: {},
+  edges: [],
+  demo: {
+    accounts: [
+      { role: 'user', email: 'fan@demo.holdfast', password: 'a password made public' },
+      { role: 'vendor', email: 'vendor@demo.holdfast', password: 'another one for all' },
+    ],
+  },
+};
+
+const FIXED: Record<string, (world: World, url: URL) => Answer> = {
+  'POST /refresh': session,
+  'GET /status': () => json(DEMO),
+  'GET /.well-known/jwks.json': () => json({ keys: [] }),
+  'GET /events': search,
+  'GET /me/tickets': (world) => list(world, TICKETS),
+  'GET /me/orders': (world) => list(world, ORDERS),
+  'GET /vendors/me/events': (world) => list(world, OWN_EVENTS),
+  'GET /operations/drops': (world) => json({ items: openDrops(world.trouble ?? false) }),
+  'GET /operations/health': (world) => json(health(world.trouble ?? false)),
+  'GET /operations/invariants': (world) => json(invariants(world.trouble ?? false)),
+};
+
+function byId(world: World, path: string): Answer {
+  const [, kind, key, part, detail] = path.split('/');
+  if (kind === 'events') {
+    const event = EVENTS.find((each) => each.id === key);
+    if (!event) return NOT_FOUND;
+    return part === 'sales' ? json(SALES) : json(event);
+  }
+  if (kind !== 'drops') return NOT_FOUND;
+  if (part === 'draw') {
+    if (!world.draw) return NOT_FOUND;
+    const lines = world.draw.places.map((place) => `${JSON.stringify(place)}\n`).join('');
+    return detail === 'places'
+      ? { status: 200, type: 'application/x-ndjson', body: lines }
+      : json(world.draw.draw);
+  }
+  const event = EVENTS.find((each) => each.drop?.id === key);
+  return event ? json(dropState(event)) : NOT_FOUND;
+}
+
+/** `drawQr` makes the picture of a ticket's code, as the server does. */
+export async function answerIn(
+  world: World,
+  method: string,
+  url: URL,
+  drawQr: (code: string) => Promise<string>,
+): Promise<Answer> {
+  const fixed = FIXED[`${method} ${url.pathname}`];
+  if (world.away && url.pathname !== '/refresh')
+    return refused('TEMPORARILY_UNAVAILABLE', 503, 'One moment: the ledger does not answer just now.');
+  if (fixed) return fixed(world, url);
+  const ticketId = /^\/tickets\/([^/]+)\/qr$/.exec(url.pathname)?.[1];
+  const ticket = TICKETS.find((each) => each.id === ticketId);
+  if (ticket?.qr) return { status: 200, type: 'image/svg+xml', body: await drawQr(ticket.qr) };
+  return byId(world, url.pathname);
+}
+
+/** What every answer says of the time: the gallery's own. */
+export const DATE_HEADER = new Date(NOW).toUTCString();
