@@ -56,7 +56,10 @@ export function createGroupCommit<Request, Answer>(
     line.inFlight++;
     schedule(key, line);
     try {
-      const answers = await options.commit(key, batch.map((w) => w.request));
+      const answers = await options.commit(
+        key,
+        batch.map((w) => w.request),
+      );
       batch.forEach((w, i) => {
         w.resolve(answers[i] as Answer);
       });

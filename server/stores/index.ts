@@ -12,4 +12,12 @@ export {
   sqlState,
   statement,
 } from './postgres.ts';
-export { assertRedisFit, connectGate, connectPatient, luaFile, type Redis, runScript, type Script } from './redis.ts';
+export {
+  assertRedisFit,
+  connectGate,
+  connectPatient,
+  luaFile,
+  type Redis,
+  runScript,
+  type Script,
+} from './redis.ts';
