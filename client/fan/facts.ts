@@ -33,6 +33,7 @@ export interface DropFacts {
 
 const ORDER_POLL_MS = 2_000;
 const RETRY_MS = 4_000;
+const LONGEST_PAUSE_MS = 15_000;
 
 export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): DropFacts {
   const event = signal<EventView | null>(null);
@@ -69,9 +70,10 @@ export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): Drop
     return checkout.value && isOpen(checkout.value.order, tickets.value) ? checkout.value.order.id : null;
   });
 
-  /** Asks until it succeeds or is no longer wanted. */
+  /** Asks until it succeeds or is no longer wanted, ever more slowly: what takes long takes longer. */
   function keepAsking<T>(ask: () => Promise<T>, take: (answer: T) => boolean, everyMs: number): () => void {
     let over = false;
+    let pauseMs = everyMs;
     let cancel: () => void = () => {};
     const run = async (): Promise<void> => {
       let done = false;
@@ -82,7 +84,8 @@ export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): Drop
         // Out of reach or refused for now: what is known stays on the page, and it is asked again.
         done = over;
       }
-      if (!done && !over) cancel = env.after(everyMs, () => void run());
+      if (!done && !over) cancel = env.after(pauseMs, () => void run());
+      pauseMs = Math.min(pauseMs * 1.2, LONGEST_PAUSE_MS);
     };
     void run();
     return () => {
@@ -127,7 +130,7 @@ export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): Drop
       if (bought === 0 || env.who.value !== 'known') return;
       const complete = (): boolean => {
         const known = tickets.peek() ?? [];
-        return known.length >= bought && known.every((ticket) => ticket.qr !== null);
+        return known.length >= bought && known.every((ticket) => ticket.qr !== null || ticket.status === 'redeemed');
       };
       if (complete()) return;
       return keepAsking(
