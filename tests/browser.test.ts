@@ -3,7 +3,7 @@
  * the built pages, real processes, real stores. Each test goes on where the one before it left the pages.
  */
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { say } from '../client/fan/messages.ts';
 import { shop } from '../client/fan/messages-shop.ts';
 import { accountTexts } from '../client/texts/accounts.ts';
@@ -16,6 +16,9 @@ import { type Ask, announce, type House, openHouse, type Person, type Sale } fro
 const DECLINED = '4000000000000002';
 const GOOD = '4242424242424242';
 const REASON = 'PA problem, ten minutes';
+
+// A browser on a busy machine: each wait has its own, shorter limit.
+vi.setConfig({ testTimeout: 60_000 });
 
 let house: House;
 let browser: Browser;
