@@ -3,7 +3,7 @@ import process from 'node:process';
 import { Registry } from 'prom-client';
 import { compose } from './compose.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { DEMO_ACCOUNTS, seedDemo, startDemo } from './demo/index.ts';
+import { greet } from './greet.ts';
 import {
   createIds,
   createLifecycle,
@@ -51,36 +51,7 @@ async function run(config: Config, log: Logger, lifecycle: Lifecycle): Promise<v
         ...extra,
       }),
   });
-  const host = config.host === '0.0.0.0' ? 'localhost' : config.host;
-  if (running.port !== undefined) say(`Pages and API   http://${host}:${running.port}`);
-  if (running.socketPort !== undefined) say(`Sockets         http://${host}:${running.socketPort}`);
-  const { accounts, catalog } = running.house;
-  // The demo's own operator spares a newcomer the made-up one.
-  if (config.demo && config.adminEmail === undefined) await seedDemo(accounts);
-  const operator = await accounts.ensureOperator();
-  if (operator.password)
-    say(`First operator  ${operator.email}  ${operator.password}  (shown once: keep it)`);
-  if (config.demo && running.port !== undefined && running.socketPort !== undefined) {
-    await seedDemo(accounts);
-    for (const { role, email, password } of DEMO_ACCOUNTS)
-      say(`Demo ${(role === 'user' ? 'fan' : role).padEnd(11)}${email.padEnd(24)}${password}`);
-    const { port, socketPort } = running;
-    const { ledger, databaseUrl } = stores;
-    await startDemo({
-      config,
-      clock,
-      log,
-      lifecycle,
-      say,
-      ledger,
-      databaseUrl,
-      accounts,
-      catalog,
-      port,
-      socketPort,
-    });
-  }
-  say('Ready.');
+  await greet(running, { config, clock, log, lifecycle, say, stores });
 }
 
 /** Problems a person can mend are told in a sentence; anything else with all we know. */
