@@ -107,7 +107,7 @@ export function compose(deps: HouseDeps): House {
     providers,
     holds,
   });
-  const sales = createSales(ledger.reads);
+  const sales = createSales(ledger.views);
   const operations = createOperations({ ledger, gate: redis, clock });
   const stores = parts ? [parts.ledger] : [];
   const services = createServices({
@@ -136,7 +136,7 @@ export function compose(deps: HouseDeps): House {
       (app) => checkoutRoutes(app, { ledger, checkout }),
       (app) => ticketRoutes(app, { ledger, clock }),
       (app) => operationsRoutes(app, { operations }),
-      (app) => vendorRoutes(app, { sales, db: ledger.reads }),
+      (app) => vendorRoutes(app, { sales, db: ledger.views }),
     ],
   };
 }

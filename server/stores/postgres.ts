@@ -38,8 +38,10 @@ export interface Ledger {
   holds: Pool;
   /** Checkout and payments: never behind a queue of reads. */
   payments: Pool;
-  /** Everything else: pages, accounts, sweeps, views. */
+  /** Everything else: pages, accounts, sweeps. */
   reads: Pool;
+  /** Figures that may be a moment old (sales, alerts): may stand on a replica, and cannot write. */
+  views: Pool;
   end(): Promise<void>;
 }
 
@@ -69,6 +71,8 @@ export interface PoolOptions {
   lockTimeoutMs: number;
   /** Shows in pg_stat_activity. */
   name: string;
+  /** Refuses to write, whatever it is asked. */
+  readOnly?: boolean;
 }
 
 export function createPool(options: PoolOptions, log: Logger): Pool {
@@ -83,6 +87,7 @@ export function createPool(options: PoolOptions, log: Logger): Pool {
       `-c lock_timeout=${options.lockTimeoutMs}`,
       '-c idle_in_transaction_session_timeout=15000',
       '-c synchronous_commit=on',
+      `-c default_transaction_read_only=${options.readOnly ? 'on' : 'off'}`,
       '-c timezone=UTC',
       '-c jit=off',
     ].join(' '),
@@ -124,22 +129,16 @@ export function connectLedger(url: string, readUrl: string | undefined, log: Log
   };
   const holds = createPool({ url, max: 8, name: 'holds', ...timeouts }, log);
   const payments = createPool({ url, max: 10, name: 'payments', ...timeouts }, log);
-  const reads = createPool(
-    {
-      url: readUrl ?? url,
-      max: 10,
-      name: 'reads',
-      ...timeouts,
-      statementTimeoutMs: LIMITS.readStatementTimeoutMs,
-    },
-    log,
-  );
+  const reading = { ...timeouts, statementTimeoutMs: LIMITS.readStatementTimeoutMs };
+  const reads = createPool({ url, max: 10, name: 'reads', ...reading }, log);
+  const views = createPool({ url: readUrl ?? url, max: 4, name: 'views', ...reading, readOnly: true }, log);
   return {
     holds,
     payments,
     reads,
+    views,
     end: async () => {
-      await Promise.all([holds.end(), payments.end(), reads.end()]);
+      await Promise.all([holds.end(), payments.end(), reads.end(), views.end()]);
     },
   };
 }
