@@ -25,7 +25,7 @@ export const drawTexts = {
   checks: 'Checks',
   passed: 'holds',
   failed: 'does not hold',
-  open: 'not yet',
+  open: 'nothing to check',
 
   claimTitle: 'What this draw can claim',
   howTitle: 'How the draw works',
