@@ -48,7 +48,8 @@ export function ring(): void {
   }
 }
 
-const mayNotify = (): boolean => typeof Notification !== 'undefined' && Notification.permission === 'granted';
+export const mayNotify = (): boolean =>
+  typeof Notification !== 'undefined' && Notification.permission === 'granted';
 
 /** Asks once. Without a secure page there is no such thing: then the page rings. */
 export async function allowNotifications(): Promise<'ring' | 'notify'> {

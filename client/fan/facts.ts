@@ -130,7 +130,10 @@ export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): Drop
       if (bought === 0 || env.who.value !== 'known') return;
       const complete = (): boolean => {
         const known = tickets.peek() ?? [];
-        return known.length >= bought && known.every((ticket) => ticket.qr !== null || ticket.status === 'redeemed');
+        return (
+          known.length >= bought &&
+          known.every((ticket) => ticket.qr !== null || ticket.status === 'redeemed')
+        );
       };
       if (complete()) return;
       return keepAsking(

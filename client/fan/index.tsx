@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import './fan.css';
 import { watchSecond } from '../time.ts';
 import { type AnnouncerState, announce, silent } from './announcer.ts';
-import { isTurn, notify, ring, showIcon, vibrate } from './attention.ts';
+import { allowSound, isTurn, notify, ring, showIcon, vibrate } from './attention.ts';
 import { fetchShop, wantsShop } from './lazy-shop.tsx';
 import { say } from './messages.ts';
 import { createModel } from './model.ts';
@@ -36,7 +36,17 @@ function useAttention(props: ReadonlySignal<DropViewProps>, problem: { value: Pr
     if (wantsShop(screen)) fetchShop();
     spoken.value = announce(spoken.peek(), screen, now);
   });
-  useEffect(() => () => showIcon(false), []);
+  useEffect(() => {
+    // Whoever said yes before need not press again: the first touch of anything lets the page ring.
+    const armed = (): void => {
+      if (props.peek().alerts !== 'no') allowSound();
+    };
+    window.addEventListener('pointerdown', armed, { once: true });
+    return () => {
+      window.removeEventListener('pointerdown', armed);
+      showIcon(false);
+    };
+  }, [props]);
   return spoken;
 }
 

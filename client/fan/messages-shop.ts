@@ -64,6 +64,7 @@ export const shop = {
     use: 'Use',
     pay: (total: string) => `Pay ${total}`,
     book: 'Get the tickets',
+    down: 'Payments cannot be taken right now. Your tickets stay held; this button comes back by itself.',
     offline: 'Paying waits for the connection. Your tickets stay held on the server.',
     cards: [
       ['4242424242424242', 'Visa that works'],

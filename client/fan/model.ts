@@ -6,7 +6,7 @@ import { createDropFeed, type DropFeed, type Link, pageLink, random, uuid } from
 import { api, session } from '../session.ts';
 import { learnServerTime, monotonicMs, second, serverNow } from '../time.ts';
 import { createActions } from './actions.ts';
-import { allowNotifications, allowSound } from './attention.ts';
+import { allowNotifications, allowSound, mayNotify } from './attention.ts';
 import { createDropFacts, type DropFacts, type OrderAnswer } from './facts.ts';
 import { freshnessOf } from './freshness.ts';
 import { EMPTY, type Kept, readKept, writeKept } from './kept.ts';
@@ -30,6 +30,7 @@ interface Parts {
   card: Signal<string>;
   method: Signal<PayMethod>;
   alerts: Signal<DropViewProps['alerts']>;
+  services: Signal<Record<string, string>>;
   act: Actions;
 }
 
@@ -101,8 +102,12 @@ export function createModel(dropId: string): Model {
   const problem = signal<Problem | null>(null);
   const card = signal('');
   const method = signal<PayMethod>('card');
-  const alerts = signal<DropViewProps['alerts']>('no');
+  const alerts = signal<DropViewProps['alerts']>(mayNotify() ? 'notify' : 'no');
+  const services = signal<Record<string, string>>({});
   const stops = [
+    link.on('service:status', (status) => {
+      services.value = status.services;
+    }),
     // What this tab kept belongs to whoever is logged in.
     effect(() => {
       kept.value = readKept(sessionStorage, dropId, userId.value);
@@ -133,7 +138,7 @@ export function createModel(dropId: string): Model {
       });
     },
   });
-  const parts: Parts = { link, feed, known, kept, asking, problem, card, method, alerts, act };
+  const parts: Parts = { link, feed, known, kept, asking, problem, card, method, alerts, services, act };
   return {
     problem,
     props: viewProps(parts),
@@ -171,6 +176,7 @@ function viewProps(parts: Parts): ReadonlySignal<DropViewProps> {
       now: live,
       confirmedAt: parts.feed.dropAt.value,
       mayAct: link.mayAct,
+      payDown: parts.services.value.pay === 'unavailable',
       asking: parts.asking.value,
       problem: parts.problem.value,
       draft: parts.kept.value.draft,

@@ -21,7 +21,7 @@ export function PayForm(props: DropViewProps & { hold: HoldView }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (props.mayAct && props.asking === null) props.act.pay(hold.id);
+        if (props.mayAct && !props.payDown && props.asking === null) props.act.pay(hold.id);
       }}
     >
       <fieldset class="stack-s">
@@ -57,13 +57,13 @@ export function PayForm(props: DropViewProps & { hold: HoldView }) {
         wide
         type="submit"
         busy={props.asking === 'pay'}
-        disabled={!props.mayAct}
+        disabled={!props.mayAct || props.payDown}
         describedBy="pay-note"
       >
         {method === 'card' ? shop.pay.pay(total) : shop.pay.book}
       </Button>
       <p class="tiny muted center" id="pay-note">
-        {props.mayAct ? shop.paying.fails : shop.pay.offline}
+        {props.payDown ? shop.pay.down : props.mayAct ? shop.paying.fails : shop.pay.offline}
       </p>
     </form>
   );

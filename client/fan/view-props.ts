@@ -59,6 +59,8 @@ export interface DropViewProps {
   confirmedAt: number;
   /** False: what needs the connection is disabled and says so. */
   mayAct: boolean;
+  /** The servers say that payments cannot be taken right now. */
+  payDown: boolean;
   asking: Asking | null;
   problem: Problem | null;
   draft: Quantities;

@@ -59,6 +59,7 @@ function propsOf(state: GalleryState): DropViewProps {
     now: NOW,
     confirmedAt: NOW - (state.freshness && 'ageMs' in state.freshness ? state.freshness.ageMs : 0),
     mayAct: true,
+    payDown: false,
     asking: null,
     problem: null,
     draft: {},

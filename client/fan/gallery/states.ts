@@ -188,6 +188,7 @@ const VARIANTS: Record<string, GalleryState> = {
       },
     },
   },
+  'hold-nopay': { facts: SCREENS.hold.facts, more: { payDown: true } },
   'hold-two': {
     facts: {
       drop: drop({ serving: 1204 }),
