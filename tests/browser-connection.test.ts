@@ -23,10 +23,8 @@ const startEdge = () => house.start('edge', { SOCKET_PORT: String(edgePort) });
 
 beforeAll(async () => {
   edgePort = await freePort();
-  [house, browser] = await Promise.all([
-    openHouse('api,worker', { HOLDFAST_EDGES: `http://127.0.0.1:${edgePort}` }),
-    openBrowser(),
-  ]);
+  browser = await openBrowser();
+  house = await openHouse('api,worker', { HOLDFAST_EDGES: `http://127.0.0.1:${edgePort}` });
   edge = await startEdge();
   const { world } = house;
   vendor = await house.person('Vera Vendor', 'vendor');

@@ -34,7 +34,8 @@ let line: MadeEvent;
 let turn: MadeEvent;
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse('api,edge,worker'), openBrowser()]);
+  browser = await openBrowser();
+  house = await openHouse('api,edge,worker');
   const { world } = house;
   vendor = await house.person('Vera Vendor', 'vendor');
   fan = await house.person('Fay Fan');

@@ -36,7 +36,8 @@ let otherTab: DropPage;
 const ticks: string[] = [];
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse('api,edge,worker'), openBrowser()]);
+  browser = await openBrowser();
+  house = await openHouse('api,edge,worker');
   vendor = await house.person('Vera Vendor', 'vendor');
   asVendor = await house.as(vendor);
   sale = await announce(house, asVendor);

@@ -88,30 +88,32 @@ export async function openHouse(roles: string, env: Record<string, string> = {})
     running.push(one);
     return one;
   };
-  const url = (await start(roles)).url as string;
-  let people = 0;
-  return {
-    world,
-    url,
-    start,
-    async person(name, role = 'user') {
-      people += 1;
-      const person = { name, email: `person-${people}@house.test`, password: 'a long enough sentence' };
-      const { id } = await ask<{ id: string }>(url, null, 'POST', '/register', { ...person, role });
-      return { ...person, id };
-    },
-    async as({ email, password }) {
-      const { accessToken } = await ask<{ accessToken: string }>(url, null, 'POST', '/login', {
-        email,
-        password,
-      });
-      return (method, path, body) => ask(url, accessToken, method, path, body);
-    },
-    async close() {
-      await Promise.all(running.map((one) => one.stop()));
-      await world.close();
-    },
+  const close: House['close'] = async () => {
+    await Promise.all(running.map((one) => one.stop()));
+    await world.close();
   };
+  try {
+    const url = (await start(roles)).url as string;
+    return { world, url, start, close, person: register(url), as: (who) => askAs(url, who) };
+  } catch (err) {
+    await close();
+    throw err;
+  }
+}
+
+function register(url: string): House['person'] {
+  let people = 0;
+  return async (name, role = 'user') => {
+    people += 1;
+    const person = { name, email: `person-${people}@house.test`, password: 'a long enough sentence' };
+    const { id } = await ask<{ id: string }>(url, null, 'POST', '/register', { ...person, role });
+    return { ...person, id };
+  };
+}
+
+async function askAs(url: string, { email, password }: Pick<Person, 'email' | 'password'>): Promise<Ask> {
+  const login = await ask<{ accessToken: string }>(url, null, 'POST', '/login', { email, password });
+  return (method, path, body) => ask(url, login.accessToken, method, path, body);
 }
 
 /** Reads the drop as everybody may. */
