@@ -1,4 +1,5 @@
--- Whatever money was captured has its tickets or its refund. Parameter: grace in seconds for a refund under way.
+-- Whatever money was captured has its tickets or its refund.
+-- $1: grace in seconds for a refund under way.
 select p.id as payment_id, p.order_id, o.status as order_status, p.captured_cents, p.refunded_cents
 from ticketing.payments p
 join ticketing.orders o on o.id = p.order_id
