@@ -192,9 +192,9 @@ export function HowTheDrawWorks(props: { dropId: string }) {
           <li key={step}>{step}</li>
         ))}
       </ol>
-      <p class="small">
-        <a href={`/d/${props.dropId}/draw`}>{say.howDraw.verify}</a>
-      </p>
+      <Button kind="link" small href={`/d/${props.dropId}/draw`}>
+        {say.howDraw.verify}
+      </Button>
     </Fold>
   );
 }

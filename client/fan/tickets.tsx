@@ -42,9 +42,12 @@ export function Tickets(props: DropViewProps & { screen: TicketsScreen }) {
           {shop.done.print}
         </Button>
       </div>
-      <p class="muted small no-print">
-        {shop.done.sent} <a href="/my/tickets">{say.myTickets}</a>
-      </p>
+      <p class="muted small no-print">{shop.done.sent}</p>
+      <div class="no-print">
+        <Button kind="link" small href="/my/tickets">
+          {say.myTickets}
+        </Button>
+      </div>
       {screen.turn ? (
         <div class="actions no-print">
           <Button wide kind="quiet" onClick={props.act.getMore}>
