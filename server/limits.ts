@@ -54,6 +54,8 @@ export const LIMITS = {
   holdLockTimeoutMs: 3_000,
   readStatementTimeoutMs: 5_000,
   poolConnectTimeoutMs: 5_000,
+  /** Past its own time-out a statement's answer is waited for this much longer, then given up. */
+  ledgerAnswerMs: 2_000,
   gateCommandTimeoutMs: 2_000,
 
   // -- worker

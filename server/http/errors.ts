@@ -4,7 +4,7 @@
  */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Refusal, RefusalError, refuse } from '../protocol/index.ts';
-import { sqlState } from '../stores/index.ts';
+import { isStoreAway, sqlState } from '../stores/index.ts';
 import { answer } from '../transport/index.ts';
 import type { RouteTable } from './route-table.ts';
 import { InvalidRequest } from './validation.ts';
@@ -20,29 +20,6 @@ const BY_FASTIFY_CODE: Record<string, Refusal> = {
 
 /** Text that Postgres cannot hold (a NUL, half a surrogate pair) is the caller's, not ours. */
 const UNSTORABLE = new Set(['22021', '22P05']);
-/** Statement and lock time-outs, too many connections, a server going down or not yet up. */
-const AWAY = /^(57P|53|08|57014|55P03|40001|40P01|25006)/;
-const SOCKET_ERRORS = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  'EAI_AGAIN',
-  'ENOENT',
-]);
-/** pg and ioredis give these no code. */
-const AWAY_MESSAGES =
-  /timeout exceeded when trying to connect|connection terminated|client has encountered a connection error|connection is closed|stream isn't writeable|command timed out|max retries per request|cannot use a pool after/i;
-
-function isStoreAway(err: Error & { code?: unknown; syscall?: unknown }): boolean {
-  const state = sqlState(err);
-  if (state !== undefined) return AWAY.test(state);
-  if (AWAY_MESSAGES.test(err.message)) return true;
-  return typeof err.syscall === 'string' && typeof err.code === 'string' && SOCKET_ERRORS.has(err.code);
-}
-
 /** What a thrown thing means to the caller; null: a defect of ours. */
 export function refusalOf(err: Error & Partial<FastifyError>): Refusal | null {
   if (err instanceof RefusalError) return err.refusal;

@@ -65,11 +65,11 @@ async function authenticate(request: FastifyRequest, { accounts }: GuardDeps): P
 }
 
 /** @throws RefusalError RATE_LIMITED */
-async function limit(request: FastifyRequest, { config, limiter }: GuardDeps): Promise<void> {
+async function limit(request: FastifyRequest, ip: string, { config, limiter }: GuardDeps): Promise<void> {
   // Pages and their files come from memory: a whole office may open them at once.
   const { page, unlimited, perMinute } = request.routeOptions.config;
-  if (page || unlimited || isListed(config.exempt, request.ip)) return;
-  const who = request.account ? `account:${request.account.id}` : `address:${addressPrefix(request.ip)}`;
+  if (page || unlimited || isListed(config.exempt, ip)) return;
+  const who = request.account ? `account:${request.account.id}` : `address:${addressPrefix(ip)}`;
   const all = LIMITS.httpRequestsPerMinutePerAddress;
   const buckets: Bucket[] = [{ key: `http:${who}`, capacity: all, fillMs: MINUTE_MS }];
   if (perMinute)
@@ -86,15 +86,17 @@ async function limit(request: FastifyRequest, { config, limiter }: GuardDeps): P
 export function addGuard(app: FastifyInstance, deps: GuardDeps): void {
   app.decorateRequest('account', null);
   app.addHook('onRequest', async (request) => {
+    // Read at once: it is gone when the caller is, and who hung up while we waited for the ledger is no defect.
+    const ip = request.ip ?? '';
     checkOrigin(request, deps);
     try {
       await authenticate(request, deps);
     } catch (err) {
       // Guessing tokens counts against the address that does it.
-      if (err instanceof RefusalError) await limit(request, deps);
+      if (err instanceof RefusalError) await limit(request, ip, deps);
       throw err;
     }
-    await limit(request, deps);
+    await limit(request, ip, deps);
     if (request.is404) return;
     const { access = 'public' } = request.routeOptions.config;
     if (!mayUse(access, request.account))

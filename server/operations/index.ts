@@ -27,9 +27,11 @@ const REFUND_GRACE_SECONDS = 60;
 /** At a million tickets the larger ones take seconds; one check at a time, and it only reads. */
 const PATIENTLY = statement(
   'operations_patiently',
-  `select set_config('statement_timeout', '60s', true), set_config('transaction_read_only', 'on', true),
+  `select set_config('statement_timeout', $1, true), set_config('transaction_read_only', 'on', true),
      set_config('work_mem', '64MB', true)`,
 );
+
+const PATIENCE_MS = 60_000;
 
 export interface InvariantsNow {
   ok: boolean;
@@ -65,9 +67,9 @@ export function createOperations(deps: HealthDeps): Operations {
   let checking: Promise<InvariantsNow> | undefined;
   async function check(): Promise<InvariantsNow> {
     const invariants = await deps.ledger.reads.transaction(async (tx) => {
-      await tx.all(PATIENTLY);
+      await tx.all(PATIENTLY, [String(PATIENCE_MS)]);
       return checkInvariants(tx, { graceSeconds: REFUND_GRACE_SECONDS });
-    });
+    }, PATIENCE_MS);
     const checkedAt = new Date(deps.clock.now()).toISOString();
     return { ok: invariants.every((i) => i.violations === 0), checkedAt, invariants };
   }

@@ -48,7 +48,7 @@ export function createDraw(deps: DrawDeps): Draw {
     pool.transaction(async (tx) => {
       await tx.all(ALLOW_TIME, [String(LIMITS.drawStatementTimeoutMs)]);
       return work(tx);
-    });
+    }, LIMITS.drawStatementTimeoutMs);
 
   const done = (s: typeof CLOSE, values: unknown[]) =>
     patiently(async (tx) => (await tx.one<{ done: boolean }>(s, values))!.done);

@@ -5,6 +5,7 @@
 import type { Clock, Logger } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import { type Refusal, type Result, refuse } from '../protocol/index.ts';
+import { isStoreAway } from '../stores/index.ts';
 import { take, waitMs } from './bucket.ts';
 import type { Connection } from './connection.ts';
 import { countAnswer, refusedAccess, refusedAck, type TableRow } from './table.ts';
@@ -18,6 +19,7 @@ const ONE_PAYLOAD: Refusal = refuse('INVALID_REQUEST', {
   problem: 'send one payload',
 }).error;
 const DRAINING: Refusal = { code: 'DRAINING' };
+const STORE_RETRY_MS = 1_000;
 
 export interface DispatchDeps {
   table: ReadonlyMap<string, TableRow>;
@@ -53,9 +55,15 @@ export function createDispatch(deps: DispatchDeps): (connection: Connection, arg
 
   function fail(connection: Connection, row: TableRow, ack: Ack, err: unknown): void {
     connection.inFlight--;
-    countAnswer(row, 'INTERNAL');
-    deps.log.error({ err, event: row.event, user: connection.caller.account.id }, 'socket handler failed');
-    ack(refusedAck({ code: 'INTERNAL' }));
+    const away = isStoreAway(err);
+    const { error } = away
+      ? refuse('TEMPORARILY_UNAVAILABLE', { retryAfterMs: STORE_RETRY_MS })
+      : refuse('INTERNAL');
+    countAnswer(row, error.code);
+    if (away) deps.log.warn({ err: (err as Error).message, event: row.event }, 'a store is away');
+    else
+      deps.log.error({ err, event: row.event, user: connection.caller.account.id }, 'socket handler failed');
+    ack(refusedAck(error));
   }
 
   function refusalBefore(

@@ -71,6 +71,10 @@ test('R11: a handler that throws is answered INTERNAL, and the edge goes on', as
   const socket = await connected(edge.port, tokenFor(world));
   expect(await ask(socket, 'test:boom', {})).toMatchObject({ ok: false, error: { code: 'INTERNAL' } });
   expect(await ask(socket, 'test:throw', {})).toMatchObject({ ok: false, error: { code: 'INTERNAL' } });
+  expect(await ask(socket, 'test:away', {})).toMatchObject({
+    ok: false,
+    error: { code: 'TEMPORARILY_UNAVAILABLE', details: { retryAfterMs: expect.any(Number) } },
+  });
   expect(await ask(socket, 'test:echo', {})).toMatchObject({ ok: true });
 });
 

@@ -32,6 +32,12 @@ const echo: SocketHandler = {
   access: 'account',
   handle: async (caller, payload) => ok({ payload, address: caller.address, user: caller.account.id }),
 };
+const away: SocketHandler = {
+  event: 'test:away',
+  schema: any,
+  access: 'account',
+  handle: () => Promise.reject(new Error('Connection terminated unexpectedly')),
+};
 const boom: SocketHandler = {
   event: 'test:boom',
   schema: any,
@@ -78,7 +84,7 @@ const edge = createEdge({
     const revoked = new Set(await redis.smembers('test:revoked'));
     return new Set(ids.filter((id) => !revoked.has(id)));
   },
-  handlers: [echo, boom, throws, slow, operatorOnly],
+  handlers: [echo, away, boom, throws, slow, operatorOnly],
   sales: {
     maySee: async (account, eventId) => (await redis.get(`test:vendor:${eventId}`)) === account.id,
     async salesOf(eventId) {

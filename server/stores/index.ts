@@ -1,3 +1,4 @@
+export { isStoreAway } from './away.ts';
 export { createGroupCommit, type GroupCommit } from './group-commit.ts';
 export {
   connectLedger,

@@ -27,8 +27,11 @@ export interface Db {
 }
 
 export interface Pool extends Db {
-  /** One transaction (READ COMMITTED): commits what `work` returns, rolls back what it throws. */
-  transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
+  /**
+   * One transaction (READ COMMITTED): commits what `work` returns, rolls back what it throws. `statementMs`: how long
+   * `work` lets the server take for one statement, where that is longer than the pool's own time-out.
+   */
+  transaction<T>(work: (tx: Db) => Promise<T>, statementMs?: number): Promise<T>;
   readonly raw: pg.Pool;
   end(): Promise<void>;
 }
@@ -55,9 +58,13 @@ export function sqlFile(base: string, file: string): Statement {
   return statement(file.replace(/\W+/g, '_'), readFileSync(fileURLToPath(new URL(file, base)), 'utf8'));
 }
 
-function dbOn(client: { query(config: pg.QueryConfig): Promise<pg.QueryResult> }): Db {
+/** What @types/pg leaves out of a query's own settings. */
+type Query = pg.QueryConfig & { query_timeout?: number };
+
+function dbOn(client: { query(config: Query): Promise<pg.QueryResult> }, statementMs?: number): Db {
+  const wait = statementMs === undefined ? {} : { query_timeout: statementMs + LIMITS.ledgerAnswerMs };
   const all = async <Row>(s: Statement, values: readonly unknown[] = []) =>
-    (await client.query({ name: s.name, text: s.text, values: values as unknown[] })).rows as Row[];
+    (await client.query({ name: s.name, text: s.text, values: values as unknown[], ...wait })).rows as Row[];
   return {
     all,
     one: async <Row>(s: Statement, values?: readonly unknown[]) => (await all<Row>(s, values))[0],
@@ -80,6 +87,9 @@ export function createPool(options: PoolOptions, log: Logger): Pool {
     connectionString: options.url,
     max: options.max,
     connectionTimeoutMillis: LIMITS.poolConnectTimeoutMs,
+    // A server that is frozen, or behind a cut cable, ends no statement and answers nothing: nobody waits for it for ever.
+    query_timeout: options.statementTimeoutMs + LIMITS.ledgerAnswerMs,
+    keepAlive: true,
     idleTimeoutMillis: 60_000,
     application_name: `holdfast-${options.name}`,
     options: [
@@ -99,20 +109,23 @@ export function createPool(options: PoolOptions, log: Logger): Pool {
     client.on('error', (err) => log.warn({ err: err.message, pool: options.name }, 'ledger connection lost'));
   });
 
-  async function transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+  async function transaction<T>(work: (tx: Db) => Promise<T>, statementMs?: number): Promise<T> {
     const client = await raw.connect();
     let broken: Error | undefined;
     try {
       await client.query('BEGIN');
-      const value = await work(dbOn(client));
+      const value = await work(dbOn(client, statementMs));
       await client.query('COMMIT');
       return value;
     } catch (err) {
-      try {
-        await client.query('ROLLBACK');
-      } catch (rollbackError) {
-        broken = rollbackError as Error;
-      }
+      // Asking a server that did not answer to roll back is another wait: closing the connection does it too.
+      if (isSilence(err)) broken = err as Error;
+      else
+        try {
+          await client.query('ROLLBACK');
+        } catch (rollbackError) {
+          broken = rollbackError as Error;
+        }
       throw err;
     } finally {
       client.release(broken);
@@ -147,6 +160,10 @@ export function connectLedger(url: string, readUrl: string | undefined, log: Log
 export function sqlState(err: unknown): string | undefined {
   return err instanceof pg.DatabaseError ? err.code : undefined;
 }
+
+/** The server did not answer in time (pg gives this error no code); what it did is open. */
+export const isSilence = (err: unknown): boolean =>
+  err instanceof Error && err.message === 'Query read timeout';
 
 const RETRY_STATES = new Set(['40001', '40P01', '55P03']);
 
