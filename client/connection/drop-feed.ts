@@ -104,7 +104,7 @@ export function createDropFeed(
   let reading: Promise<void> | null = null;
   let again = false;
   function readMine(spreadMs = 0): Promise<void> {
-    if (who.peek() !== 'known') {
+    if (who.peek() !== 'known' || missing.peek()) {
       mine.value = null;
       return Promise.resolve();
     }
@@ -141,7 +141,7 @@ export function createDropFeed(
 
   function poll(): void {
     cancelPoll();
-    if (stopped) return;
+    if (stopped || missing.peek()) return;
     const live = link.facts.peek().mayAct;
     const base = live ? FEED.healMs : env.isHidden() ? FEED.pollHiddenMs : FEED.pollMs;
     cancelPoll = env.after(base * (0.6 + 0.8 * env.random()), () => {

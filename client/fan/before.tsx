@@ -60,7 +60,7 @@ export function Doors(props: Of<'doors'>) {
 export function Lobby(props: Of<'lobby'>) {
   const { screen, drop } = props;
   const zone = props.event?.venue.timeZone ?? 'UTC';
-  const claim = `${formatNumber(drop?.claimSeconds ?? 60)} s`;
+  const claim = `${formatNumber(drop?.claimSeconds ?? 60)}\u00a0s`;
   return (
     <>
       <Hero
