@@ -90,6 +90,8 @@ function billFor(count: number, now: number, doorsAfterMs: number) {
       holdSeconds: 150,
       extendSeconds: 120,
       maxTurns: 24,
+      // Twice as many may choose as there are tickets: the last few do not keep the line waiting.
+      overbook: 2,
       limitPerFan: 4,
     },
   };
