@@ -234,3 +234,15 @@ test('U40: a live socket that says nothing for 9 s is given up, one that speaks 
   await made.advance(FEED.silentMs * 5);
   expect(made.suspected.count).toBe(before);
 });
+
+test('U15: who asks now does not wait for a read that was spread over everybody', async () => {
+  const { feed, session, calls, settle } = world({ live: true });
+  await settle();
+  const before = calls.mine;
+  session.value += 1;
+  await settle();
+  expect(calls.mine).toBe(before);
+  // No time passes: a press was answered, and what is true is read at once.
+  await feed.readMine();
+  expect(calls.mine).toBe(before + 1);
+});

@@ -103,6 +103,8 @@ export function createDropFeed(
 
   let reading: Promise<void> | null = null;
   let again = false;
+  /** Ends the wait of a read that was spread: somebody needs it now. */
+  let hurry: () => void = () => {};
   function readMine(spreadMs = 0): Promise<void> {
     if (who.peek() !== 'known' || missing.peek()) {
       mine.value = null;
@@ -110,10 +112,15 @@ export function createDropFeed(
     }
     if (reading) {
       again = true;
+      if (spreadMs === 0) hurry();
       return reading;
     }
     reading = (async () => {
-      if (spreadMs > 0) await new Promise<void>((done) => env.after(env.random() * spreadMs, done));
+      if (spreadMs > 0)
+        await new Promise<void>((done) => {
+          hurry = done;
+          env.after(env.random() * spreadMs, done);
+        });
       do {
         again = false;
         try {

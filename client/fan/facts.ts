@@ -123,7 +123,11 @@ export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): Drop
     }),
     link.on('order:updated', (order) => {
       if (order.dropId !== feed.drop.peek()?.id) return;
-      if (checkout.peek()?.order.id === order.id) takeOrder({ order });
+      const known = checkout.peek();
+      if (known?.order.id !== order.id) return;
+      // A push does not name the step a bank waits for: while the order is being paid, it is the one we know.
+      const owed = order.status === 'paying' ? known.nextAction : null;
+      takeOrder(owed ? { order, nextAction: owed } : { order });
     }),
     effect(() => {
       const bought = feed.mine.value?.bought ?? 0;

@@ -1,5 +1,5 @@
 /** `/d/:dropId`: the drop page. */
-import { type ReadonlySignal, signal, useSignalEffect } from '@preact/signals';
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import './fan.css';
 import { watchSecond } from '../time.ts';
@@ -16,7 +16,7 @@ import { titleOf } from './wording.ts';
 function useAttention(props: ReadonlySignal<DropViewProps>, problem: { value: Problem | null }) {
   const spoken = useMemo(() => signal<AnnouncerState>(silent), []);
   const last = useRef<string | null>(null);
-  useSignalEffect(() => {
+  const follow = (): void => {
     const { screen, event, now } = props.value;
     const title = event?.title ?? say.appName;
     document.title = titleOf(screen, title);
@@ -35,7 +35,9 @@ function useAttention(props: ReadonlySignal<DropViewProps>, problem: { value: Pr
     }
     if (wantsShop(screen)) fetchShop();
     spoken.value = announce(spoken.peek(), screen, now);
-  });
+  };
+  // Not a component's effect, which waits for a frame: by then an action may have told of the new screen.
+  useEffect(() => effect(follow), [props]);
   useEffect(() => {
     // Whoever said yes before need not press again: the first touch of anything lets the page ring.
     const armed = (): void => {
