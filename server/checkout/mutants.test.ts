@@ -92,7 +92,7 @@ async function payLapsed(): Promise<string[]> {
 /** Wide enough for every other connection to come in between; the original stands this, too. */
 const SLOWLY: [string, string] = [
   '  v_quantity := v_hold.quantity;',
-  '  perform pg_sleep(0.1); v_quantity := v_hold.quantity;',
+  '  perform pg_sleep(0.5); v_quantity := v_hold.quantity;',
 ];
 
 describe('controls', () => {
