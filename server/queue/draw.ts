@@ -8,10 +8,10 @@
  */
 import type { Clock, Logger, Uuid } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
-import { type Db, type Pool, statement } from '../stores/index.ts';
+import { type Pool, statement } from '../stores/index.ts';
 import { type Beacon, type BeaconValue, roundAfter, roundAfterClose } from './beacon.ts';
+import { patiently } from './patiently.ts';
 
-const ALLOW_TIME = statement('queue_allow_time', `select set_config('statement_timeout', $1, true)`);
 const CLOSE = statement('queue_close', 'select ticketing.close_lobby($1, $2, $3, $4) as done');
 const ROOT = statement('queue_root', 'select ticketing.publish_root($1) as done');
 const DRAW = statement('queue_draw', 'select ticketing.draw_numbers($1, $2, $3) as outcome');
@@ -43,15 +43,8 @@ export interface Draw {
 export function createDraw(deps: DrawDeps): Draw {
   const { pool, clock, log, beacon } = deps;
 
-  /** Steps over many places get more time than a batch does. */
-  const patiently = <T>(work: (tx: Db) => Promise<T>): Promise<T> =>
-    pool.transaction(async (tx) => {
-      await tx.all(ALLOW_TIME, [String(LIMITS.drawStatementTimeoutMs)]);
-      return work(tx);
-    }, LIMITS.drawStatementTimeoutMs);
-
   const done = (s: typeof CLOSE, values: unknown[]) =>
-    patiently(async (tx) => (await tx.one<{ done: boolean }>(s, values))!.done);
+    patiently(pool, async (tx) => (await tx.one<{ done: boolean }>(s, values))!.done);
 
   async function beaconValue(dropId: Uuid, fixed: FixedRound): Promise<BeaconValue | null> {
     if (beacon?.source !== fixed.source) {
@@ -82,7 +75,7 @@ export function createDraw(deps: DrawDeps): Draw {
     async drawNumbers(dropId, fixed) {
       const value = fixed ? await beaconValue(dropId, fixed) : null;
       if (fixed && !value) return 'WAITING';
-      return patiently(async (tx) => {
+      return patiently(pool, async (tx) => {
         const values = [dropId, value?.randomness ?? null, value?.signature ?? null];
         return (await tx.one<{ outcome: DrawOutcome }>(DRAW, values))!.outcome;
       });

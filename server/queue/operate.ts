@@ -3,6 +3,7 @@ import type { Logger, Uuid } from '../kernel/index.ts';
 import { type DropState, ok, type Result, type Role, refuse } from '../protocol/index.ts';
 import { type Pool, statement } from '../stores/index.ts';
 import type { LineGate } from './line.ts';
+import { patiently } from './patiently.ts';
 
 export interface Actor {
   id: Uuid;
@@ -66,11 +67,11 @@ export function createOperate(deps: OperateDeps): Operate {
     how: 'publish' | 'reopen' = 'publish',
   ): Promise<Result<DropState>> {
     if (!(await mayOperate(deps.pool, actor, dropId))) return refuse('NOT_FOUND');
-    const { outcome } = (await deps.pool.one<{ outcome: 'OK' | 'INVALID_STATE' }>(s, [
-      dropId,
-      actor.id,
-      ...values,
-    ]))!;
+    // A resume moves the end of every live hold and turn: 3 s for 50,000.
+    const { outcome } = await patiently(
+      deps.pool,
+      async (tx) => (await tx.one<{ outcome: 'OK' | 'INVALID_STATE' }>(s, [dropId, actor.id, ...values]))!,
+    );
     return outcome === 'OK' ? tell(deps, dropId, how) : refuse('INVALID_STATE');
   }
 

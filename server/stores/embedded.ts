@@ -24,6 +24,7 @@ import {
   usableBinaries,
 } from './embedded-postgres.ts';
 import { redisAnswers, redisBinary, runRedis } from './embedded-redis.ts';
+import { keepAlive } from './keep-alive.ts';
 import { PlainError, plainly } from './plain-error.ts';
 
 export interface EmbeddedStore {
@@ -145,10 +146,13 @@ export async function startPostgres(
     memory.port = await portFor(memory.port);
     keep(memoryFile, memory);
     const logFile = join(home, 'postgres.log');
-    if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
     const cluster = { dir, user: DATABASE, ...memory, logFile, settings: POSTGRES_SETTINGS };
     initCluster(cluster, binaries, account);
-    const child = await runCluster(cluster, binaries, account, clock);
+    const child = await keepAlive('Postgres', { say, clock }, async () => {
+      await waitForPredecessor(dir, clock);
+      if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
+      return runCluster(cluster, binaries, account, clock);
+    });
     try {
       await createDatabase(urlOf(cluster, 'postgres'));
     } catch (err) {
@@ -222,22 +226,20 @@ export async function startRedis(
     }
     memory.port = await portFor(memory.port);
     keep(memoryFile, memory);
-    const child = await runRedis(
-      {
-        binary,
-        dir,
-        url: urlAt(),
-        settings: {
-          port: String(memory.port),
-          requirepass: memory.password,
-          appendonly: 'yes',
-          appendfsync: 'everysec',
-          save: '',
-        },
-        logFile: join(dir, 'redis.log'),
+    const server = {
+      binary,
+      dir,
+      url: urlAt(),
+      settings: {
+        port: String(memory.port),
+        requirepass: memory.password,
+        appendonly: 'yes',
+        appendfsync: 'everysec',
+        save: '',
       },
-      clock,
-    );
+      logFile: join(dir, 'redis.log'),
+    };
+    const child = await keepAlive('Redis', { say, clock }, () => runRedis(server, clock));
     return {
       url: urlAt(),
       dir,
