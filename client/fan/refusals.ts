@@ -1,5 +1,5 @@
 /** What a refusal means on this page: where it is said, and in which words. */
-import { ERRORS, type ErrorBody } from '../../server/protocol/errors.ts';
+import { ERRORS, type ErrorBody, isErrorCode } from '../../server/protocol/errors.ts';
 import { say } from './messages.ts';
 import type { Problem } from './view-props.ts';
 
@@ -17,7 +17,8 @@ export function problemOf(error: Told, at: Problem['at']): Problem {
   if (error.details?.unknown === true) return { at, kind: 'turn', text: say.problem.unknown };
   switch (error.code) {
     case 'OFFLINE':
-      return { at, kind: 'turn', text: say.problem.offline };
+      // A payment may have arrived although its answer did not: "try again" would be said too soon.
+      return { at, kind: 'turn', text: at === 'pay' ? say.problem.unknown : say.problem.offline };
     case 'SOLD_OUT':
       return { at, kind: 'bad', text: say.problem.soldOut };
     case 'INVALID_REQUEST':
@@ -38,4 +39,4 @@ export function problemOf(error: Told, at: Problem['at']): Problem {
 
 /** A refusal that makes the kept request or payment id useless: the next press is another request. */
 export const endsRequest = (error: ErrorBody): boolean =>
-  !isUnknown(error) && ERRORS[error.code].retry !== 'later';
+  !isUnknown(error) && (!isErrorCode(error.code) || ERRORS[error.code].retry !== 'later');

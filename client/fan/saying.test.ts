@@ -108,6 +108,8 @@ test('U12: with no answer neither yes nor no is said', () => {
   expect(isUnknown(lost)).toBe(true);
   expect(isUnknown(new ApiError('OFFLINE', 0, ''))).toBe(true);
   expect(problemOf(lost, 'pay').text).toBe(say.problem.unknown);
+  expect(problemOf(new ApiError('OFFLINE', 0, ''), 'pay').text).toBe(say.problem.unknown);
+  expect(problemOf(new ApiError('OFFLINE', 0, ''), 'line').text).toBe(say.problem.offline);
   expect(isUnknown({ code: 'TEMPORARILY_UNAVAILABLE', message: '' })).toBe(false);
 });
 
