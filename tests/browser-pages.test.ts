@@ -149,6 +149,29 @@ test('U255, U259: axe finds nothing grave on My tickets, on the vendor’s page 
   await isSound('operator', office.page);
 });
 
+test('U254, U255, U259: the other pages are sound too, and log no error', async () => {
+  const heading = async (visitor: Visitor, path: string) => {
+    await visitor.page.goto(house.url + path);
+    await seen(visitor.page.getByRole('heading', { level: 1 }));
+    await visitor.page.waitForLoadState('networkidle');
+    await isSound(path, visitor.page);
+  };
+  const stranger = await visit(browser, PHONE);
+  for (const path of [
+    '/',
+    `/e/${turn.eventId}`,
+    '/register',
+    `/d/${lobby.dropId}`,
+    `/d/${lobby.dropId}/draw`,
+  ])
+    await heading(stranger, path);
+  await heading(phone, '/my/orders');
+  const desk = await visit(browser, DESK);
+  await logIn(desk.page, house.url, vendor, '/vendor');
+  for (const path of ['/vendor', '/vendor/new', `/vendor/e/${lobby.eventId}`]) await heading(desk, path);
+  for (const visitor of [stranger, phone, desk]) expect(visitor.complaints).toEqual([]);
+});
+
 test('U20: what the drop page loads while one waits is at most 60 KB, gzipped, the socket included', async () => {
   const page = await phone.context.newPage();
   const devtools = await phone.context.newCDPSession(page);
