@@ -31,6 +31,7 @@ interface DropRow {
   maxCallsPerMinute: number | null;
   overbook: number;
   beaconRound: number | null;
+  startsAt: Date;
   now: Date;
 }
 
@@ -42,7 +43,8 @@ const READ = statement(
   'queue_change_read',
   `select phase, has_line as "hasLine", lobby_opens_at as "lobbyOpensAt", opens_at as "opensAt", ends_at as "endsAt",
      max_turns as "maxTurns", max_calls_per_minute as "maxCallsPerMinute", overbook::float8 as overbook,
-     beacon_round as "beaconRound", clock_timestamp() as now
+     beacon_round as "beaconRound", clock_timestamp() as now,
+     (select e.start_at from events.events e where e.id = event_id) as "startsAt"
    from ticketing.drops where id = $1 for no key update`,
 );
 const WRITE = statement(
@@ -81,6 +83,9 @@ function refuseChange(before: DropRow, after: DropRow, change: DropChange) {
     return refuse('INVALID_REQUEST', { field: 'opensAt' }, 'The opening lies in the future.');
   if (change.endsAt && change.endsAt <= before.now)
     return refuse('INVALID_REQUEST', { field: 'endsAt' }, 'The end lies in the future.');
+  // Without an end of its own a sale ends when its event starts: opened later, it would end without ever opening.
+  if (change.opensAt && after.endsAt === null && change.opensAt >= before.startsAt)
+    return refuse('INVALID_REQUEST', { field: 'opensAt' }, 'A sale opens before its event starts.');
   return refuseTimes(after);
 }
 

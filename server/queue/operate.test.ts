@@ -204,6 +204,10 @@ test('Q30: cap, rate and times change within reason, and the log has before and 
   expect(await world.queue.change(vendor, lobby.dropId, { opensAt: past })).toMatchObject({
     error: { code: 'INVALID_REQUEST' },
   });
+  const afterTheShow = new Date(world.clock.now() + 400 * 86_400_000);
+  expect(await world.queue.change(vendor, lobby.dropId, { opensAt: afterTheShow })).toMatchObject({
+    error: { code: 'INVALID_REQUEST', details: { field: 'opensAt' } },
+  });
   expect(await world.queue.change(vendor, lobby.dropId, { opensAt: soon })).toMatchObject({
     value: { opensAt: soon.toISOString() },
   });
