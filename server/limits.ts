@@ -81,6 +81,8 @@ export const LIMITS = {
   purgeBatchMax: 5_000,
   /** Batch ids are only asked about while a batch's outcome is unknown: seconds. */
   keepBatchesSeconds: 3_600,
+  /** What the gate knows of its fans is kept this long after a drop has ended. */
+  keepGateSeconds: 86_400,
   keepIdempotencySeconds: 172_800,
   keepSessionsSeconds: 604_800,
 

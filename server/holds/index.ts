@@ -7,6 +7,7 @@ import { createBatches } from './batch.ts';
 import { createCredits } from './credits.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createPlace, type Place } from './place.ts';
+import { createPurgeGates, type PurgeGates } from './purge.ts';
 import { createRelease, type Release } from './release.ts';
 import { loadLiveHolds } from './view.ts';
 
@@ -22,6 +23,8 @@ export interface Holds extends Release, Keepers {
   /** Tells the gate of one drop what the ledger freed or sold; rows that fail stay for the worker. */
   settle(dropId: string): Promise<number>;
   relayCredits(): Promise<number>;
+  /** Gives up what the gate kept of sales that are long over. */
+  purgeGates: PurgeGates;
   /** Resolves once no hold waits for its batch. */
   idle(): Promise<void>;
   readonly gate: Gate;
@@ -50,6 +53,7 @@ export function createHolds(deps: HoldsDeps): Holds {
     mine: (userId, dropId) => loadLiveHolds(ledger.reads, userId, dropId),
     settle: credits.relay,
     relayCredits: () => credits.relayAll(),
+    purgeGates: createPurgeGates(deps),
     idle: batches.idle,
     gate,
   };

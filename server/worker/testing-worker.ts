@@ -19,6 +19,7 @@ createWorker({
   holds: {
     sweep: async () => [],
     relayCredits: async () => 0,
+    purgeGates: async () => 0,
     resolvePending: async () => ({ confirmed: 0, returned: 0 }),
     audit: async () => ({ drops: 0, drifting: 0, reopened: 0 }),
     gate: { publish: async () => undefined },

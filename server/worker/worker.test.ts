@@ -43,6 +43,7 @@ function startWorker(over: Partial<WorkerOptions> = {}): { worker: Worker; told:
     holds: {
       sweep: async () => [],
       relayCredits: async () => 0,
+      purgeGates: async () => 0,
       resolvePending: async () => ({ confirmed: 0, returned: 0 }),
       audit: async () => ({ drops: 0, drifting: 0, reopened: 0 }),
       gate: { publish: async () => undefined },
@@ -146,6 +147,7 @@ test('W4, W5: a drop that fails and an audit that fails keep nobody from hearing
         return [hold];
       },
       relayCredits: async () => 0,
+      purgeGates: async () => 0,
       resolvePending: async () => ({ confirmed: 0, returned: 0 }),
       audit: () => Promise.reject(new Error('gate away')),
       gate: { publish: async () => undefined },

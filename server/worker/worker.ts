@@ -40,6 +40,7 @@ export interface WorkerSlices {
   holds: {
     sweep(): Promise<readonly { holdId: string; userId: string; dropId: string }[]>;
     relayCredits(): Promise<number>;
+    purgeGates(): Promise<number>;
     resolvePending(): Promise<{ confirmed: number; returned: number }>;
     audit(): Promise<{ drops: number; drifting: number; reopened: number }>;
     /** Shows every edge what the ledger has sold; steps publish the line's own changes. */
@@ -196,7 +197,10 @@ export function createWorker(options: WorkerOptions): Worker {
       count('outbox', relayed);
       return more;
     });
-    loop('purge', LIMITS.purgeEveryMs, true, async () => (await purgeOld(ledger.reads)).more);
+    loop('purge', LIMITS.purgeEveryMs, true, async () => {
+      count('gate_purged', await holds.purgeGates());
+      return (await purgeOld(ledger.reads)).more;
+    });
   }
 
   return {
