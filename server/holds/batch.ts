@@ -120,7 +120,7 @@ export function params(batchId: string, dropId: string, batch: readonly BatchEnt
   });
   const fans = sums(perFan);
   const tiers = sums(perTier);
-  // Array literals are joined here: ids, base64url hashes and integers need no quoting, which spares the driver's
+  // Array literals are joined here: ids, base64 hashes and integers need no quoting, which spares the driver's
   // escaping of every element.
   const array = (values: readonly (string | number)[]) => `{${values.join(',')}}`;
   return [

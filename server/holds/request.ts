@@ -12,7 +12,7 @@ export interface HoldRequest {
   dropId: string;
   requestId: string;
   lines: Line[];
-  /** First 128 bits of the SHA-256 of the canonical body, base64url: what a request id is bound to. */
+  /** First 132 bits of the SHA-256 of the canonical body, base64: what a request id is bound to. */
   bodyHash: string;
 }
 
@@ -33,6 +33,10 @@ export function canonical(input: {
   lines.sort((a, b) => (a.tierId < b.tierId ? -1 : 1));
   const dropId = input.dropId.toLowerCase();
   const text = `${dropId}|${lines.map((line) => `${line.tierId}:${line.quantity}`).join(',')}`;
-  const digest = hash('sha256', text, 'buffer').subarray(0, 16).toString('base64url');
-  return ok({ dropId, requestId: input.requestId.toLowerCase(), lines, bodyHash: digest });
+  return ok({
+    dropId,
+    requestId: input.requestId.toLowerCase(),
+    lines,
+    bodyHash: hash('sha256', text, 'base64url'),
+  });
 }

@@ -8,7 +8,7 @@ create table ticketing.holds (
   drop_id uuid not null,
   user_id uuid not null,
   request_id uuid not null,
-  -- SHA-256 of the canonical body (first 128 bits, base64url): the same request id with another body is refused
+  -- SHA-256 of the canonical body (first 132 bits, base64): the same request id with another body is refused
   body_hash text not null,
   -- `void` is a tombstone: the resolver wrote it so that a straggling batch can never insert this id
   status text not null check (status in ('active', 'paying', 'completed', 'expired', 'released', 'void')),
