@@ -23,13 +23,18 @@ export type AskGate = (keys: GateKeys, asked: Asked) => Promise<string>;
 export function createAskGate(redis: Redis): AskGate {
   async function call(group: readonly { keys: GateKeys; asked: Asked }[]): Promise<string[]> {
     const k = (group[0] as { keys: GateKeys }).keys;
-    const args: (string | number)[] = [k.epoch];
-    for (const { asked } of group) {
-      args.push(asked.userId, asked.requestId, asked.bodyHash, asked.holdId, asked.lines.length);
-      for (const line of asked.lines) args.push(line.tierId, line.quantity);
-    }
+    // One argument for all of them: a command's arguments cost the client one by one.
+    const asks = JSON.stringify(
+      group.map(({ asked }) => [
+        asked.userId,
+        asked.requestId,
+        asked.bodyHash,
+        asked.holdId,
+        ...asked.lines.flatMap((line) => [line.tierId, line.quantity]),
+      ]),
+    );
     const keys = [k.pointer, k.state, k.stock, k.fans, k.turns, k.requests, k.holds, k.pending];
-    const answers = (await runScript(redis, PLACE, keys, args)) as 'STALE' | string[];
+    const answers = (await runScript(redis, PLACE, keys, [k.epoch, asks])) as 'STALE' | string[];
     return answers === 'STALE' ? group.map(() => 'STALE') : answers;
   }
 

@@ -41,10 +41,12 @@ begin
     into v_tiers, v_free, v_price
     from ticketing.ticket_tiers t where t.id = any (p_tier) and t.event_id = v_event and t.status = 'active';
 
-  -- 3. fans (a locked row is read as its last committed version)
-  if not v_line then
+  -- 3. fans: without a line they get their row with their first hold (inserted before any is locked: one order)
+  if not v_line and (select count(*) from ticketing.fans f where f.drop_id = p_drop and f.user_id = any (p_fan))
+                    < array_length(p_fan, 1) then
     insert into ticketing.fans (drop_id, user_id) select p_drop, u from unnest(p_fan) as u on conflict do nothing;
   end if;
+  -- a locked row is read as its last committed version
   select count(*) = array_length(p_fan, 1) and bool_and(f.fits) into v_fits
     from (select f.held + f.bought + u.qty <= v_limit and (not v_line or coalesce(f.turn_expires_at > now(), false)) as fits
             from unnest(p_fan, p_fan_qty) as u (fan, qty)
