@@ -36,6 +36,8 @@ const PAUSE_MS = 25;
 /** A repeated request whose first copy is still being committed is waited for this long, ms. */
 const REPEAT_WAIT_MS = 5_000;
 const RETRY_AFTER_MS = 1_000;
+/** A gate that fails for this long is away: the fan is told to come back. */
+const GATE_AWAY_MS = 4_000;
 
 export interface PlaceDeps {
   ledger: Ledger;
@@ -211,6 +213,7 @@ export function createPlace(deps: PlaceDeps): Place {
     const request = canonical(input);
     if (!request.ok) return request;
     const tried = new Set<string>();
+    const giveUpAt = clock.now() + GATE_AWAY_MS;
     for (let i = 0; i < ROUNDS_MAX; i++) {
       try {
         const answer = await round(userId, request.value, tried);
@@ -219,7 +222,7 @@ export function createPlace(deps: PlaceDeps): Place {
         if (err instanceof UnknownDrop) return refuse('NOT_FOUND', { field: 'dropId' });
         // The gate is away, or its reply was lost: whether it took the stock is found out by the same request id.
         log.debug({ err: (err as Error).message, dropId: input.dropId }, 'gate did not answer a hold');
-        if (i >= 3) return unavailable();
+        if (i >= 3 || clock.now() > giveUpAt) return unavailable();
       }
       if (i > 1) await clock.sleep(PAUSE_MS);
     }

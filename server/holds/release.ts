@@ -8,10 +8,14 @@ const END = statement(
   'end_holds',
   'select hold_id as "holdId", user_id as "userId" from ticketing.end_holds($1, $2, $3, $4)',
 );
+// One look into an index per drop; a hold lives a day at most, so older ends have none.
 const LAPSED = statement(
   'drops_with_lapsed_holds',
-  `select distinct h.drop_id from ticketing.holds h join ticketing.drops d on d.id = h.drop_id
-    where h.status = 'active' and (h.expires_at <= coalesce(d.paused_at, now()) or d.phase = 'canceled')`,
+  `select d.id as drop_id from ticketing.drops d
+    where (d.ended_at is null or d.ended_at > now() - interval '2 days')
+      and exists (select 1 from ticketing.holds h
+                   where h.drop_id = d.id and h.status = 'active'
+                     and h.expires_at <= case when d.phase = 'canceled' then 'infinity' else coalesce(d.paused_at, now()) end)`,
 );
 const EXTEND = statement(
   'extend_hold',
