@@ -2,7 +2,7 @@
  * What a benchmark stands on: a Postgres with full durability (fsync, synchronous commit) and a Redis, both its own,
  * in a temporary folder, gone afterwards.
  */
-import { chmodSync, chownSync, mkdtempSync, realpathSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -14,17 +14,11 @@ import {
   type Logger,
   systemClock,
 } from '../../server/kernel/index.ts';
-import {
-  freePort,
-  initCluster,
-  postgresAccount,
-  runCluster,
-  urlOf,
-  usableBinaries,
-} from '../../server/stores/embedded-postgres.ts';
+import { freePort } from '../../server/stores/embedded-postgres.ts';
 import { redisBinary, runRedis } from '../../server/stores/embedded-redis.ts';
 import { connectGate, connectLedger, type Ledger, type Redis } from '../../server/stores/index.ts';
 import { migrate } from '../../server/stores/migrate.ts';
+import { temporaryCluster } from '../../server/stores/testing-cluster.ts';
 import { type Factories, factories } from '../../server/stores/testing-factories.ts';
 
 export interface BenchWorld extends Factories {
@@ -40,35 +34,20 @@ export interface BenchWorld extends Factories {
 }
 
 export async function benchWorld(): Promise<BenchWorld> {
-  const account = postgresAccount();
-  const binaries = await usableBinaries(account);
+  const cluster = await temporaryCluster({
+    fsync: 'on',
+    synchronous_commit: 'on',
+    max_connections: '100',
+    shared_buffers: '512MB',
+    max_wal_size: '4GB',
+  });
+  // Postgres runs as its own user; what is ours has a folder of its own.
   const dir = mkdtempSync(join(realpathSync(tmpdir()), 'holdfast-bench-'));
-  chmodSync(dir, 0o755);
-  if (account) chownSync(dir, account.uid, account.gid);
-  const cluster = {
-    dir: join(dir, 'postgres'),
-    port: await freePort(),
-    user: 'holdfast',
-    password: 'bench',
-    logFile: join(dir, 'postgres.log'),
-    settings: {
-      fsync: 'on',
-      synchronous_commit: 'on',
-      max_connections: '100',
-      shared_buffers: '512MB',
-      max_wal_size: '4GB',
-      unix_socket_directories: '',
-      listen_addresses: '127.0.0.1',
-      timezone: 'UTC',
-    },
-  };
-  initCluster(cluster, binaries, account);
-  const postgres = await runCluster(cluster, binaries, account);
-  const admin = new pg.Client({ connectionString: urlOf(cluster, 'postgres') });
+  const admin = new pg.Client({ connectionString: cluster.adminUrl });
   await admin.connect();
   await admin.query('CREATE DATABASE bench');
   await admin.end();
-  const databaseUrl = urlOf(cluster, 'bench');
+  const databaseUrl = cluster.urlOf('bench');
   await migrate(databaseUrl);
   const port = await freePort();
   const redisUrlAt = `redis://127.0.0.1:${port}`;
@@ -98,7 +77,8 @@ export async function benchWorld(): Promise<BenchWorld> {
     async close() {
       gate.disconnect();
       await ledger.end();
-      await Promise.all([postgres.stop(), redis.stop()]);
+      await Promise.all([cluster.stop(), redis.stop()]);
+      rmSync(dir, { recursive: true, force: true });
     },
   };
 }

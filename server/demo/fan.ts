@@ -174,8 +174,13 @@ export class Fan {
   }
 
   private async watch(): Promise<void> {
-    const ack = await this.emit<DropState>('drop:watch', { dropId: this.deps.dropId });
-    if (ack.ok) this.learn(ack.data);
+    try {
+      const ack = await this.emit<DropState>('drop:watch', { dropId: this.deps.dropId });
+      if (ack.ok) this.learn(ack.data);
+    } catch (err) {
+      // The connection went first: the next one watches again, and a fan who left needs no snapshot.
+      if (!(err instanceof Enough)) throw err;
+    }
   }
 
   /** A whole state, or a part of one: parts mean nothing before the first whole one. */
