@@ -5,11 +5,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildPages } from './lib/build-pages.mjs';
 import { ensureInstalled, ROOT, runNode } from './lib/install.mjs';
 
 const say = (line) => process.stdout.write(`${line}\n`);
 
 ensureInstalled();
+// Once, before all: tests that start the program would else build them in the middle of each other.
+buildPages();
 const dir = mkdtempSync(join(tmpdir(), 'holdfast-summary-'));
 const file = join(dir, 'summary.json');
 const args = process.argv.slice(2);

@@ -79,6 +79,21 @@ function filesIn(dir: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
+/** Address to asset. A build may move new pages into place while the old ones are read: then all of it is read again. */
+async function loadAll(dir: string, tries = 5): Promise<[string, Asset][]> {
+  try {
+    const assets: [string, Asset][] = [];
+    for (const file of filesIn(dir)) {
+      const path = `/${relative(dir, file).split(sep).join('/')}`;
+      assets.push([path, await load(file, path)]);
+    }
+    return assets;
+  } catch (err) {
+    if ((err as NodeJS.ErrnoException).code !== 'ENOENT' || tries === 1) throw err;
+    return loadAll(dir, tries - 1);
+  }
+}
+
 function send(request: FastifyRequest, reply: FastifyReply, asset: Asset): FastifyReply {
   const accepted = request.headers['accept-encoding'] ?? '';
   const encoding =
@@ -112,9 +127,7 @@ export async function addPages(
   } as const;
   let index: Asset | undefined;
 
-  for (const file of filesIn(staticDir)) {
-    const path = `/${relative(staticDir, file).split(sep).join('/')}`;
-    const asset = await load(file, path);
+  for (const [path, asset] of await loadAll(staticDir)) {
     if (path === '/index.html') index = asset;
     else
       app.get(path.replaceAll(':', '::'), settings, (request, reply) => {
