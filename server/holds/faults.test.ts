@@ -168,3 +168,19 @@ test('H16: the resolver waits for a batch that is still committing, and then tel
   expect(await reserved(tier)).toBe(1);
   expect(epoch).toBe(Number(await world.gate.get(`{${dropId}}:epoch`)));
 });
+
+test('H14: a rebuild that was asked for later does not make do with one that has read the ledger already', async () => {
+  const { dropId, tier } = await drop(10);
+  await holds.gate.reopen(dropId, 'test');
+  const epoch = Number(await world.gate.get(`{${dropId}}:epoch`));
+  // The first one has read the ledger and waits for Redis.
+  await world.gate.call('CLIENT', 'PAUSE', '400', 'WRITE');
+  const first = holds.gate.reopen(dropId, 'test');
+  await until('the first to have read the ledger', async () => {
+    const { rows } = await run('select epoch from ticketing.drops where id = $1', [dropId]);
+    return rows[0].epoch > epoch;
+  });
+  await run('update ticketing.ticket_tiers set quantity = 15, version = version + 1 where id = $1', [tier]);
+  await Promise.all([first, holds.gate.reopen(dropId, 'test'), holds.gate.reopen(dropId, 'test')]);
+  expect(await free(dropId)).toBe(15);
+});

@@ -86,25 +86,26 @@ export function createGate(deps: GateDeps): HoldGate {
     for (const dropId of known.keys()) suspect.add(dropId);
   });
 
-  async function reopen(dropId: string, why: string): Promise<void> {
+  async function take(dropId: string, how: 'find' | 'rebuild', why: string): Promise<void> {
     const before = known.get(dropId)?.epoch ?? refused.get(dropId) ?? null;
-    const epoch = await reopener.reopen(dropId, before, why);
+    const epoch = await reopener[how](dropId, before, why);
     suspect.delete(dropId);
     refused.delete(dropId);
     known.set(dropId, gateKeys(dropId, epoch));
     await publish(dropId);
   }
+  const reopen = (dropId: string, why: string): Promise<void> => take(dropId, 'rebuild', why);
 
   async function keysOf(dropId: string): Promise<GateKeys> {
-    if (suspect.has(dropId)) await reopen(dropId, 'the connection to the gate was lost');
+    if (suspect.has(dropId)) await take(dropId, 'find', 'the connection to the gate was lost');
     const cached = known.get(dropId);
     if (cached) return cached;
     const pointer = await redis.get(pointerKey(dropId));
-    if (pointer === null) await reopen(dropId, 'the gate has no epoch');
+    if (pointer === null) await take(dropId, 'find', 'the gate has no epoch');
     else if (refused.get(dropId) === Number(pointer)) {
       // Stale, and yet the gate shows no other: whoever moved the ledger on died before the flip, or the ledger was
       // restored to an earlier state. Nobody else would ever mend that.
-      await reopen(dropId, 'gate and ledger know different epochs');
+      await take(dropId, 'find', 'gate and ledger know different epochs');
     } else {
       refused.delete(dropId);
       known.set(dropId, gateKeys(dropId, Number(pointer)));

@@ -63,18 +63,25 @@ interface Truth {
 
 export interface Reopener {
   /**
-   * `known`: the epoch the caller last saw live; when the ledger is past it, another process is (or was) reopening,
-   * and its epoch is adopted once it is live. Resolves with the live epoch. @throws UnknownDrop
+   * Finds a live epoch for a caller who has none. `known`: the epoch it last saw; when the ledger is past it, another
+   * process is (or was) reopening, and its epoch is adopted once it is live. Resolves with the live epoch. @throws UnknownDrop
    */
-  reopen(dropId: string, known: number | null, why: string): Promise<number>;
+  find(dropId: string, known: number | null, why: string): Promise<number>;
+  /** Rebuilds from what the ledger says from now on: a rebuild under way may have read it already, and is not enough. */
+  rebuild(dropId: string, known: number | null, why: string): Promise<number>;
 }
 
-async function readTruth(tx: Db, dropId: string, known: number | null): Promise<Truth | { adopt: number }> {
+async function readTruth(
+  tx: Db,
+  dropId: string,
+  known: number | null,
+  mayAdopt: boolean,
+): Promise<Truth | { adopt: number }> {
   const drop = await tx.one<{ lock_key: number }>(FENCE_KEY, [dropId]);
   if (!drop) throw new UnknownDrop(dropId);
   await tx.all(FENCE, [drop.lock_key]);
   const now = await tx.one<{ epoch: number; age: number }>(EPOCH, [dropId]);
-  if (known !== null && now && now.epoch > known && now.age * 1000 < FLIP_GRACE_MS)
+  if (mayAdopt && known !== null && now && now.epoch > known && now.age * 1000 < FLIP_GRACE_MS)
     return { adopt: now.epoch };
   const bumped = await tx.one<{ epoch: number }>(BUMP, [dropId, known ?? 0]);
   return {
@@ -144,6 +151,8 @@ async function loadAndFlip(
 export function createReopener(deps: GateDeps): Reopener {
   const { ledger, gate: redis, clock, log } = deps;
   const running = new Map<string, Promise<number>>();
+  /** Rebuilds that wait for the one under way, and have read nothing yet: whoever wants one may join. */
+  const queued = new Map<string, Promise<number>>();
 
   async function adopt(dropId: string, epoch: number): Promise<number | null> {
     for (let waited = 0; waited < FLIP_GRACE_MS; waited += FLIP_POLL_MS) {
@@ -154,18 +163,20 @@ export function createReopener(deps: GateDeps): Reopener {
     return null;
   }
 
-  async function run(dropId: string, known: number | null, why: string): Promise<number> {
-    let truth = await ledger.reads.transaction((tx) => readTruth(tx, dropId, known));
+  async function run(dropId: string, known: number | null, why: string, mayAdopt: boolean): Promise<number> {
+    const read = (adopting: boolean) =>
+      ledger.reads.transaction((tx) => readTruth(tx, dropId, known, adopting));
+    let truth = await read(mayAdopt);
     if ('adopt' in truth) {
       const live = await adopt(dropId, truth.adopt);
       if (live !== null) return live;
-      truth = (await ledger.reads.transaction((tx) => readTruth(tx, dropId, null))) as Truth;
+      truth = (await read(false)) as Truth;
     }
     const keys = gateKeys(dropId, truth.epoch);
     const before = await redis.get(keys.pointer);
     const live = await loadAndFlip(deps, dropId, keys, truth);
     // The truth that was read is old by now: read it again.
-    if (live === 'LOST') return run(dropId, null, `${why}; lost while loading`);
+    if (live === 'LOST') return run(dropId, known, `${why}; lost while loading`, false);
     log.info({ dropId, epoch: truth.epoch, live, why, holds: truth.holds.length }, 'gate reopened');
     if (before !== null && Number(before) < live)
       await redis.unlink(...epochNamedKeys(gateKeys(dropId, Number(before))));
@@ -173,13 +184,28 @@ export function createReopener(deps: GateDeps): Reopener {
     return live;
   }
 
+  function start(dropId: string, work: () => Promise<number>): Promise<number> {
+    const attempt = work().finally(() => {
+      if (running.get(dropId) === attempt) running.delete(dropId);
+    });
+    running.set(dropId, attempt);
+    return attempt;
+  }
+
   return {
-    reopen(dropId, known, why) {
-      const already = running.get(dropId);
-      if (already) return already;
-      const attempt = run(dropId, known, why).finally(() => running.delete(dropId));
-      running.set(dropId, attempt);
-      return attempt;
+    find: (dropId, known, why) => running.get(dropId) ?? start(dropId, () => run(dropId, known, why, true)),
+    rebuild(dropId, known, why) {
+      const waiting = queued.get(dropId);
+      if (waiting) return waiting;
+      const before = running.get(dropId);
+      const anew = () => {
+        queued.delete(dropId);
+        return run(dropId, known, why, false);
+      };
+      if (!before) return start(dropId, anew);
+      const after = start(dropId, () => before.then(anew, anew));
+      queued.set(dropId, after);
+      return after;
     },
   };
 }

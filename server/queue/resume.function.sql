@@ -12,6 +12,10 @@ begin
 
   update ticketing.fans set turn_expires_at = turn_expires_at + v_pause
     where drop_id = p_drop and turn_expires_at > v_drop.paused_at;
+  -- payments take a hold before its rows, and without the fence
+  perform 1 from ticketing.holds h
+    where h.drop_id = p_drop and h.status in ('active', 'paying') and h.expires_at > v_drop.paused_at
+    order by h.id for no key update;
   update ticketing.ticket_holds i set expires_at = i.expires_at + v_pause
     from ticketing.holds h
     where h.drop_id = p_drop and h.status in ('active', 'paying') and h.expires_at > v_drop.paused_at and i.hold_id = h.id;
