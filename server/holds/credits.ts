@@ -5,7 +5,8 @@
  */
 import type { Logger } from '../kernel/index.ts';
 import { type Ledger, statement } from '../stores/index.ts';
-import { type HoldGate, UnknownDrop } from './gate.ts';
+import type { HoldGate } from './gate.ts';
+import { UnknownDrop } from './reopen.ts';
 
 const NEXT = statement(
   'credits_next',

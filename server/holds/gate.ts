@@ -3,13 +3,12 @@
  * This file runs its operations at the epoch this process knows; when that is not the live one, it looks again, and
  * when there is none, it has the gate reopened from the ledger (reopen.ts).
  */
-import type { Clock, Logger } from '../kernel/index.ts';
 import type { DropState } from '../protocol/index.ts';
-import { type Ledger, luaFile, type Redis, runScript, type Script } from '../stores/index.ts';
+import { luaFile, runScript, type Script } from '../stores/index.ts';
 import { type AskGate, createAskGate } from './ask.ts';
 import { type GateKeys, gateKeys, pointerKey } from './gate-keys.ts';
 import { type DropSnapshot, readSnapshot, stateFrom } from './publish.ts';
-import { createReopener } from './reopen.ts';
+import { createReopener, type GateDeps, UnknownDrop } from './reopen.ts';
 
 const CREDIT = luaFile(import.meta.url, 'credit.lua');
 const REFUSE = luaFile(import.meta.url, 'refuse.lua');
@@ -27,16 +26,6 @@ const pairs = (flat: readonly string[]): Map<string, number> => {
 const LEDGER_ONLY_VERSION = 2 ** 40;
 const STALE_TRIES = 20;
 const STALE_PAUSE_MS = 25;
-
-export interface GateDeps {
-  ledger: Ledger;
-  gate: Redis;
-  clock: Clock;
-  log: Logger;
-}
-
-/** The drop does not exist (or not any more). */
-export class UnknownDrop extends Error {}
 
 export interface Gate {
   /** Records a claimed turn for `place.lua`; best effort, the ledger has it. `expiresAtMs`: since 1970. */

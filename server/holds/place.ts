@@ -10,8 +10,9 @@ import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import { type HoldPlace, type HoldView, ok, type Result, refuse } from '../protocol/index.ts';
 import { type Ledger, statement } from '../stores/index.ts';
 import type { BatchAnswer, BatchEntry, Batches } from './batch.ts';
-import { type HoldGate, UnknownDrop } from './gate.ts';
+import type { HoldGate } from './gate.ts';
 import type { GateKeys } from './gate-keys.ts';
+import { UnknownDrop } from './reopen.ts';
 import { canonical, type HoldRequest } from './request.ts';
 import { type HoldRow, loadHold } from './view.ts';
 

@@ -7,11 +7,20 @@
  * knows the old epoch is answered STALE afterwards and goes through the new gate. So Redis may be flushed, restarted
  * or replaced by a stale replica at any moment.
  */
-import { type Db, luaFile, type Redis, runScript, sqlFile, statement } from '../stores/index.ts';
-import type { GateDeps } from './gate.ts';
-import { UnknownDrop } from './gate.ts';
+import type { Clock, Logger } from '../kernel/index.ts';
+import { type Db, type Ledger, luaFile, type Redis, runScript, sqlFile, statement } from '../stores/index.ts';
 import { epochNamedKeys, type GateKeys, gateKeys, pointerKey } from './gate-keys.ts';
 import { readSnapshot } from './publish.ts';
+
+export interface GateDeps {
+  ledger: Ledger;
+  gate: Redis;
+  clock: Clock;
+  log: Logger;
+}
+
+/** The drop does not exist (or not any more). */
+export class UnknownDrop extends Error {}
 
 const FLIP = luaFile(import.meta.url, 'flip.lua');
 const FENCE_KEY = statement('reopen_fence_key', 'select lock_key from ticketing.drops where id = $1');
