@@ -86,7 +86,11 @@ function refuseChange(before: DropRow, after: DropRow, change: DropChange) {
   // Without an end of its own a sale ends when its event starts: opened later, it would end without ever opening.
   if (change.opensAt && after.endsAt === null && change.opensAt >= before.startsAt)
     return refuse('INVALID_REQUEST', { field: 'opensAt' }, 'A sale opens before its event starts.');
-  return refuseTimes(after);
+  const refused = refuseTimes(after);
+  if (!refused) return refused;
+  // A new event names its drop's fields `drop.…`; here the body is the drop.
+  const field = String(refused.error.details?.field).replace(/^drop\./, '');
+  return refuse('INVALID_REQUEST', { field }, refused.error.message);
 }
 
 const differing = (before: DropRow, after: DropRow) =>

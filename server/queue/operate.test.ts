@@ -208,6 +208,10 @@ test('Q30: cap, rate and times change within reason, and the log has before and 
   expect(await world.queue.change(vendor, lobby.dropId, { opensAt: afterTheShow })).toMatchObject({
     error: { code: 'INVALID_REQUEST', details: { field: 'opensAt' } },
   });
+  const opensAt = new Date(world.clock.now() + 120_000);
+  expect(await world.queue.change(vendor, lobby.dropId, { opensAt, endsAt: soon })).toMatchObject({
+    error: { code: 'INVALID_REQUEST', details: { field: 'endsAt' } },
+  });
   expect(await world.queue.change(vendor, lobby.dropId, { opensAt: soon })).toMatchObject({
     value: { opensAt: soon.toISOString() },
   });
