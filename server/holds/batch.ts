@@ -165,7 +165,6 @@ function answersOf(row: Row, batch: readonly BatchEntry[]): BatchAnswer[] {
 export interface Batches {
   submit(entry: BatchEntry): Promise<BatchAnswer>;
   idle(): Promise<void>;
-  readonly waiting: number;
 }
 
 export function createBatches(deps: BatchDeps): Batches {
@@ -243,37 +242,17 @@ export function createBatches(deps: BatchDeps): Batches {
     return batch.map(() => ({ code: 'AWAY' }));
   }
 
-  /** One epoch per call: entries that passed different gates are separate batches. */
-  async function commit(dropId: string, batch: BatchEntry[]): Promise<BatchAnswer[]> {
-    const deadline = clock.now() + resolveForMs;
-    const epoch = (batch[0] as BatchEntry).epoch;
-    if (batch.every((entry) => entry.epoch === epoch)) return attempt(dropId, batch, deadline);
-    const newest = Math.max(...batch.map((entry) => entry.epoch));
-    const current = batch.filter((entry) => entry.epoch === newest);
-    const answers = await attempt(dropId, current, deadline);
-    return batch.map((entry) =>
-      entry.epoch === newest ? (answers[current.indexOf(entry)] as BatchAnswer) : { code: 'STALE' },
-    );
-  }
-
-  return createGroupCommitOf(commit);
-}
-
-function createGroupCommitOf(
-  commit: (dropId: string, batch: BatchEntry[]) => Promise<BatchAnswer[]>,
-): Batches {
   const group = createGroupCommit<BatchEntry, BatchAnswer>({
-    commit,
+    commit: (_epochOfDrop, batch) =>
+      attempt((batch[0] as BatchEntry).dropId, batch, clock.now() + resolveForMs),
     maxBatch: LIMITS.holdBatchMax,
     maxInFlight: LIMITS.holdBatchesInFlight,
     maxWaiting: LIMITS.batchQueueMax,
     onFull: () => ({ code: 'AWAY' }),
   });
   return {
-    submit: (entry) => group.submit(entry.dropId, entry),
+    // A call of the ledger is of one epoch: what passed different gates never shares a batch.
+    submit: (entry) => group.submit(`${entry.dropId}:${entry.epoch}`, entry),
     idle: group.idle,
-    get waiting() {
-      return group.waiting;
-    },
   };
 }
