@@ -7,7 +7,7 @@ import { type CatalogDeps, insertTiers, viewInside } from './create.ts';
 import { matchesVersion } from './etag.ts';
 import { type DropPlan, type EventEdit, planDrop, settingsOf } from './event.ts';
 import { judgePlan, judgeStart, judgeTiers, judgeZone } from './judge.ts';
-import { mayEdit } from './read.ts';
+import { type EventColumns, mayEdit } from './read.ts';
 import { granted, refusable, stop } from './refused.ts';
 
 const LOCK = sqlFile(import.meta.url, 'lock-event.sql');
@@ -17,20 +17,7 @@ const DELETE_TIERS = statement(
   'delete from ticketing.ticket_tiers where event_id = $1',
 );
 
-export interface EventRow {
-  vendor_id: string;
-  title: string;
-  type: string;
-  artist: string | null;
-  description: string | null;
-  venue_name: string;
-  venue_city: string | null;
-  time_zone: string;
-  start_at: Date;
-  status: EventView['status'];
-  currency: string;
-  version: number;
-  draft_drop: DropPlan | null;
+export interface EventRow extends EventColumns {
   now: Date;
 }
 

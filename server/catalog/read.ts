@@ -7,8 +7,8 @@ import type { DropPlan } from './event.ts';
 
 const EVENTS = sqlFile(import.meta.url, 'events.sql');
 
-interface EventRow {
-  id: string;
+/** What every look at an event reads of its row. */
+export interface EventColumns {
   vendor_id: string;
   title: string;
   type: string;
@@ -22,6 +22,10 @@ interface EventRow {
   currency: string;
   version: number;
   draft_drop: DropPlan | null;
+}
+
+interface EventRow extends EventColumns {
+  id: string;
   drop_id: string | null;
   phase: DropPhase;
   has_line: boolean;
