@@ -15,17 +15,18 @@ interface GreetDeps {
 }
 
 async function firstOperator({ house }: Running, { config, say }: GreetDeps): Promise<void> {
-  // The demo's own operator spares a newcomer the made-up one.
-  if (config.demo && config.adminEmail === undefined) await seedDemo(house.accounts);
+  // The demo's own operator spares a newcomer the made-up one, but never takes the place of one that was named.
+  const named = config.adminEmail !== undefined;
+  if (config.demo && !named) await seedDemo(house.accounts);
   const operator = await house.accounts.ensureOperator();
   if (operator.password)
     say(`First operator  ${operator.email}  ${operator.password}  (shown once: keep it)`);
+  if (config.demo && named) await seedDemo(house.accounts);
 }
 
 async function demo({ house, port, socketPort }: Running, deps: GreetDeps): Promise<void> {
   if (!deps.config.demo || port === undefined || socketPort === undefined) return;
   const { accounts, catalog } = house;
-  await seedDemo(accounts);
   for (const { role, email, password } of DEMO_ACCOUNTS)
     deps.say(`Demo ${(role === 'user' ? 'fan' : role).padEnd(11)}${email.padEnd(24)}${password}`);
   const { ledger, databaseUrl } = deps.stores;
