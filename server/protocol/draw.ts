@@ -1,6 +1,7 @@
 /** What the draw makes public, and the shapes it travels in: all that verifying needs, and nothing else. Bytes are lower-case hex. */
 import { type Static, Type } from 'typebox';
-import { DropPhase, TimeSchema, UuidSchema } from './views.ts';
+import { TimeSchema, UuidSchema } from './uuid.ts';
+import { DropPhase } from './views.ts';
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()]);

@@ -80,6 +80,26 @@ export const ERRORS = {
     message: 'That is more than one person may have in this sale.',
   },
   SOLD_OUT: { status: 409, retry: 'later', message: 'There are not that many left.' },
+  SEATS_TAKEN: {
+    status: 409,
+    retry: 'after-change',
+    message: 'Some of these seats have just gone. Nothing was held.',
+  },
+  ORPHAN_SEAT: {
+    status: 409,
+    retry: 'after-change',
+    message: 'This would leave a single seat alone. Move along by one.',
+  },
+  NOT_TOGETHER: {
+    status: 409,
+    retry: 'after-change',
+    message: 'There are not that many seats together. Separate ones are free.',
+  },
+  SEATS_REQUIRED: {
+    status: 409,
+    retry: 'after-change',
+    message: 'These tickets have seats: choose them, or ask for the best available.',
+  },
   HOLD_EXPIRED: {
     status: 410,
     retry: 'after-change',

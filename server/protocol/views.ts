@@ -3,12 +3,9 @@
  * Money is integer minor units, times are ISO 8601 UTC strings, ids are UUIDs.
  */
 import { type Static, Type } from 'typebox';
+import { SeatRef } from './seating.ts';
+import { TimeSchema, UuidSchema } from './uuid.ts';
 
-export const UuidSchema = Type.String({
-  format: 'uuid',
-  pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
-});
-export const TimeSchema = Type.String({ format: 'date-time' });
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()]);
 
@@ -38,6 +35,10 @@ export const TierView = Type.Object({
   available: Type.Integer(),
   held: Type.Integer(),
   sold: Type.Integer(),
+  /** Sold by the seat: asked for by `seatIds` or `bestAvailable`. */
+  seated: Type.Optional(Type.Boolean()),
+  /** Free seats that are kept for a channel; not among `available`. */
+  kept: Type.Optional(Type.Integer()),
 });
 export type TierView = Static<typeof TierView>;
 
@@ -71,6 +72,8 @@ export const DropState = Type.Object({
   holdSeconds: Type.Integer(),
   claimSeconds: Type.Integer(),
   extendable: Type.Boolean(),
+  /** The map its seats are on; null: nothing here has a seat. */
+  mapId: Type.Optional(Nullable(UuidSchema)),
   /** Turns called per minute, measured over the last minutes; null before there is a rate. */
   ratePerMinute: Nullable(Type.Number()),
   tiers: Type.Array(TierView),
@@ -90,6 +93,8 @@ export const HoldItemView = Type.Object({
   quantity: Type.Integer(),
   unitPriceCents: Type.Integer(),
   currency: Type.String(),
+  /** In a tier with seats: which ones. */
+  seats: Type.Optional(Type.Array(SeatRef)),
 });
 export type HoldItemView = Static<typeof HoldItemView>;
 
@@ -196,6 +201,8 @@ export const TicketView = Type.Object({
   venueCity: Nullable(Type.String()),
   startsAt: TimeSchema,
   timeZone: Type.String(),
+  /** Null in tiers without seats. */
+  seat: Type.Optional(Nullable(SeatRef)),
   /** The signed QR text; null until payment released it. */
   qr: Nullable(Type.String()),
 });

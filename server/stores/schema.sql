@@ -324,7 +324,8 @@ create table ticketing.gate_credits
   epoch bigint not null
   kind text not null
   created_at timestamp with time zone not null default now()
-  constraint gate_credits_kind_check CHECK ((kind = ANY (ARRAY['release'::text, 'complete'::text])))
+  seats integer[]
+  constraint gate_credits_kind_check CHECK ((kind = ANY (ARRAY['release'::text, 'complete'::text, 'move'::text])))
   constraint gate_credits_pkey PRIMARY KEY (id)
   CREATE INDEX idx_gate_credits_drop ON ticketing.gate_credits USING btree (drop_id, id)
 
@@ -390,6 +391,8 @@ create table ticketing.order_items
   tier_id uuid not null
   quantity integer not null
   unit_price_cents integer not null
+  seats integer[]
+  constraint as_many_seats_as_units CHECK (((seats IS NULL) OR (cardinality(seats) = quantity)))
   constraint order_items_quantity_check CHECK ((quantity > 0))
   constraint order_items_unit_price_cents_check CHECK ((unit_price_cents >= 0))
   constraint order_items_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
@@ -517,6 +520,78 @@ create table ticketing.places with (fillfactor=45)
   CREATE INDEX idx_places_user ON ticketing.places USING btree (user_id, drop_id)
   CREATE UNIQUE INDEX one_live_place_per_fan ON ticketing.places USING btree (drop_id, user_id) WHERE (ended_at IS NULL)
 
+create table ticketing.seat_channels
+  event_id uuid not null
+  channel smallint not null
+  name text not null
+  code text
+  release_at timestamp with time zone
+  released_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  constraint seat_channels_channel_check CHECK (((channel >= 1) AND (channel <= 250)))
+  constraint seat_channels_code_check CHECK (((length(code) >= 4) AND (length(code) <= 64)))
+  constraint seat_channels_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+  constraint seat_channels_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
+  constraint seat_channels_pkey PRIMARY KEY (event_id, channel)
+  CREATE INDEX idx_seat_channels_release ON ticketing.seat_channels USING btree (release_at) WHERE ((release_at IS NOT NULL) AND (released_at IS NULL))
+  CREATE UNIQUE INDEX one_channel_per_code ON ticketing.seat_channels USING btree (event_id, code) WHERE ((code IS NOT NULL) AND (released_at IS NULL))
+
+create table ticketing.seat_claims with (fillfactor=80)
+  event_id uuid not null
+  seat integer not null
+  hold_id uuid not null
+  ticket_id uuid
+  constraint seat_claims_pkey PRIMARY KEY (event_id, seat)
+  CREATE UNIQUE INDEX one_seat_per_ticket ON ticketing.seat_claims USING btree (ticket_id) WHERE (ticket_id IS NOT NULL)
+
+create table ticketing.seat_log
+  id bigint not null generated always as identity
+  event_id uuid not null
+  at timestamp with time zone not null default now()
+  actor_user_id uuid
+  action text not null
+  ticket_id uuid
+  from_seat integer
+  to_seat integer
+  reason text
+  detail jsonb
+  constraint seat_log_action_check CHECK ((action = ANY (ARRAY['plan'::text, 'keep'::text, 'release'::text, 'move'::text])))
+  constraint seat_log_reason_check CHECK ((length(reason) <= 500))
+  constraint seat_log_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
+  constraint seat_log_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_seat_log_event ON ticketing.seat_log USING btree (event_id, id)
+  CREATE INDEX idx_seat_log_ticket ON ticketing.seat_log USING btree (ticket_id) WHERE (ticket_id IS NOT NULL)
+
+create table ticketing.seat_plans
+  event_id uuid not null
+  map_id uuid not null
+  assignment jsonb not null
+  orphan_rule boolean not null default true
+  orphan_relax_percent integer not null default 5
+  gate_plan bytea not null
+  gate_blocks bytea not null
+  gate_facts jsonb not null
+  kept_version bigint not null default 0
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint seat_plans_orphan_relax_percent_check CHECK (((orphan_relax_percent >= 0) AND (orphan_relax_percent <= 100)))
+  constraint seat_plans_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
+  constraint seat_plans_map_id_fkey FOREIGN KEY (map_id) REFERENCES ticketing.venue_maps(id)
+  constraint seat_plans_pkey PRIMARY KEY (event_id)
+
+create table ticketing.seats with (fillfactor=90)
+  event_id uuid not null
+  seat integer not null
+  tier_id uuid
+  section text not null
+  row_label text not null
+  label text not null
+  flags smallint not null default 0
+  channel smallint not null default 0
+  constraint seats_seat_check CHECK ((seat >= 0))
+  constraint seats_pkey PRIMARY KEY (event_id, seat)
+  CREATE INDEX idx_seats_kept ON ticketing.seats USING btree (event_id, channel) WHERE (channel <> 0)
+
 create view ticketing.ticket_availability as
  SELECT t.event_id,
     e.title AS event_title,
@@ -543,6 +618,8 @@ create table ticketing.ticket_holds with (fillfactor=80)
   status text not null
   expires_at timestamp with time zone not null
   created_at timestamp with time zone not null default now()
+  seats integer[]
+  constraint as_many_seats_as_units CHECK (((seats IS NULL) OR (cardinality(seats) = quantity)))
   constraint ticket_holds_quantity_check CHECK ((quantity > 0))
   constraint ticket_holds_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paying'::text, 'completed'::text, 'expired'::text, 'released'::text])))
   constraint ticket_holds_unit_price_cents_check CHECK ((unit_price_cents >= 0))
@@ -563,9 +640,13 @@ create table ticketing.ticket_tiers with (fillfactor=50)
   version bigint not null default 0
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
+  seated boolean not null default false
+  kept_quantity integer not null default 0
   constraint check_capacity_not_exceeded CHECK ((issued_quantity <= quantity))
+  constraint check_kept_not_exceeded CHECK ((((reserved_quantity + issued_quantity) + kept_quantity) <= quantity))
   constraint check_total_not_exceeded CHECK (((reserved_quantity + issued_quantity) <= quantity))
   constraint ticket_tiers_issued_quantity_check CHECK ((issued_quantity >= 0))
+  constraint ticket_tiers_kept_quantity_check CHECK ((kept_quantity >= 0))
   constraint ticket_tiers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
   constraint ticket_tiers_price_cents_check CHECK (((price_cents >= 0) AND (price_cents <= 100000000)))
   constraint ticket_tiers_quantity_check CHECK (((quantity >= 0) AND (quantity <= 10000000)))
@@ -589,6 +670,7 @@ create table ticketing.tickets
   redeemed_at timestamp with time zone
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
+  seat integer
   constraint tickets_code_version_check CHECK (((code_version >= 1) AND (code_version <= 65535)))
   constraint tickets_ordinal_check CHECK ((ordinal > 0))
   constraint tickets_status_check CHECK ((status = ANY (ARRAY['issued'::text, 'transferred'::text, 'redeemed'::text, 'refunded'::text, 'canceled'::text])))
@@ -603,6 +685,22 @@ create table ticketing.tickets
   CREATE INDEX idx_tickets_order ON ticketing.tickets USING btree (order_id)
   CREATE INDEX idx_tickets_owner_event ON ticketing.tickets USING btree (owner_user_id, event_id)
   CREATE INDEX idx_tickets_tier_status ON ticketing.tickets USING btree (tier_id, status)
+  CREATE UNIQUE INDEX one_live_ticket_per_seat ON ticketing.tickets USING btree (event_id, seat) WHERE ((seat IS NOT NULL) AND (status = ANY (ARRAY['issued'::text, 'transferred'::text, 'redeemed'::text])))
+
+create table ticketing.venue_maps
+  id uuid not null
+  vendor_id uuid
+  name text not null
+  seat_count integer not null
+  map jsonb not null
+  digest bytea not null
+  created_at timestamp with time zone not null default now()
+  constraint venue_maps_digest_check CHECK ((length(digest) = 32))
+  constraint venue_maps_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+  constraint venue_maps_seat_count_check CHECK (((seat_count >= 0) AND (seat_count <= 65000)))
+  constraint venue_maps_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES accounts.users(id)
+  constraint venue_maps_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX one_map_per_digest ON ticketing.venue_maps USING btree (COALESCE(vendor_id, '00000000-0000-0000-0000-000000000000'::uuid), digest)
 
 create table ticketing.workers
   id text not null

@@ -1,0 +1,2 @@
+/** Seating: maps of venues, which of their seats an event sells as what, and how seats are chosen. RULES.md says what holds here. */
+export { BLOCK_BYTES, type GateFacts, type GatePlan, NOT_ON_SALE, PLAN_BYTES } from './gate-plan.ts';
