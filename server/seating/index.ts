@@ -1,2 +1,7 @@
 /** Seating: maps of venues, which of their seats an event sells as what, and how seats are chosen. RULES.md says what holds here. */
+
+export { compile } from './compile.ts';
+export { expand } from './expand.ts';
 export { BLOCK_BYTES, type GateFacts, type GatePlan, NOT_ON_SALE, PLAN_BYTES } from './gate-plan.ts';
+export { type MapSeat, seatsOfMap } from './map-seats.ts';
+export type { ExpandedMap, VenueMap } from './venue-map.ts';
