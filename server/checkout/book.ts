@@ -2,13 +2,15 @@
 
 import type { Holds } from '../holds/index.ts';
 import type { Ids } from '../kernel/index.ts';
-import { type HoldItem, type OrderView, ok, type Result, refuse } from '../protocol/index.ts';
+import { type HoldPlace, type OrderView, ok, type Result, refuse } from '../protocol/index.ts';
 import { type Db, type Ledger, sqlState, statement } from '../stores/index.ts';
 import { requestHash, requestIdOf } from './idempotency.ts';
 import { readOrder } from './orders.ts';
 import { referenceOf } from './reference.ts';
 
-export type BookRequest = { holdId: string } | { eventId: string; items: HoldItem[] };
+export type BookRequest =
+  | { holdId: string }
+  | ({ eventId: string } & Pick<HoldPlace, 'items' | 'accessible' | 'channel'>);
 
 export interface BookDeps {
   ledger: Ledger;
@@ -90,7 +92,8 @@ export function createBook({ ledger, ids, holds }: BookDeps): Book {
     if (!event) return refuse('NOT_FOUND');
     if (event.id === null) return refuse('NOT_OPEN');
     const requestId = key === null ? ids.next() : requestIdOf(userId, key);
-    const held = await holds.place(userId, { dropId: event.id, requestId, items: request.items });
+    const { eventId: _event, ...wish } = request;
+    const held = await holds.place(userId, { dropId: event.id, requestId, ...wish });
     if (held.ok) return bookHold(userId, held.value.id, key, hash);
     return held.error.code === 'REQUEST_ID_REUSED' ? refuse('IDEMPOTENCY_KEY_REUSED') : held;
   };

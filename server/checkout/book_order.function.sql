@@ -31,8 +31,8 @@ begin
   select sum(i.quantity::bigint * i.unit_price_cents) into v_subtotal from ticketing.ticket_holds i where i.hold_id = p_hold;
   insert into ticketing.orders (id, reference, user_id, event_id, drop_id, hold_id, status, subtotal_cents, total_cents, currency)
   values (p_order, p_reference, p_user, v_event, v_hold.drop_id, p_hold, 'pending', v_subtotal, v_subtotal, v_currency);
-  insert into ticketing.order_items (id, order_id, tier_id, quantity, unit_price_cents)
-  select gen_random_uuid(), p_order, i.tier_id, i.quantity, i.unit_price_cents
+  insert into ticketing.order_items (id, order_id, tier_id, quantity, unit_price_cents, seats)
+  select gen_random_uuid(), p_order, i.tier_id, i.quantity, i.unit_price_cents, i.seats
     from ticketing.ticket_holds i where i.hold_id = p_hold;
   outcome := 'BOOKED'; order_id := p_order;
 end $$;

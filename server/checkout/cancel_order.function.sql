@@ -1,5 +1,6 @@
 -- A capture that failed for good: order and tickets are canceled by a recorded transition and the stock goes back,
--- in the ledger and, by a credit, in the gate (rule O15). Lock order as in complete_order.
+-- in the ledger and, by a credit, in the gate (rules O15, O23): seats lose their claims, and those that are kept for a
+-- channel now are kept again. Lock order as in complete_order.
 -- Outcomes: CANCELED | DONE (had been canceled) | CLOSED (not waiting for its capture) | NOT_FOUND
 -- gate_forgot: the gate was reopened since the tickets were issued and no longer knows the hold, so that the credit
 -- will find nothing to give back: it has to be reopened once more.
@@ -31,6 +32,14 @@ begin
   update ticketing.ticket_tiers t
      set issued_quantity = t.issued_quantity - i.quantity, version = t.version + 1, updated_at = now()
     from ticketing.order_items i where i.order_id = v_order.id and t.id = i.tier_id;
+  with freed as (
+    delete from ticketing.seat_claims c using ticketing.tickets k
+     where k.order_id = v_order.id and c.ticket_id = k.id returning c.event_id, c.seat)
+  update ticketing.ticket_tiers t set kept_quantity = t.kept_quantity + g.kept
+    from (select s.tier_id, count(*)::int as kept from freed c
+            join ticketing.seats s on s.event_id = c.event_id and s.seat = c.seat
+           where s.channel <> 0 group by 1) g
+   where t.id = g.tier_id;
   update ticketing.fans f set bought = f.bought - v_quantity
    where f.drop_id = v_order.drop_id and f.user_id = v_order.user_id;
   update ticketing.orders set status = 'canceled', canceled_reason = p_reason, updated_at = now() where id = v_order.id;

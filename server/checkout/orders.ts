@@ -11,8 +11,9 @@ const SELECT = `
               then 'expired' else o.status end as status,
          case when o.status in ('pending', 'paying')
               then greatest(h.expires_at, h.paying_until) + (now() - coalesce(d.paused_at, now())) end as expires_at,
-         (select json_agg(json_build_object('tierId', i.tier_id, 'tierName', t.name, 'quantity', i.quantity,
-                   'unitPriceCents', i.unit_price_cents, 'currency', o.currency) order by t.position, i.tier_id)
+         (select json_agg(json_strip_nulls(json_build_object('tierId', i.tier_id, 'tierName', t.name, 'quantity', i.quantity,
+                   'unitPriceCents', i.unit_price_cents, 'currency', o.currency,
+                   'seats', ticketing.name_seats(o.event_id, i.seats))) order by t.position, i.tier_id)
             from ticketing.order_items i join ticketing.ticket_tiers t on t.id = i.tier_id
            where i.order_id = o.id) as items
     from ticketing.orders o

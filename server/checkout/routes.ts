@@ -3,7 +3,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { LIMITS } from '../limits.ts';
 import { PROVIDER_NAMES, type ProviderName } from '../payments/index.ts';
-import { HoldItems, OrderView, type Result, refuse, TicketView, UuidSchema } from '../protocol/index.ts';
+import {
+  HoldItems,
+  HoldPlace,
+  OrderView,
+  type Result,
+  refuse,
+  TicketView,
+  UuidSchema,
+} from '../protocol/index.ts';
 import type { Ledger } from '../stores/index.ts';
 import { readOrderTickets } from '../tickets/index.ts';
 import { accountOf, answer } from '../transport/index.ts';
@@ -21,7 +29,13 @@ const strict = { additionalProperties: false } as const;
 
 // One flat body rather than a union of two: a fan is then told which field is wrong.
 const BookBody = Type.Object(
-  { holdId: Type.Optional(UuidSchema), eventId: Type.Optional(UuidSchema), items: Type.Optional(HoldItems) },
+  {
+    holdId: Type.Optional(UuidSchema),
+    eventId: Type.Optional(UuidSchema),
+    items: Type.Optional(HoldItems),
+    accessible: HoldPlace.properties.accessible,
+    channel: HoldPlace.properties.channel,
+  },
   strict,
 );
 const PayBody = Type.Object(
@@ -71,16 +85,16 @@ const keyOf = (request: FastifyRequest): string | null => {
 };
 
 function bookRequest(body: Static<typeof BookBody>): Result<BookRequest> {
-  const { holdId, eventId, items } = body;
+  const { holdId, eventId, items, ...wishes } = body;
   if (holdId !== undefined)
-    return eventId === undefined && items === undefined
+    return eventId === undefined && items === undefined && Object.keys(wishes).length === 0
       ? { ok: true, value: { holdId } }
       : refuse('INVALID_REQUEST', { field: 'holdId' }, 'Give a hold, or an event with items; not both.');
   if (eventId === undefined)
     return refuse('INVALID_REQUEST', { field: 'holdId' }, 'Give a hold, or an event with items.');
   if (items === undefined)
     return refuse('INVALID_REQUEST', { field: 'items' }, 'Say what to book at this event.');
-  return { ok: true, value: { eventId, items } };
+  return { ok: true, value: { eventId, items, ...wishes } };
 }
 
 /** 200 with the tickets, 202 while the outcome is open, else the refusal. */

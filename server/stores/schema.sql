@@ -737,6 +737,8 @@ create function ticketing.join_batch(p_drop uuid, p_user uuid[], p_place uuid[])
 
 create function ticketing.leave_line(p_drop uuid, p_user uuid) returns text;
 
+create function ticketing.name_seats(p_event uuid, p_seats integer[]) returns json;
+
 create function ticketing.open_drop(p_drop uuid) returns boolean;
 
 create function ticketing.pause_drop(p_drop uuid, p_actor uuid, p_reason text) returns text;

@@ -1,5 +1,5 @@
 /** One ticket's event as a calendar entry (RFC 5545). */
-import type { TicketView } from '../protocol/index.ts';
+import type { SeatRef, TicketView } from '../protocol/index.ts';
 
 const LINE_OCTETS = 75;
 /** The length of an event is not known: an entry without an end would be shown as a moment. */
@@ -35,9 +35,13 @@ function fold(line: string): string {
   return [...out, current].join('\r\n');
 }
 
+/** As one says it at the door: "Stalls, row C, seat 12" (rule T10). */
+const seatLine = (seat: SeatRef): string => `${seat.section}, row ${seat.row}, seat ${seat.label}`;
+
 export function calendarEntry(ticket: TicketView, nowMs: number): string {
   const end = new Date(Date.parse(ticket.startsAt) + ASSUMED_HOURS * 3_600_000).toISOString();
-  const place = ticket.venueCity ? `${ticket.venueName}, ${ticket.venueCity}` : ticket.venueName;
+  const venue = ticket.venueCity ? `${ticket.venueName}, ${ticket.venueCity}` : ticket.venueName;
+  const seat = ticket.seat ? seatLine(ticket.seat) : null;
   const lines = [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
@@ -48,8 +52,8 @@ export function calendarEntry(ticket: TicketView, nowMs: number): string {
     `DTSTART:${stamp(ticket.startsAt)}`,
     `DTEND:${stamp(end)}`,
     `SUMMARY:${escapeText(ticket.eventTitle)}`,
-    `LOCATION:${escapeText(place)}`,
-    `DESCRIPTION:${escapeText(`${ticket.tierName}, order ${ticket.orderReference}`)}`,
+    `LOCATION:${escapeText(seat === null ? venue : `${venue}: ${seat}`)}`,
+    `DESCRIPTION:${escapeText([ticket.tierName, ...(seat === null ? [] : [seat]), `order ${ticket.orderReference}`].join(', '))}`,
     'END:VEVENT',
     'END:VCALENDAR',
   ];

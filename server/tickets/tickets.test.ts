@@ -194,6 +194,16 @@ describe('the calendar entry', () => {
     expect(ics).toContain('LOCATION:The Hall\\, Bern\r\n');
   });
 
+  test('T10: names the seat, beside the venue and in the description', () => {
+    const seat = { id: ids.next(), section: 'Stalls, left', row: 'C', label: '12' };
+    const lines = calendarEntry({ ...ticket, seat }, 0)
+      .replaceAll('\r\n ', '')
+      .split('\r\n');
+    expect(lines).toContain('LOCATION:The Hall\\, Bern: Stalls\\, left\\, row C\\, seat 12');
+    expect(lines).toContain('DESCRIPTION:Floor\\, Stalls\\, left\\, row C\\, seat 12\\, order 4K7Q-71B2');
+    expect(calendarEntry({ ...ticket, seat: null }, 0)).not.toContain('seat');
+  });
+
   test('T8: a title cannot add lines of its own, and long ones are folded without cutting a character', () => {
     const title = `A\r\nATTENDEE:x\nB\u0007${'ü'.repeat(120)}`;
     const ics = calendarEntry({ ...ticket, eventTitle: title }, 0);

@@ -1,10 +1,18 @@
 /** Tickets as their owner sees them. Another's ticket does not exist (rule T4): the owner stands in every query. */
-import { ok, type Result, refuse, type TicketStatus, type TicketView } from '../protocol/index.ts';
+import {
+  ok,
+  type Result,
+  refuse,
+  type SeatRef,
+  type TicketStatus,
+  type TicketView,
+} from '../protocol/index.ts';
 import { type Db, statement } from '../stores/index.ts';
 
 const SELECT = `
   select k.id, k.order_id, o.reference, k.event_id, k.tier_id, t.name as tier_name, k.status, u.name as holder_name,
-         e.title, e.venue_name, e.venue_city, e.start_at, e.time_zone, k.qr_code
+         e.title, e.venue_name, e.venue_city, e.start_at, e.time_zone, k.qr_code,
+         case when k.seat is not null then ticketing.name_seats(k.event_id, array[k.seat]) -> 0 end as seat
     from ticketing.tickets k
     join ticketing.orders o on o.id = k.order_id
     join ticketing.ticket_tiers t on t.id = k.tier_id
@@ -38,6 +46,7 @@ interface Row {
   start_at: Date;
   time_zone: string;
   qr_code: string | null;
+  seat: SeatRef | null;
 }
 
 const view = (row: Row): TicketView => ({
@@ -54,6 +63,7 @@ const view = (row: Row): TicketView => ({
   venueCity: row.venue_city,
   startsAt: row.start_at.toISOString(),
   timeZone: row.time_zone,
+  seat: row.seat,
   qr: row.qr_code,
 });
 
