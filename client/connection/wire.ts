@@ -6,6 +6,7 @@ const PUSHES: readonly (keyof ServerEvents)[] = [
   'drop:state',
   'queue:tick',
   'stock:tick',
+  'seats:delta',
   'place:updated',
   'hold:updated',
   'hold:expired',

@@ -7,6 +7,7 @@ export * from './events.ts';
 export * from './merkle.ts';
 export * from './receipt.ts';
 export * from './result.ts';
+export * from './seat-states.ts';
 export * from './seating.ts';
 export * from './sha256.ts';
 export * from './uuid.ts';

@@ -108,10 +108,15 @@ export const SeatStates = Type.Object({
 });
 export type SeatStates = Static<typeof SeatStates>;
 
-/** `seats:delta`: applies to the state at exactly (epoch, from); whoever has another asks for all states again. */
+/**
+ * `seats:delta`: applies to the state at exactly (`fromEpoch`, `from`); whoever has another asks for all states again.
+ * `from` -1: so does everybody. Without news it comes with `from` = `version` and no runs: that is how things stand.
+ */
 export const SeatsDelta = Type.Object({
   dropId: UuidSchema,
   epoch: Type.Integer(),
+  /** Left out: `epoch`. */
+  fromEpoch: Type.Optional(Type.Integer()),
   from: Type.Integer(),
   version: Type.Integer(),
   /** Runs of changed seats (seat-states.ts), base64. */
