@@ -3,5 +3,6 @@
 export { compile } from './compile.ts';
 export { expand } from './expand.ts';
 export { BLOCK_BYTES, type GateFacts, type GatePlan, NOT_ON_SALE, PLAN_BYTES } from './gate-plan.ts';
+export { generateVenue, VENUE_SIZES, type VenueSize } from './generate.ts';
 export { type MapSeat, seatsOfMap } from './map-seats.ts';
 export type { ExpandedMap, VenueMap } from './venue-map.ts';
