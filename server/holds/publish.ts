@@ -42,7 +42,7 @@ export async function readSnapshot(db: Db, dropId: string): Promise<DropSnapshot
   };
 }
 
-/** `stock`: tier id → free units as the gate has them; null: the ledger's own figures. */
+/** `stock`: tier id → units free for everybody as the gate has them; null: the ledger's own figures. */
 export function stateFrom(
   snapshot: DropSnapshot,
   epoch: number,
@@ -57,11 +57,9 @@ export function stateFrom(
     version,
     serverTime: new Date(nowMs).toISOString(),
     tiers: tiers.map((tier) => {
-      const available = Math.max(
-        0,
-        stock ? Number(stock[tier.id] ?? 0) : tier.quantity - tier.held - tier.sold,
-      );
-      return { ...tier, available, held: Math.max(0, tier.quantity - tier.sold - available) };
+      const forAll = tier.quantity - tier.sold - (tier.kept ?? 0);
+      const available = Math.max(0, stock ? Number(stock[tier.id] ?? 0) : forAll - tier.held);
+      return { ...tier, available, held: Math.max(0, forAll - available) };
     }),
   };
 }

@@ -9,6 +9,7 @@ select d.id, d.event_id as "eventId", d.phase, d.epoch, d.has_line as "hasLine",
        d.max_turns as "maxTurns", d.limit_per_fan as "limitPerFan", d.turn_seconds as "turnSeconds",
        d.hold_seconds as "holdSeconds", d.claim_seconds as "claimSeconds",
        d.extend_seconds is not null as "extendable",
+       (select p.map_id from ticketing.seat_plans p where p.event_id = d.event_id) as "mapId",
        l.version + (select coalesce(sum(t.version), 0) from ticketing.ticket_tiers t where t.event_id = d.event_id)
          as "ledgerVersion",
        (select coalesce(sum(r.calls), 0)::int from ticketing.call_rates r
@@ -16,7 +17,8 @@ select d.id, d.event_id as "eventId", d.phase, d.epoch, d.has_line as "hasLine",
        extract(epoch from least(now() - d.opens_at, interval '3 minutes'))::float8 as "recentSeconds",
        coalesce((select json_agg(json_build_object(
            'id', t.id, 'name', t.name, 'priceCents', t.price_cents, 'currency', e.currency, 'quantity', t.quantity,
-           'held', t.reserved_quantity, 'sold', t.issued_quantity) order by t.position, t.price_cents, t.id)
+           'held', t.reserved_quantity, 'sold', t.issued_quantity, 'seated', t.seated, 'kept', t.kept_quantity)
+           order by t.position, t.price_cents, t.id)
          from ticketing.ticket_tiers t where t.event_id = d.event_id and t.status = 'active'), '[]') as tiers
   from ticketing.drops d
   join events.events e on e.id = d.event_id

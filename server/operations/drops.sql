@@ -11,7 +11,7 @@ join ticketing.lines l on l.drop_id = d.id
 cross join lateral (
   select coalesce(sum(t.quantity), 0) as capacity, coalesce(sum(t.reserved_quantity), 0) as held,
     coalesce(sum(t.issued_quantity), 0) as sold,
-    coalesce(sum(t.quantity - t.reserved_quantity - t.issued_quantity), 0) as available
+    coalesce(sum(t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity), 0) as available
   from ticketing.ticket_tiers t where t.event_id = d.event_id
 ) t
 cross join lateral (

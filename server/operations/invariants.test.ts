@@ -78,7 +78,7 @@ const plants = (s: MadeSale): Record<string, string[]> => {
     'ticket-code': [`update ticketing.orders set status = 'committed'`],
     'ticket-order': [`update ticketing.orders set status = 'canceled'`],
     'tier-capacity': [
-      `alter table ticketing.ticket_tiers drop constraint check_total_not_exceeded`,
+      `alter table ticketing.ticket_tiers drop constraint check_total_not_exceeded, drop constraint check_kept_not_exceeded`,
       `update ticketing.ticket_tiers set quantity = 4 where id = '${floor}'`,
     ],
     'tier-issued': [

@@ -19,7 +19,7 @@ begin
   v_now := clock_timestamp();
 
   select count(*) into v_in_use from ticketing.places p where p.drop_id = p_drop and p.state in ('called', 'turn');
-  select coalesce(sum(t.quantity - t.reserved_quantity - t.issued_quantity), 0) into v_units
+  select coalesce(sum(t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity), 0) into v_units
     from ticketing.ticket_tiers t where t.event_id = v_drop.event_id and t.status = 'active';
   v_room := least(ceil(v_drop.max_turns * least(greatest(p_health, 0), 1)), floor(v_units * v_drop.overbook), 1000000) - v_in_use;
   if v_drop.max_calls_per_minute is not null then

@@ -22,7 +22,7 @@ join ticketing.lines l on l.drop_id = d.id
 left join ticketing.draws w on w.drop_id = d.id
 cross join lateral (
   select coalesce(sum(t.quantity), 0) as quantity, coalesce(sum(t.issued_quantity), 0) as issued,
-    coalesce(sum(t.quantity - t.reserved_quantity - t.issued_quantity), 0) as free
+    coalesce(sum(t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity), 0) as free
   from ticketing.ticket_tiers t where t.event_id = d.event_id and t.status = 'active') s
 cross join lateral (
   select count(*) as in_use from ticketing.places p where p.drop_id = d.id and p.state in ('called', 'turn')) u

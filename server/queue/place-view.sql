@@ -11,7 +11,7 @@ cross join lateral (
     coalesce(extract(epoch from now() - min(c.bucket)), 0)::float8 as seconds
   from ticketing.call_rates c where c.drop_id = p.drop_id and c.bucket > now() - interval '3 minutes') r
 cross join lateral (
-  select coalesce(sum(t.quantity - t.reserved_quantity - t.issued_quantity), 0)::int as free,
+  select coalesce(sum(t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity), 0)::int as free,
     coalesce(sum(t.reserved_quantity + t.issued_quantity), 0)::int as taken
   from ticketing.ticket_tiers t where t.event_id = d.event_id and t.status = 'active') s
 where p.drop_id = $1 and p.user_id = $2

@@ -8,7 +8,7 @@ begin
   if v_lock is null then return null; end if;
   perform pg_advisory_xact_lock_shared(v_lock);
   select phase, event_id into v_phase, v_event from ticketing.drops where id = p_drop for no key update;
-  select coalesce(sum(t.quantity - t.reserved_quantity - t.issued_quantity), 0) into v_units
+  select coalesce(sum(t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity), 0) into v_units
     from ticketing.ticket_tiers t where t.event_id = v_event and t.status = 'active';
   v_to := case when v_phase = 'live' and v_units = 0 then 'sold_out' when v_phase = 'sold_out' and v_units > 0 then 'live' end;
   if v_to is null then return null; end if;

@@ -50,8 +50,9 @@ select e.vendor_id, e.currency, d.id as drop_id, d.phase, d.has_line, d.max_turn
   (select coalesce(json_agg(json_build_object('minute', m.minute, 'tickets', m.tickets, 'revenueCents', m.revenue_cents)
     order by m.minute), '[]') from minutes m) as minutes,
   (select coalesce(json_agg(json_build_object('id', t.id, 'name', t.name, 'priceCents', t.price_cents, 'currency', e.currency,
-      'quantity', t.quantity, 'available', t.quantity - t.reserved_quantity - t.issued_quantity,
-      'held', t.reserved_quantity, 'sold', t.issued_quantity) order by t.position, t.id), '[]')
+      'quantity', t.quantity, 'available', t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity,
+      'held', t.reserved_quantity, 'sold', t.issued_quantity,
+      'seated', t.seated, 'kept', t.kept_quantity) order by t.position, t.id), '[]')
     from ticketing.ticket_tiers t where t.event_id = $1) as tiers,
   (select coalesce(sum(t.version), 0) from ticketing.ticket_tiers t where t.event_id = $1)::bigint as ledger_version
 from events.events e
