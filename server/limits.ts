@@ -29,6 +29,10 @@ export const LIMITS = {
   /** Requests in one call of the gate: about 2 ms of Redis. */
   gateAskMax: 150,
   gateAsksInFlight: 2,
+  /** Seats offered instead of others are kept for their fan this long. */
+  offerMs: 8_000,
+  /** Offers searched for, per process. */
+  offersPerSecond: 500,
   holdBatchMax: 400,
   holdBatchesInFlight: 2,
   joinBatchMax: 500,
@@ -107,6 +111,10 @@ export const LIMITS = {
   bufferCheckEveryMs: 200,
   /** A queue tick is repeated after this long without news: pages show older state as old. */
   tickRepeatMs: 2_000,
+  /** So is the position of a drop's seats. */
+  seatsRepeatMs: 5_000,
+  /** Drops whose seats an API process keeps encoded for whoever polls them. */
+  shownDropsMax: 100,
   /** Counts that change all the time (lobby, turns in use) are sent no more often than this. */
   softStateEveryMs: 1_000,
   salesEveryMs: 1_000,

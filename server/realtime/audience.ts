@@ -13,7 +13,8 @@ export interface DropReader {
   read(dropId: string): Promise<DropState | null>;
 }
 
-const BELIEVE_OLDER_AFTER_MS = 3_000;
+/** A gate that fell back in time (failover) is not believed at once, nor disbelieved for ever. */
+export const BELIEVE_OLDER_AFTER_MS = 3_000;
 
 export const dropTopic = (dropId: string): string => `drop:${dropId}`;
 
@@ -72,7 +73,9 @@ const keysOf = (s: DropState): Watched['keys'] => ({
   stock: s.tiers.map((t) => `${t.available} ${t.held} ${t.sold}`).join(','),
 });
 
-const isOlder = (a: DropState, b: DropState): boolean =>
+type Position = Pick<DropState, 'epoch' | 'version'>;
+
+export const isOlder = (a: Position, b: Position): boolean =>
   a.epoch < b.epoch || (a.epoch === b.epoch && a.version < b.version);
 
 export interface AudienceDeps {
@@ -123,7 +126,6 @@ export function createAudience(deps: AudienceDeps): Audience {
       .then((state) => {
         drop.readAt = deps.clock.now();
         if (state && drop.last && isOlder(state, drop.last)) {
-          // A gate that fell back in time (failover) is not believed at once, nor disbelieved for ever.
           drop.olderSince ||= drop.readAt;
           if (drop.readAt - drop.olderSince < BELIEVE_OLDER_AFTER_MS) return drop.last;
         }

@@ -3,7 +3,7 @@
  * its fans dial another one and ask for a snapshot.
  *
  *   fan ─▶ door (origin, admission, token) ─▶ dispatch (table of events) ─▶ slices
- *   fan ◀─ drop topics (ticker reads the gate) · user and vendor rooms (adapter) · status
+ *   fan ◀─ topics of drops and seats (tickers read the gate) · user and vendor rooms (adapter) · status
  *
  * Socket.IO's support for uWebSockets.js patches its adapter for the whole process: one edge per process.
  */
@@ -16,6 +16,7 @@ import { blockList, type Config } from '../config.ts';
 import { type Clock, everyLoop, type Logger, type Loop } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { ServerEvents } from '../protocol/index.ts';
+import type { SeatsReader } from '../seating/index.ts';
 import type { Account, Notify, SocketHandler } from '../transport/index.ts';
 import { createAudience, type DropReader } from './audience.ts';
 import { checkBuffers } from './backpressure.ts';
@@ -28,16 +29,17 @@ import { type EdgeMetrics, registerMetrics } from './metrics.ts';
 import { connectAdapter, notifyThrough, userRoom, vendorRoom } from './notify.ts';
 import { type NumbersDeps, tellNumbers, wasDrawn } from './numbers.ts';
 import { createSalesTicker, type Sales } from './sales-ticker.ts';
+import { createSeatAudience } from './seat-audience.ts';
 import { cutDeadSessions } from './sessions.ts';
 import { attachSocketServer, listenOn } from './socket-server.ts';
 import { createTable, rowOf } from './table.ts';
-import { catchUpFrames, forget, watchRows } from './watch.ts';
+import { catchUpFrames, type Feeds, forget, watchRows } from './watch.ts';
 
 export interface EdgeOptions {
   config: Pick<Config, 'production' | 'host' | 'origins' | 'proxies' | 'exempt'>;
   log: Logger;
   clock: Clock;
-  gate: DropReader;
+  gate: DropReader & SeatsReader;
   redisAdapterUrl: string;
   /** The account of a valid access token of a live session, or null. */
   authenticate(token: string): Promise<Account | null>;
@@ -154,8 +156,12 @@ export function createEdge(options: EdgeOptions): Edge {
         void tellNumbers({ connections: () => connections.values(), numbersOf, log }, dropId);
     },
   });
-  const ticker = createSalesTicker({ sales: options.sales, clock, log, publish });
-  const table = createTable([...options.handlers.map(rowOf), ...watchRows(audience, ticker, options.sales)]);
+  const feeds: Feeds = {
+    drops: audience,
+    seats: createSeatAudience({ reader: options.gate, clock, log, publish }),
+    sales: createSalesTicker({ sales: options.sales, clock, log, publish }),
+  };
+  const table = createTable([...options.handlers.map(rowOf), ...watchRows(feeds, options.sales)]);
   const dispatch = createDispatch({ table, clock, log, countUnknown: (code) => tally(unknown, code) });
 
   io.on(
@@ -166,7 +172,7 @@ export function createEdge(options: EdgeOptions): Edge {
       dispatch,
       onLeave(connection, reason) {
         tally(closures, reason.replaceAll(' ', '_'));
-        for (const topic of connection.topics) forget(audience, ticker, topic);
+        for (const topic of connection.topics) forget(feeds, topic);
       },
     }),
   );
@@ -176,6 +182,7 @@ export function createEdge(options: EdgeOptions): Edge {
     metrics = registerMetrics(options.registry, {
       sockets: () => connections.size,
       watchedDrops: () => audience.size,
+      watchedSeats: () => feeds.seats.size,
       staleNow: () => [...connections.values()].filter((c) => c.staleSince !== 0).length,
       notifyDropped: () => notify.dropped,
       table: () => table.values(),
@@ -188,13 +195,12 @@ export function createEdge(options: EdgeOptions): Edge {
     const loop = { clock, log, signal: stopping.signal };
     let shown = JSON.stringify(options.status());
     return [
-      audience.start(stopping.signal),
-      ticker.start(stopping.signal),
+      ...Object.values(feeds).map((feed) => feed.start(stopping.signal)),
       everyLoop({ ...loop, name: 'buffers', everyMs: LIMITS.bufferCheckEveryMs }, () => {
         const counts = checkBuffers({
           connections: () => connections.values(),
           now: () => clock.now(),
-          catchUp: (connection) => catchUpFrames(connection, audience, ticker),
+          catchUp: (connection) => catchUpFrames(connection, feeds),
         });
         tally(closures, 'slow_reader', counts.closed);
       }),

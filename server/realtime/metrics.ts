@@ -5,6 +5,7 @@ import type { TableRow } from './table.ts';
 export interface EdgeFigures {
   sockets(): number;
   watchedDrops(): number;
+  watchedSeats(): number;
   staleNow(): number;
   notifyDropped(): number;
   table(): Iterable<TableRow>;
@@ -30,6 +31,11 @@ export function registerMetrics(registry: Registry, figures: EdgeFigures): EdgeM
     });
   gauge('holdfast_realtime_sockets', 'Connected sockets', figures.sockets);
   gauge('holdfast_realtime_watched_drops', 'Drops with an audience on this edge', figures.watchedDrops);
+  gauge(
+    'holdfast_realtime_watched_seats',
+    'Drops whose seats have an audience on this edge',
+    figures.watchedSeats,
+  );
   gauge('holdfast_realtime_stale_sockets', 'Sockets that do not read what they are sent', figures.staleNow);
   gauge(
     'holdfast_realtime_notify_dropped',

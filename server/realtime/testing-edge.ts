@@ -1,7 +1,7 @@
 /**
  * An edge in a process of its own, for tests: Socket.IO's support for uWebSockets.js patches a whole process, so two
  * edges are two processes. Stores come by environment; drops are read from Redis keys that a test writes
- * (`test:drop:<id>`, a DropState as JSON), so that realtime is tested without the rest of the house.
+ * (`test:drop:<id>`, a DropState as JSON; `test:seats:<id>`, a hash), so that realtime is tested without the rest of the house.
  */
 import process from 'node:process';
 import { Registry } from 'prom-client';
@@ -9,7 +9,8 @@ import { Type } from 'typebox';
 import { readConfig } from '../config.ts';
 import { createLog, systemClock } from '../kernel/index.ts';
 import { generateKeys, keyRingFrom } from '../keys/index.ts';
-import { type DropState, ok, refuse, type SalesView } from '../protocol/index.ts';
+import { type DropState, ok, refuse, type SalesView, type SeatPosition } from '../protocol/index.ts';
+import type { SeatsRead } from '../seating/index.ts';
 import { connectPatient } from '../stores/index.ts';
 import type { Account, SocketHandler } from '../transport/index.ts';
 import { createEdge } from './index.ts';
@@ -25,6 +26,23 @@ let services: Record<string, 'available' | 'degraded' | 'unavailable'> = { brows
 
 const read = async <T>(key: string): Promise<T | null> =>
   JSON.parse((await redis.get(key)) ?? 'null') as T | null;
+
+/** As the gate does it: states and position in one read. */
+async function readSeats(dropId: string, known: SeatPosition | null): Promise<SeatsRead | 'same' | null> {
+  const found = await redis.hgetall(`test:seats:${dropId}`);
+  if (!found.seats) return null;
+  if (found.away) throw new Error('Connection is closed.');
+  const [epoch, version, mapId] = [Number(found.epoch), Number(found.version), found.mapId as string];
+  if (known?.epoch === epoch && known.version === version) return 'same';
+  return {
+    epoch,
+    version,
+    mapId,
+    seats: Buffer.from(found.seats),
+    kept: Buffer.from(found.kept as string, 'base64'),
+  };
+}
+
 const any = Type.Object({}, { additionalProperties: true });
 const echo: SocketHandler = {
   event: 'test:echo',
@@ -73,7 +91,7 @@ const edge = createEdge({
   log,
   clock: systemClock,
   registry,
-  gate: { read: (dropId) => read<DropState>(`test:drop:${dropId}`) },
+  gate: { read: (dropId) => read<DropState>(`test:drop:${dropId}`), readSeats },
   redisAdapterUrl: env.REDIS_URL as string,
   async authenticate(token) {
     const claims = keys.readToken('access', token);

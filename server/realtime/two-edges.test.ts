@@ -139,7 +139,7 @@ test('R29: two edges on one port are refused, not silently halved', async () => 
     config: world.config(),
     log: world.log,
     clock: world.clock,
-    gate: { read: async () => null },
+    gate: { read: async () => null, readSeats: async () => null },
     redisAdapterUrl: world.redisUrl,
     authenticate: async () => null,
     liveSessions: async () => new Set(),

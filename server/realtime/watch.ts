@@ -1,11 +1,19 @@
-/** The edge's own events: watching a drop, watching an event's sales. */
+/** The edge's own events: watching a drop, its seats, an event's sales. */
 import { LIMITS } from '../limits.ts';
 import { CLIENT_EVENTS, ok, refuse } from '../protocol/index.ts';
 import { type Audience, dropTopic } from './audience.ts';
 import { type Connection, follow, unfollow } from './connection.ts';
 import { type Sales, type SalesTicker, salesTopic } from './sales-ticker.ts';
+import { type SeatAudience, seatsTopic } from './seat-audience.ts';
 import { type TableRow, tableRow } from './table.ts';
 import { frame } from './wire.ts';
+
+/** What an edge tells its sockets of by itself. A topic is a feed's kind and the id of what it is about. */
+export interface Feeds {
+  drops: Audience;
+  seats: SeatAudience;
+  sales: SalesTicker;
+}
 
 const full = (connection: Connection, topic: string): boolean =>
   connection.topics.size >= LIMITS.watchedPerSocket && !connection.topics.has(topic);
@@ -16,30 +24,40 @@ const TOO_MANY = refuse(
   'A socket can watch only so many at once.',
 );
 
-export function watchRows(audience: Audience, ticker: SalesTicker, sales: Sales): TableRow[] {
-  async function watchDrop(connection: Connection, payload: unknown) {
-    const { dropId } = payload as { dropId: string };
-    const topic = dropTopic(dropId);
-    if (full(connection, topic)) return TOO_MANY;
-    // In the audience first, snapshot second: a change between the two reaches the socket, it is not missed.
-    const isNew = connection.open && !connection.topics.has(topic);
-    if (isNew) {
-      audience.add(dropId);
-      follow(connection, topic);
-    }
-    const state = await audience.snapshot(dropId).catch((err: unknown) => {
+export function watchRows(feeds: Feeds, sales: Sales): TableRow[] {
+  /** The rows of a feed that a drop's watchers share: a whole first, then what changes. */
+  function dropRows(kind: 'drop' | 'seats', feed: Audience | SeatAudience, topicOf: typeof dropTopic) {
+    async function watch(connection: Connection, payload: unknown) {
+      const { dropId } = payload as { dropId: string };
+      const topic = topicOf(dropId);
+      if (full(connection, topic)) return TOO_MANY;
+      // In the audience first, snapshot second: a change between the two reaches the socket, it is not missed.
+      const isNew = connection.open && !connection.topics.has(topic);
+      if (isNew) {
+        feed.add(dropId);
+        follow(connection, topic);
+      }
+      const state = await feed.snapshot(dropId).catch((err: unknown) => {
+        if (isNew) leave(connection, topic);
+        throw err;
+      });
+      if (state) return ok(state);
       if (isNew) leave(connection, topic);
-      throw err;
-    });
-    if (state) return ok(state);
-    if (isNew) leave(connection, topic);
-    return refuse('NOT_FOUND');
+      return refuse('NOT_FOUND');
+    }
+    return [
+      tableRow(`${kind}:watch`, CLIENT_EVENTS[`${kind}:watch`], 'account', watch),
+      tableRow(`${kind}:unwatch`, CLIENT_EVENTS[`${kind}:unwatch`], 'account', (connection, payload) => {
+        leave(connection, topicOf((payload as { dropId: string }).dropId));
+        return ok({});
+      }),
+    ];
   }
 
   function leave(connection: Connection, topic: string): void {
     if (!connection.topics.has(topic)) return;
     unfollow(connection, topic);
-    forget(audience, ticker, topic);
+    forget(feeds, topic);
   }
 
   async function watchSales(connection: Connection, payload: unknown) {
@@ -49,43 +67,43 @@ export function watchRows(audience: Audience, ticker: SalesTicker, sales: Sales)
     if (!(await sales.maySee(connection.caller.account, eventId))) return refuse('NOT_FOUND');
     const view = await sales.salesOf(eventId);
     if (view.ok && connection.open && !connection.topics.has(topic)) {
-      ticker.add(eventId);
+      feeds.sales.add(eventId);
       follow(connection, topic);
     }
     return view;
   }
 
   return [
-    tableRow('drop:watch', CLIENT_EVENTS['drop:watch'], 'account', watchDrop),
-    tableRow('drop:unwatch', CLIENT_EVENTS['drop:unwatch'], 'account', (connection, payload) => {
-      leave(connection, dropTopic((payload as { dropId: string }).dropId));
-      return ok({});
-    }),
+    ...dropRows('drop', feeds.drops, dropTopic),
+    ...dropRows('seats', feeds.seats, seatsTopic),
     tableRow('sales:watch', CLIENT_EVENTS['sales:watch'], 'vendor', watchSales),
   ];
 }
 
-/** One watcher less for what this topic is about. */
-export function forget(audience: Audience, ticker: SalesTicker, topic: string): void {
+const partsOf = (topic: string): [kind: string, id: string] => {
   const at = topic.indexOf(':');
-  const id = topic.slice(at + 1);
-  if (topic.startsWith('drop:')) audience.remove(id);
-  else ticker.remove(id);
+  return [topic.slice(0, at), topic.slice(at + 1)];
+};
+
+/** One watcher less for what this topic is about. */
+export function forget(feeds: Feeds, topic: string): void {
+  const [kind, id] = partsOf(topic);
+  if (kind === 'drop') feeds.drops.remove(id);
+  else if (kind === 'seats') feeds.seats.remove(id);
+  else feeds.sales.remove(id);
 }
 
-/** What a socket that stopped reading for a while has missed, whole. */
-export function catchUpFrames(connection: Connection, audience: Audience, ticker: SalesTicker): string[] {
+/** What a socket that stopped reading for a while has missed, whole; all states of seats it asks for itself. */
+export function catchUpFrames(connection: Connection, feeds: Feeds): string[] {
   const frames: string[] = [];
+  const stale = new Set<string>();
   for (const topic of connection.topics) {
-    const id = topic.slice(topic.indexOf(':') + 1);
-    if (!topic.startsWith('drop:')) {
-      const sales = ticker.last(id);
-      if (sales) frames.push(sales);
-      continue;
-    }
-    frames.push(frame('server:stale', { dropId: id }));
-    const state = audience.last(id);
+    const [kind, id] = partsOf(topic);
+    if (kind !== 'sales') stale.add(id);
+    const state = kind === 'drop' ? feeds.drops.last(id) : undefined;
     if (state) frames.push(frame('drop:state', state));
+    const figures = kind === 'sales' ? feeds.sales.last(id) : undefined;
+    if (figures) frames.push(figures);
   }
-  return frames;
+  return [...[...stale].map((dropId) => frame('server:stale', { dropId })), ...frames];
 }
