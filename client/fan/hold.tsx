@@ -1,7 +1,9 @@
 /** What I hold: its time, its items, changing and letting go, and paying right below. */
 import { useState } from 'preact/hooks';
 import type { HoldView } from '../../server/protocol/index.ts';
+import { seatNames } from '../texts/seat-names.ts';
 import { Button, Dialog, formatClockSeconds, formatCountdown, Money, Timer } from '../ui/index.ts';
+import { SeatLines } from '../ui/seat.tsx';
 import { Confirm } from './confirm.tsx';
 import { countOf, planEdit, type Quantities, quantitiesOf } from './edit-plan.ts';
 import { say } from './messages.ts';
@@ -92,7 +94,10 @@ export function HeldItems(props: { hold: HoldView; nameOf: (tierId: string) => s
     <dl class="facts">
       {hold.items.map((item) => (
         <div class="row" key={item.tierId}>
-          <dt class="ink">{shop.hold.item(item.quantity, item.tierName ?? props.nameOf(item.tierId))}</dt>
+          <dt class="ink">
+            {shop.hold.item(item.quantity, item.tierName ?? props.nameOf(item.tierId))}
+            <SeatLines seats={item.seats} words={seatNames} />
+          </dt>
           <dd>
             <Money minor={item.quantity * item.unitPriceCents} currency={item.currency} />
           </dd>

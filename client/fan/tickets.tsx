@@ -1,7 +1,9 @@
 /** They're yours: codes at full brightness, the calendar, paper, and giving the turn on. */
 import { useState } from 'preact/hooks';
 import type { TicketView } from '../../server/protocol/index.ts';
+import { seatNames } from '../texts/seat-names.ts';
 import { Button, formatDateTime, Tag } from '../ui/index.ts';
+import { SeatFigures } from '../ui/seat.tsx';
 import { say } from './messages.ts';
 import { shop } from './messages-shop.ts';
 import { Petals } from './petals.tsx';
@@ -91,6 +93,7 @@ function TicketCard(props: DropViewProps & { ticket: TicketView; index: number; 
         <b class="tier-name">{ticket.tierName}</b>
         <Tag kind="good">{shop.done.of(props.index, props.count)}</Tag>
       </div>
+      {ticket.seat ? <SeatFigures seat={ticket.seat} words={seatNames} /> : null}
       <p class="small muted">{formatDateTime(ticket.startsAt, ticket.timeZone)}</p>
       <p class="small muted">
         {ticket.eventTitle} · {ticket.venueName}

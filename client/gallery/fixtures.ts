@@ -1,4 +1,5 @@
 /** An evening's worth of events, sales, tickets and orders, to show the pages with: everything hangs on one fixed moment. */
+import { type SeatRef, seatIdOf } from '../../server/protocol/seating.ts';
 import type {
   DropPhase,
   DropState,
@@ -208,9 +209,24 @@ function ticket(n: number, shown: EventView, tierName: string, more: Partial<Tic
   };
 }
 
+export const LONG_SECTION = 'Grosser Rang, linke Mittelloge (Donaudampfschifffahrtsgesellschaftsempore)';
+const seat = (number: number, section: string, row: string, label: string): SeatRef => ({
+  id: seatIdOf(id(950), number),
+  section,
+  row,
+  label,
+});
+const SEATS = [
+  seat(211, 'Stalls, left', 'C', '12'),
+  seat(212, 'Stalls, left', 'C', '13'),
+  seat(9041, LONG_SECTION, 'AA', '104'),
+];
+
 export const TICKETS: TicketView[] = [
-  ticket(1, LOBBY, 'Floor'),
-  ticket(2, LOBBY, 'Floor'),
+  ticket(1, LOBBY, 'Standing'),
+  ticket(6, LOBBY, 'Stalls', { seat: SEATS[0] }),
+  ticket(7, LOBBY, 'Stalls', { seat: SEATS[1] }),
+  ticket(8, LOBBY, 'Upper circle', { seat: SEATS[2] }),
   ticket(3, LIVE, 'Balcony', { qr: null }),
   ticket(4, EVENTS[4] as EventView, 'Seat', { status: 'refunded' }),
   ticket(5, EVENTS[5] as EventView, 'Floor', { status: 'redeemed', startsAt: at(-9 * DAY) }),
@@ -234,6 +250,8 @@ function order(n: number, status: OrderView['status'], shown: EventView, feesCen
         quantity: 2,
         unitPriceCents: first.priceCents,
         currency: 'EUR',
+        ...(status === 'pending' ? { seats: SEATS.slice(0, 2) } : {}),
+        ...(status === 'paid' ? { seats: SEATS.slice(1) } : {}),
       },
     ],
     subtotalCents,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { seatIdOf } from '../../server/protocol/seating.ts';
 import type { TicketStatus, TicketView } from '../../server/protocol/views.ts';
 import { groupTickets } from './group.ts';
 
@@ -43,6 +44,23 @@ test('U224: the next event stands first, past ones last, a refunded ticket after
     ['last year', true],
   ]);
   expect(groups[0]?.tickets.map((one) => one.id)).toEqual(['4', '3']);
+});
+
+test('U262: neighbours stand beside each other, whatever was moved to where after they were issued', () => {
+  const seated = (id: string, number: number): TicketView => ({
+    ...ticket(id, 'tonight', '2026-06-01T20:00:00Z'),
+    seat: {
+      id: seatIdOf('0192a000-0000-7000-8000-000000000001', number),
+      section: 'Stalls',
+      row: 'C',
+      label: id,
+    },
+  });
+  const [group] = groupTickets(
+    [seated('1', 12), seated('2', 4), seated('3', 5)],
+    Date.parse('2026-06-01T12:00:00Z'),
+  );
+  expect(group?.tickets.map((one) => one.id)).toEqual(['2', '3', '1']);
 });
 
 test('U224: an event that has begun stays among the current ones for the evening', () => {

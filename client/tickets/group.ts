@@ -1,5 +1,6 @@
 /** Tickets by event: what comes next first, what is over last. */
 import type { TicketView } from '../../server/protocol/views.ts';
+import { bySeat } from '../ui/seat-groups.ts';
 
 export interface TicketGroup {
   eventId: string;
@@ -12,7 +13,7 @@ export interface TicketGroup {
 /** An event counts as over this long after its start. */
 const OVER_AFTER_MS = 12 * 60 * 60 * 1000;
 
-/** Valid tickets before others, then by tier, then as they were issued. */
+/** Valid tickets before others, then by tier, then by seat, then as they were issued. */
 const rank = (ticket: TicketView): number =>
   ticket.status === 'issued' ? 0 : ticket.status === 'redeemed' ? 1 : 2;
 
@@ -31,7 +32,11 @@ export function groupTickets(tickets: readonly TicketView[], nowMs: number): Tic
   }
   for (const group of groups.values())
     group.tickets.sort(
-      (a, b) => rank(a) - rank(b) || a.tierName.localeCompare(b.tierName) || (a.id < b.id ? -1 : 1),
+      (a, b) =>
+        rank(a) - rank(b) ||
+        a.tierName.localeCompare(b.tierName) ||
+        (a.seat && b.seat ? bySeat(a.seat, b.seat) : 0) ||
+        (a.id < b.id ? -1 : 1),
     );
   const time = (group: TicketGroup): number => Date.parse(group.startsAt);
   return [...groups.values()].sort((a, b) => {

@@ -6,9 +6,11 @@ import { api } from '../session.ts';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, Sentence, useTitle } from '../shell/states.tsx';
 import { wholeList } from '../shell/whole-list.ts';
+import { seatNames } from '../texts/seat-names.ts';
 import { ticketTexts as texts } from '../texts/tickets.ts';
 import { second, watchSecond } from '../time.ts';
 import { Art, Button, formatDateTime, Money, ownZone, Tag, Timer } from '../ui/index.ts';
+import { SeatLines } from '../ui/seat.tsx';
 import './tickets.css';
 
 const KINDS: Record<OrderStatus, 'good' | 'warn' | 'bad' | 'plain'> = {
@@ -88,6 +90,7 @@ function Order({ order }: { order: OrderView }) {
           <div class="row small" key={item.tierId}>
             <span>
               {item.quantity} × {item.tierName ?? texts.tier}
+              <SeatLines seats={item.seats} words={seatNames} />
             </span>
             <Money minor={item.unitPriceCents * item.quantity} currency={item.currency} />
           </div>

@@ -1,11 +1,16 @@
 /** One ticket: on the screen a stub with its code, at the door the code alone, on paper a page. */
 import { useState } from 'preact/hooks';
 import type { TicketView } from '../../server/protocol/views.ts';
+import { seatNames } from '../texts/seat-names.ts';
 import { ticketTexts as texts } from '../texts/tickets.ts';
 import { Art, Button, classes, Dialog, formatDateTime, Tag } from '../ui/index.ts';
+import { SeatFigures } from '../ui/seat.tsx';
 import { saveCalendarEntry } from './calendar.ts';
 import { QrCode } from './qr.tsx';
 
+/** What it is a ticket of: its tier, and its seat where it has one. */
+const named = (ticket: TicketView): string =>
+  ticket.seat ? `${ticket.tierName}, ${seatNames.full(ticket.seat)}` : ticket.tierName;
 const place = (ticket: TicketView): string => [ticket.venueName, ticket.venueCity].filter(Boolean).join(', ');
 
 export function Ticket(props: {
@@ -17,11 +22,11 @@ export function Ticket(props: {
 }) {
   const { ticket } = props;
   const valid = ticket.status === 'issued';
-  const label = texts.qrLabel(ticket.eventTitle, ticket.tierName);
+  const label = texts.qrLabel(ticket.eventTitle, named(ticket));
   return (
     <article
       class={classes('ticket', !valid && 'spent')}
-      aria-label={`${ticket.eventTitle}, ${ticket.tierName}`}
+      aria-label={`${ticket.eventTitle}, ${named(ticket)}`}
     >
       <div class="ticket-top">
         <Art id={ticket.eventId} class="ticket-art" />
@@ -41,6 +46,7 @@ export function Ticket(props: {
         )}
       </div>
       <div class="ticket-foot">
+        {ticket.seat ? <SeatFigures seat={ticket.seat} words={seatNames} /> : null}
         <div class="row ticket-tier">
           <b>{ticket.tierName}</b>
           <Tag kind={valid ? 'good' : 'plain'}>
@@ -81,6 +87,7 @@ export function Ticket(props: {
       >
         <div class="ticket-large">
           <QrCode ticketId={ticket.id} label={label} />
+          {ticket.seat ? <SeatFigures seat={ticket.seat} words={seatNames} /> : null}
           <p class="small muted">
             {ticket.eventTitle} · {ticket.holderName} · {texts.orderOf(ticket.orderReference)}
           </p>

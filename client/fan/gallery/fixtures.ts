@@ -6,8 +6,10 @@ import type {
   MineView,
   OrderView,
   PlaceView,
+  SeatRef,
   TicketView,
 } from '../../../server/protocol/index.ts';
+import { seatIdOf } from '../../../server/protocol/seating.ts';
 
 /** Sat 21 Nov 2026, 20:51:07 in Amsterdam. */
 export const NOW = Date.parse('2026-11-21T19:51:07Z');
@@ -158,7 +160,36 @@ export const order = (more: Partial<OrderView> = {}): OrderView => ({
   ...more,
 });
 
-export const ticket = (index: number): TicketView => ({
+/** Two neighbours, and one whose section's name is as long as they get. */
+export const SEATS: SeatRef[] = [
+  { id: seatIdOf(ids.floor, 211), section: 'Stalls, left', row: 'C', label: '12' },
+  { id: seatIdOf(ids.floor, 212), section: 'Stalls, left', row: 'C', label: '13' },
+  {
+    id: seatIdOf(ids.floor, 904),
+    section: 'Balcony, middle boxes behind the lighting desk',
+    row: 'AA',
+    label: '104',
+  },
+];
+
+export const seatedHold = (more: Partial<HoldView> = {}): HoldView =>
+  hold({
+    items: [
+      {
+        tierId: ids.floor,
+        tierName: 'Seats',
+        quantity: 3,
+        unitPriceCents: 6840,
+        currency: 'EUR',
+        seats: SEATS,
+      },
+      { tierId: ids.balcony, tierName: 'Standing', quantity: 1, unitPriceCents: 4920, currency: 'EUR' },
+    ],
+    totalCents: 25_440,
+    ...more,
+  });
+
+export const ticket = (index: number, seat: SeatRef | null = null): TicketView => ({
   id: `7777777${index}-7777-4777-8777-777777777777`,
   orderId: ids.order,
   orderReference: '4K-71B2',
@@ -172,6 +203,7 @@ export const ticket = (index: number): TicketView => ({
   venueCity: 'Rotterdam',
   startsAt: '2026-12-12T19:00:00Z',
   timeZone: 'Europe/Amsterdam',
+  seat,
   qr: `hf1.${index}`,
 });
 

@@ -13,6 +13,8 @@ import {
   NOW,
   order,
   place,
+  SEATS,
+  seatedHold,
   secondHold,
   ticket,
   turnPlace,
@@ -120,6 +122,26 @@ const SCREENS: Record<ScreenName, GalleryState> = {
 
 /** The same screens under other conditions. */
 const VARIANTS: Record<string, GalleryState> = {
+  'hold-seats': {
+    facts: {
+      drop: drop({ serving: 1204 }),
+      mine: mine({ place: turnPlace(441_000), holds: [seatedHold()], remainingAllowance: 0 }),
+    },
+  },
+  'paying-seats': {
+    facts: {
+      drop: drop({ serving: 1204 }),
+      mine: mine({ place: turnPlace(), holds: [seatedHold({ status: 'paying' })], remainingAllowance: 0 }),
+      checkout: { order: order({ items: seatedHold().items }), nextAction: null, since: NOW - 2_000 },
+    },
+  },
+  'tickets-seats': {
+    facts: {
+      drop: drop({ serving: 1204 }),
+      mine: mine({ place: turnPlace(301_000), bought: 4, remainingAllowance: 0 }),
+      tickets: [...SEATS.map((seat, index) => ticket(index + 1, seat)), ticket(4)],
+    },
+  },
   'doors-anonymous': { facts: { drop: lobby, mine: null, who: 'anonymous' } },
   'open-anonymous': { facts: { drop: drop(), mine: null, who: 'anonymous' } },
   'waiting-next': {
