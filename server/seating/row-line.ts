@@ -3,10 +3,13 @@ import type { DescribedRow } from './venue-map.ts';
 
 export type Spot = [x: number, y: number];
 
+/** Aisles that have a seat after them. */
+const gapsOf = (count: number, aisles: readonly number[]): Set<number> =>
+  new Set(aisles.filter((offset) => offset < count - 1));
+
 /** How far along the row each seat is, from 0 (the line's start) to 1 (its end). */
-function shares(count: number, aisles: readonly number[], aisleShare: number): number[] {
+function shares(count: number, gaps: ReadonlySet<number>, aisleShare: number): number[] {
   if (count === 1) return [0.5];
-  const gaps = new Set(aisles.filter((offset) => offset < count - 1));
   const pitch = (1 - gaps.size * aisleShare) / (count - 1);
   const along: number[] = [];
   for (let offset = 0, at = 0; offset < count; offset++) {
@@ -45,8 +48,14 @@ function path({ from, to, bulge = 0 }: DescribedRow['line']): {
   };
 }
 
-export function spotsOf(row: Pick<DescribedRow, 'line' | 'count' | 'aisles' | 'aisleWidth'>): Spot[] {
-  const { length, at } = path(row.line);
-  const aisleShare = length > 0 ? (row.aisleWidth ?? 0) / length : 0;
-  return shares(row.count, row.aisles ?? [], aisleShare).map(at);
+type Placed = Pick<DescribedRow, 'line' | 'count' | 'aisles' | 'aisleWidth'>;
+
+/** Whether the row's aisles leave room for its seats. */
+export const hasRoom = ({ line, count, aisles = [], aisleWidth = 0 }: Placed): boolean =>
+  count === 1 || gapsOf(count, aisles).size * aisleWidth < path(line).length;
+
+export function spotsOf({ line, count, aisles = [], aisleWidth = 0 }: Placed): Spot[] {
+  const { length, at } = path(line);
+  const aisleShare = length > 0 ? aisleWidth / length : 0;
+  return shares(count, gapsOf(count, aisles), aisleShare).map(at);
 }

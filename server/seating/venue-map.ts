@@ -18,9 +18,12 @@ export const ROW_SEATS_MAX = 2_000;
 const ROWS_MAX = 2_000;
 const LABEL_NUMBER_MAX = 99_999;
 
+/** Text that begins and ends with something one can see, without control characters. */
+const VISIBLE = '^\\S(?:[^\\u0000-\\u001f\\u007f]*\\S)?$';
+
 const strict = { additionalProperties: false } as const;
 const text = (maxLength: number, description: string) =>
-  Type.String({ minLength: 1, maxLength, description });
+  Type.String({ minLength: 1, maxLength, pattern: VISIBLE, description });
 const Coordinate = Type.Number({ minimum: -COORDINATE_MAX, maximum: COORDINATE_MAX });
 const Point = Type.Tuple([Coordinate, Coordinate]);
 const Outline = Type.Array(Point, {
