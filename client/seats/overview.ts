@@ -1,0 +1,134 @@
+/** The map from afar: sections as areas, each with its name, how much is free there, and a price; no single seats. */
+import type { View } from './camera.ts';
+import { FONT } from './drawing.ts';
+import type { SeatLayout } from './layout.ts';
+import { type Inks, tierColour } from './marks.ts';
+
+export interface SectionSum {
+  free: number;
+  /** The tier most of its free seats are of, −1: nothing on sale. */
+  tier: number;
+}
+
+type Brush = CanvasRenderingContext2D;
+
+function trace(brush: Brush, outline: readonly (readonly [number, number])[], view: View): void {
+  brush.beginPath();
+  for (const [x, y] of outline) brush.lineTo(x * view.scale + view.x, y * view.scale + view.y);
+  brush.closePath();
+}
+
+/** Fills each section by how much of it is free; what has nothing free is left hollow. */
+export function drawSections(
+  brush: Brush,
+  layout: SeatLayout,
+  view: View,
+  sums: readonly SectionSum[],
+  inks: Inks,
+  hovered: number | null,
+): void {
+  for (const [index, section] of layout.geometry.sections.entries()) {
+    const { free, tier } = sums[index] ?? { free: 0, tier: -1 };
+    trace(brush, section.outline, view);
+    brush.fillStyle = inks.surface;
+    brush.fill();
+    if (free > 0 && tier >= 0) {
+      brush.globalAlpha = 0.1 + 0.2 * (free / Math.max(1, section.count));
+      brush.fillStyle = inks.tiers[tierColour(tier)]!;
+      brush.fill();
+      brush.globalAlpha = 1;
+    }
+    brush.lineWidth = index === hovered ? 2.5 : 1.25;
+    brush.strokeStyle =
+      index === hovered ? inks.ink : free > 0 && tier >= 0 ? inks.tiers[tierColour(tier)]! : inks.hairline;
+    brush.stroke();
+  }
+}
+
+/** Words at the middle of each section, as many as there is room for. */
+export function drawSectionNames(
+  brush: Brush,
+  layout: SeatLayout,
+  view: View,
+  sums: readonly SectionSum[],
+  linesOf: (section: number, sum: SectionSum) => readonly string[],
+  inks: Inks,
+): void {
+  for (const [index, section] of layout.geometry.sections.entries()) {
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const [x, y] of section.outline) {
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y);
+    }
+    const room: Room = {
+      x: layout.middles[index]![0] * view.scale + view.x,
+      y: layout.middles[index]![1] * view.scale + view.y,
+      width: (right - left) * view.scale * 0.86,
+      height: (bottom - top) * view.scale * 0.86,
+    };
+    const sum = sums[index] ?? { free: 0, tier: -1 };
+    writeInto(brush, room, [section.label, ...linesOf(index, sum)], sum.free > 0, inks);
+  }
+}
+
+interface Room {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** The largest way of writing the lines that fits: all of them, or the first, or none. */
+function writeInto(brush: Brush, room: Room, lines: readonly string[], strong: boolean, inks: Inks): void {
+  brush.textAlign = 'center';
+  brush.textBaseline = 'middle';
+  for (const count of [lines.length, Math.min(2, lines.length), 1])
+    for (const size of [14, 12, 10.5]) {
+      const step = size * 1.3;
+      if (step * count > room.height) continue;
+      const widest = Math.max(
+        ...lines.slice(0, count).map((text, at) => {
+          brush.font = `${at === 0 ? 640 : 450} ${size}px ${FONT}`;
+          return brush.measureText(text).width;
+        }),
+      );
+      if (widest > room.width) continue;
+      for (const [at, text] of lines.slice(0, count).entries()) {
+        brush.font = `${at === 0 ? 640 : 450} ${size}px ${FONT}`;
+        brush.fillStyle = strong ? inks.ink : inks.muted;
+        brush.fillText(text, room.x, room.y + (at - (count - 1) / 2) * step);
+      }
+      return;
+    }
+}
+
+/** The stage's and the standing areas' names. */
+export function drawPlaceNames(
+  brush: Brush,
+  layout: SeatLayout,
+  view: View,
+  standing: (key: string, label: string) => readonly string[],
+  inks: Inks,
+): void {
+  const { stage } = layout.geometry;
+  if (stage) {
+    const room = roomOf(stage.outline, view);
+    writeInto(brush, room, [stage.label], true, { ...inks, ink: inks.ground });
+  }
+  for (const area of layout.geometry.standing)
+    writeInto(brush, roomOf(area.outline, view), [area.label, ...standing(area.key, area.label)], true, inks);
+}
+
+function roomOf(outline: readonly (readonly [number, number])[], view: View): Room {
+  const xs = outline.map(([x]) => x);
+  const ys = outline.map(([, y]) => y);
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  return {
+    x: ((left + right) / 2) * view.scale + view.x,
+    y: ((top + bottom) / 2) * view.scale + view.y,
+    width: (right - left) * view.scale * 0.92,
+    height: (bottom - top) * view.scale * 0.92,
+  };
+}
