@@ -2,6 +2,7 @@
 import type { Ids, Logger } from '../kernel/index.ts';
 import { type EventView, ok, type Result } from '../protocol/index.ts';
 import { type CreateDropDeps, createDrop } from '../queue/index.ts';
+import { applyPlan, type PlanTarget, requireQuantities, type SeatingBody } from '../seating/index.ts';
 import { type Db, type Ledger, sqlFile, statement } from '../stores/index.ts';
 import type { Account } from '../transport/index.ts';
 import { type EventBody, planDrop, settingsOf, type TierBody } from './event.ts';
@@ -23,19 +24,32 @@ const NOW = statement('catalog_now', 'select now() as now');
 const INSERT_EVENT = sqlFile(import.meta.url, 'insert-event.sql');
 const INSERT_TIERS = sqlFile(import.meta.url, 'insert-tiers.sql');
 
+/** Resolves with the ids of those whose quantity was left to the map. */
 export async function insertTiers(
   tx: Db,
   ids: Ids,
   eventId: string,
   tiers: readonly TierBody[],
-): Promise<void> {
+): Promise<Set<string>> {
+  const made = tiers.map((tier) => ({ ...tier, id: ids.next() }));
   await tx.all(INSERT_TIERS, [
     eventId,
-    tiers.map(() => ids.next()),
-    tiers.map((t) => t.name.trim()),
-    tiers.map((t) => t.priceCents),
-    tiers.map((t) => t.quantity),
+    made.map((t) => t.id),
+    made.map((t) => t.name.trim()),
+    made.map((t) => t.priceCents),
+    made.map((t) => t.quantity ?? 0),
   ]);
+  return new Set(made.flatMap((t) => (t.quantity === undefined ? [t.id] : [])));
+}
+
+/** Gives the event's tiers their seats, where it has any (E18). @throws RefusalError INVALID_REQUEST with its field */
+export async function seatTiers(
+  tx: Db,
+  target: Omit<PlanTarget, 'prefix'>,
+  seating: SeatingBody | null | undefined,
+): Promise<void> {
+  if (seating) await applyPlan(tx, { ...target, prefix: 'seating.' }, seating);
+  await requireQuantities(tx, target);
 }
 
 export async function viewInside(tx: Db, eventId: string): Promise<EventView> {
@@ -69,7 +83,9 @@ async function insert(deps: CatalogDeps, tx: Db, vendor: Account, body: EventBod
     currency,
     body.status === 'draft' ? plan : null,
   ]);
-  await insertTiers(tx, deps.ids, eventId, body.tiers);
+  const unsaid = await insertTiers(tx, deps.ids, eventId, body.tiers);
+  const target = { eventId, vendorId: vendor.id, startsAt, now, actorId: vendor.id, unsaid };
+  await seatTiers(tx, target, body.seating);
   if (body.status === 'published') granted(await createDrop(deps, tx, settingsOf(plan, eventId, now)));
   return viewInside(tx, eventId);
 }

@@ -1,9 +1,10 @@
 /** Editing, publishing and deleting an event (rules E8 to E12). Whoever read an older version is told, not overwritten. */
 import { type EventView, ok, RefusalError, type Result } from '../protocol/index.ts';
 import { createDrop } from '../queue/index.ts';
+import { hasPlan, movePlannedStart, removePlan } from '../seating/index.ts';
 import { type Db, sqlFile, statement } from '../stores/index.ts';
 import type { Account } from '../transport/index.ts';
-import { type CatalogDeps, insertTiers, viewInside } from './create.ts';
+import { type CatalogDeps, insertTiers, seatTiers, viewInside } from './create.ts';
 import { matchesVersion } from './etag.ts';
 import { type DropPlan, type EventEdit, planDrop, settingsOf } from './event.ts';
 import { judgePlan, judgeStart, judgeTiers, judgeZone } from './judge.ts';
@@ -44,20 +45,44 @@ function refuseState(row: EventRow, edit: EventEdit): void {
   if (row.status !== 'published') return;
   if (edit.status === 'draft') no('status', 'A published event cannot become a draft again.');
   if (edit.tiers) no('tiers', 'Tiers are fixed once the event is published.');
+  if (edit.seating !== undefined)
+    no('seating', 'The seats of a published event are changed with PUT /events/{id}/seating.');
   if (edit.drop !== undefined) no('drop', 'The sale of a published event is changed with PATCH /drops/{id}.');
 }
 
+/** New tiers need their seats said anew, since those they had are gone with the old ones (E19). */
+async function refuseSeatless(tx: Db, id: string, edit: EventEdit): Promise<void> {
+  const wrong = (message: string) => {
+    throw new RefusalError('INVALID_REQUEST', { field: 'seating' }, message);
+  };
+  if (edit.seating === null && !edit.tiers)
+    wrong('Seats are taken away together with their tiers: send `tiers` too.');
+  if (edit.tiers && edit.seating === undefined && (await hasPlan(tx, id)))
+    wrong('These tiers had seats: say which seats the new ones have, or null for none.');
+}
+
+/** The tiers and seats of a draft, as far as the edit names them; resolves with the event's currency. */
 async function replaceTiers(
   deps: CatalogDeps,
   tx: Db,
   id: string,
-  tiers: EventEdit['tiers'],
-  currency: string,
+  row: EventRow,
+  edit: EventEdit,
+  startsAt: Date,
+  editor: Account,
 ): Promise<string> {
-  if (!tiers) return currency;
+  await refuseSeatless(tx, id, edit);
+  const { tiers, seating } = edit;
+  const target = { eventId: id, vendorId: row.vendor_id, startsAt, now: row.now, actorId: editor.id };
+  if (!tiers) {
+    if (seating) await seatTiers(tx, target, seating);
+    return row.currency;
+  }
   const judged = granted(judgeTiers(tiers));
+  await removePlan(tx, id);
   await tx.all(DELETE_TIERS, [id]);
-  await insertTiers(tx, deps.ids, id, tiers);
+  const unsaid = await insertTiers(tx, deps.ids, id, tiers);
+  await seatTiers(tx, { ...target, unsaid }, seating);
   return judged;
 }
 
@@ -65,13 +90,21 @@ async function replaceTiers(
 const kept = (edit: string | null | undefined, old: string | null): string | null =>
   edit === undefined ? old : (edit?.trim() ?? null);
 
-async function apply(deps: CatalogDeps, tx: Db, id: string, row: EventRow, edit: EventEdit): Promise<void> {
+async function apply(
+  deps: CatalogDeps,
+  tx: Db,
+  id: string,
+  row: EventRow,
+  edit: EventEdit,
+  editor: Account,
+): Promise<void> {
   refuseState(row, edit);
   const startsAt = edit.startsAt === undefined ? row.start_at : granted(judgeStart(edit.startsAt, row.now));
   const status = edit.status ?? row.status;
   const { venue } = edit;
   const zone = venue?.timeZone === undefined ? row.time_zone : granted(judgeZone(venue.timeZone));
-  const currency = await replaceTiers(deps, tx, id, edit.tiers, row.currency);
+  await movePlannedStart(tx, id, row.start_at, startsAt);
+  const currency = await replaceTiers(deps, tx, id, row, edit, startsAt, editor);
   let plan: DropPlan | null = null;
   if (row.status === 'draft') {
     const dropId = row.draft_drop?.dropId ?? deps.ids.next();
@@ -106,7 +139,7 @@ export const editEvent = (
 ): Promise<Result<EventView>> =>
   refusable(() =>
     deps.ledger.payments.transaction(async (tx) => {
-      await apply(deps, tx, id, await lockEvent(tx, id, editor, ifMatch), edit);
+      await apply(deps, tx, id, await lockEvent(tx, id, editor, ifMatch), edit, editor);
       return ok(await viewInside(tx, id));
     }),
   );

@@ -8,6 +8,7 @@
  */
 import { type Static, Type } from 'typebox';
 import type { DropSettings } from '../queue/index.ts';
+import { SeatingBody } from '../seating/index.ts';
 
 const strict = { additionalProperties: false } as const;
 
@@ -34,7 +35,8 @@ export const TierBody = Type.Object(
     name: Line(120),
     priceCents: Type.Integer({ minimum: 0, maximum: 100_000_000 }),
     currency: Type.String({ pattern: '^[A-Za-z]{3}$' }),
-    quantity: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
+    /** Left out in tiers with seats: their map knows. */
+    quantity: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
   },
   strict,
 );
@@ -75,12 +77,17 @@ export const EventBody = Type.Object(
     status: Status,
     tiers: Tiers,
     drop: Type.Optional(DropBody),
+    /** Reserved seats; tiers are named by their place in `tiers`: "0", "1" and so on. */
+    seating: Type.Optional(SeatingBody),
   },
   strict,
 );
 export type EventBody = Static<typeof EventBody>;
 
-/** What is left out stays. Tiers and drop belong to drafts; afterwards the drop has its own `PATCH /drops/{id}`. */
+/**
+ * What is left out stays. Tiers, drop and seats belong to drafts; afterwards the drop has its own `PATCH /drops/{id}`, and the
+ * seats `PUT /events/{id}/seating`.
+ */
 export const EventEdit = Type.Object(
   {
     title: Type.Optional(Line(200)),
@@ -92,6 +99,8 @@ export const EventEdit = Type.Object(
     status: Type.Optional(Status),
     tiers: Type.Optional(Tiers),
     drop: Type.Optional(Type.Union([DropBody, Type.Null()])),
+    /** Null, beside new tiers: they are sold without seats. */
+    seating: Type.Optional(Type.Union([SeatingBody, Type.Null()])),
   },
   { ...strict, minProperties: 1 },
 );

@@ -2,6 +2,7 @@
 select e.id, e.vendor_id, e.title, e.type, e.artist, e.description, e.venue_name, e.venue_city, e.time_zone, e.start_at,
   e.status, e.currency, e.version, e.draft_drop,
   d.id as drop_id, d.phase, d.has_line, d.lobby_opens_at, d.opens_at, coalesce(d.ends_at, e.start_at) as ends_at, d.limit_per_fan,
+  (select p.map_id from ticketing.seat_plans p where p.event_id = e.id) as map_id,
   coalesce((
     select json_agg(json_build_object('id', t.id, 'name', t.name, 'priceCents', t.price_cents, 'currency', e.currency,
       'quantity', t.quantity, 'available', t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity,

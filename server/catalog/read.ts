@@ -33,6 +33,7 @@ interface EventRow extends EventColumns {
   opens_at: Date;
   ends_at: Date;
   limit_per_fan: number;
+  map_id: string | null;
   tiers: TierView[];
 }
 
@@ -75,6 +76,7 @@ const viewOf = (row: EventRow): EventView => ({
   currency: row.currency,
   version: row.version,
   drop: dropOf(row),
+  mapId: row.map_id,
   tiers: row.tiers,
 });
 

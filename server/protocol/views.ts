@@ -231,6 +231,8 @@ export const EventView = Type.Object({
       limitPerFan: Type.Integer(),
     }),
   ),
+  /** The map its seats are on (`GET /events/{id}/seating`); null: nothing of it has a seat. */
+  mapId: Type.Optional(Nullable(UuidSchema)),
   tiers: Type.Array(TierView),
 });
 export type EventView = Static<typeof EventView>;

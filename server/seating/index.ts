@@ -5,6 +5,15 @@ export { expand } from './expand.ts';
 export { BLOCK_BYTES, type GateFacts, type GatePlan, NOT_ON_SALE, PLAN_BYTES } from './gate-plan.ts';
 export { generateVenue, VENUE_SIZES, type VenueSize } from './generate.ts';
 export { type MapSeat, seatsOfMap } from './map-seats.ts';
+export {
+  applyPlan,
+  hasPlan,
+  movePlannedStart,
+  type PlanTarget,
+  removePlan,
+  requireQuantities,
+} from './plan.ts';
+export { SeatingBody } from './plan-body.ts';
 export { createShowSeats, type SeatsPage, type ShowSeats } from './show-states.ts';
 export { encodeStates, type SeatsRead, type SeatsReader, type SeatsShown, shownSeats } from './states.ts';
 export { statesRoutes } from './states-routes.ts';

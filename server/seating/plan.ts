@@ -47,6 +47,7 @@ const LOG = statement(
   'seating_log_plan',
   `insert into ticketing.seat_log (event_id, actor_user_id, action, detail) values ($1, $2, 'plan', $3)`,
 );
+const HAS_PLAN = statement('seating_has_plan', 'select 1 from ticketing.seat_plans where event_id = $1');
 const DELETE_PLAN = statement('seating_delete_plan', 'delete from ticketing.seat_plans where event_id = $1');
 const SHIFT_ACCESSIBLE = statement(
   'seating_shift_accessible',
@@ -163,6 +164,9 @@ export async function applyPlan(tx: Db, target: PlanTarget, body: SeatingBody): 
   await tx.all(LOG, [eventId, target.actorId, JSON.stringify(detail)]);
 }
 
+export const hasPlan = async (tx: Db, eventId: string): Promise<boolean> =>
+  (await tx.one(HAS_PLAN, [eventId])) !== undefined;
+
 /** Takes the plan of a draft away, before its tiers are. */
 export async function removePlan(tx: Db, eventId: string): Promise<void> {
   await tx.all(DELETE_SEATS, [eventId]);
@@ -176,7 +180,10 @@ export async function movePlannedStart(tx: Db, eventId: string, before: Date, af
 }
 
 /** @throws RefusalError INVALID_REQUEST when a tier without seats has no quantity */
-export async function requireQuantities(tx: Db, { eventId, unsaid }: PlanTarget): Promise<void> {
+export async function requireQuantities(
+  tx: Db,
+  { eventId, unsaid }: Pick<PlanTarget, 'eventId' | 'unsaid'>,
+): Promise<void> {
   const tiers = await tx.all<PlanTier>(READ_TIERS, [eventId]);
   for (const [i, { id, seated }] of tiers.entries())
     if (!seated && unsaid?.has(id))
