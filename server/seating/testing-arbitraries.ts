@@ -159,7 +159,7 @@ export const pickedCases: fc.Arbitrary<PickedCase> = models()
     fc
       .record({
         ...asker,
-        relaxed: mostly(always<boolean>(false), 7, always(true)),
+        relaxPercent: mostly(always(0), 4, fc.constantFrom(20, 50, 100)),
         start: fc.nat(model.seats.length - 1),
         steps: fc.array(fc.constantFrom(1, 1, 2, 2, 3, 4), { maxLength: 6 }),
         takenToo: mostly(always<boolean>(false), 10, always(true)),

@@ -20,7 +20,8 @@
  * - Unless together is `any`, what stage 4 finds is only offered beside `none`.
  * - Hand-picked: a seat is an orphan when it is open, not picked, had an open neighbour in its block before and has no open
  *   neighbour left that is not picked. Excused where just one seat of its run is left whatever is picked: the run's
- *   length less what was picked of it is 1.
+ *   length less what was picked of it is 1. The rule rests when the tier's seats that are everybody's (free or offered, and
+ *   kept for nobody) are `relaxPercent` of all its seats, or less.
  */
 export interface ModelSeat {
   /** Counted in the map's order; the gate numbers blocks in another. */
@@ -63,9 +64,9 @@ export interface BestWish extends Asker {
   together: 'row' | 'rows' | 'any';
 }
 export interface PickedWish extends Asker {
+  /** All of one tier. */
   seats: number[];
-  /** The tier's open share is at or below the drop's threshold. */
-  relaxed: boolean;
+  relaxPercent: number;
 }
 
 export type Stage = 'row' | 'row-orphan' | 'rows' | 'any' | 'none';
@@ -214,10 +215,21 @@ export function orphansOf(model: Model, asker: Asker, picked: number[]): number[
   });
 }
 
+function isRelaxed(model: Model, wish: PickedWish): boolean {
+  const { tier } = model.seats[wish.seats[0]!]!;
+  const all = model.seats.filter((s) => s.tier === tier);
+  return everybodys(model, tier) * 100 <= wish.relaxPercent * all.length;
+}
+
+/** How many of a tier's seats are nobody's yet and kept for nobody; an offer takes nothing. */
+export const everybodys = (model: Model, tier: number): number =>
+  model.seats.filter((s) => s.tier === tier && (s.state === 'free' || s.state === 'offered') && s.kept === 0)
+    .length;
+
 export function judgePicked(model: Model, wish: PickedWish): Judgement {
   const taken = wish.seats.filter((seat) => !isOpen(model, wish, seat));
   if (taken.length > 0) return { taken: sorted(taken) };
-  if (!wish.orphanRule || wish.relaxed) return 'ok';
+  if (!wish.orphanRule || isRelaxed(model, wish)) return 'ok';
   const orphans = orphansOf(model, wish, wish.seats).filter((seat) => {
     const run = runOf(model, wish, seat);
     return run.length - run.filter((s) => wish.seats.includes(s)).length !== 1;
