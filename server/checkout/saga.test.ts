@@ -7,6 +7,7 @@ import type { ChargeOutcome, PaymentMethod, Provider, Providers } from '../payme
 import type { Ledger, Pool } from '../stores/index.ts';
 import type { Checkout } from './index.ts';
 import { type Booking, CARDS, CASH, type CheckoutWorld, card, checkoutWorld } from './testing.ts';
+import { bookSeats } from './testing-seats.ts';
 
 let w: CheckoutWorld;
 beforeAll(async () => {
@@ -92,15 +93,20 @@ interface Scenario {
   end: string;
   /** Charges that an untroubled payment leaves captured. */
   captured: number;
+  /** Which seats the two tickets are for, where they have some. */
+  seats?: number[];
 }
 
-const SCENARIOS: Scenario[] = [
+const WAYS: Scenario[] = [
   { name: 'good card', method: card(CARDS.good), end: 'paid', captured: 1 },
   { name: 'declined card', method: card(CARDS.declined), end: 'pending', captured: 0 },
   { name: 'card that needs a step', method: card(CARDS.step), end: 'paid', captured: 1 },
   { name: 'card that fails to capture', method: card(CARDS.captureFails), end: 'canceled', captured: 0 },
   { name: 'cash on arrival', method: CASH, end: 'committed', captured: 0 },
 ];
+const SCENARIOS = WAYS.flatMap((s) => [s, { ...s, name: `${s.name}, with seats`, seats: [3, 4] }]);
+
+const booking = ({ seats }: Scenario): Promise<Booking> => (seats ? bookSeats(w, seats) : w.book());
 
 /** The fan's whole way, as a client would walk it: pay, and take the step when asked. */
 async function walk(by: Checkout, b: Booking, method: PaymentMethod): Promise<void> {
@@ -115,13 +121,19 @@ async function endOf(b: Booking) {
     captured: number;
     tickets: number;
     live: number;
+    seats: number[] | null;
+    claims: number;
   }>(
     `select o.status, h.status as hold,
             (select count(*)::int from payments.test_charges c join ticketing.payments p on p.id = c.id
               where p.order_id = o.id and c.status = 'captured') as captured,
             (select count(*)::int from ticketing.tickets k where k.order_id = o.id and k.status = 'issued' and k.qr_code is not null) as tickets,
             (select count(*)::int from payments.test_charges c join ticketing.payments p on p.id = c.id
-              where p.order_id = o.id and c.status in ('authorized', 'pending')) as live
+              where p.order_id = o.id and c.status in ('authorized', 'pending')) as live,
+            (select array_agg(k.seat order by k.ordinal) from ticketing.tickets k
+              where k.order_id = o.id and k.status = 'issued' and k.seat is not null) as seats,
+            (select count(*)::int from ticketing.seat_claims c where c.hold_id = h.id and (c.ticket_id is null
+               or exists (select from ticketing.tickets k where k.id = c.ticket_id and k.seat = c.seat))) as claims
        from ticketing.orders o join ticketing.holds h on h.id = o.hold_id where o.id = $1`,
     [b.orderId],
   );
@@ -136,18 +148,22 @@ async function heal(b: Booking, method: PaymentMethod): Promise<void> {
   if ((await endOf(b)).status === 'pending') await walk(w.checkout, b, method);
 }
 
-const expectEnd = async (b: Booking, s: Scenario, at: string) =>
+const expectEnd = async (b: Booking, s: Scenario, at: string) => {
+  const sold = s.end === 'paid' || s.end === 'committed';
   expect({ at, ...(await endOf(b)) }).toMatchObject({
     at,
     status: s.end,
     captured: s.captured,
     live: 0,
-    tickets: s.end === 'paid' || s.end === 'committed' ? 2 : 0,
+    tickets: sold ? 2 : 0,
+    seats: (sold && s.seats) || null,
+    claims: s.seats && s.end !== 'canceled' ? 2 : 0,
     hold: s.end === 'pending' ? 'active' : 'completed',
   });
+};
 
 async function effectsOf(s: Scenario): Promise<string[]> {
-  const b = await w.book();
+  const b = await booking(s);
   const healthy = process(HEALTHY);
   await walk(healthy.checkout, b, s.method);
   await expectEnd(b, s, 'untroubled');
@@ -155,12 +171,12 @@ async function effectsOf(s: Scenario): Promise<string[]> {
 }
 
 describe.each(SCENARIOS)('$name', (s) => {
-  test('O11: killed before or after any of its effects, it comes to the same end', async () => {
+  test('O11, O21, O23: killed before or after any of its effects, it comes to the same end', async () => {
     const effects = await effectsOf(s);
     expect(effects.length).toBeGreaterThan(4);
     for (let n = 1; n <= effects.length; n++)
       for (const moment of ['before', 'after'] as const) {
-        const b = await w.book();
+        const b = await booking(s);
         const dead = killedAt(n, moment);
         const at = `${moment} ${n} (${effects[n - 1]})`;
         await walk(process(dead).checkout, b, s.method).catch((err: unknown) => {
@@ -172,8 +188,8 @@ describe.each(SCENARIOS)('$name', (s) => {
     expect(await w.broken()).toEqual([]);
   });
 
-  test('O8, O10: every effect carried out twice, it comes to the same end', async () => {
-    const b = await w.book();
+  test('O8, O10, O21, O23: every effect carried out twice, it comes to the same end', async () => {
+    const b = await booking(s);
     const pool = w.world.ledger.payments;
     const twice: Ledger = {
       ...w.world.ledger,
@@ -213,7 +229,7 @@ describe.each(SCENARIOS)('$name', (s) => {
     'P3, O11: %s fails on the way, with and without effect',
     async (failing) => {
       for (const effective of [true, false]) {
-        const b = await w.book();
+        const b = await booking(s);
         let failed = 0;
         const flaky = process(HEALTHY, async (name, real) => {
           if (name !== failing || failed > 0) return real();
@@ -229,7 +245,7 @@ describe.each(SCENARIOS)('$name', (s) => {
   );
 
   test('P3, O11: a provider that answers "unknown" for a while is asked until it knows', async () => {
-    const b = await w.book();
+    const b = await booking(s);
     let foggy = true;
     const fog = process(HEALTHY, async (_name, real) => (foggy ? { state: 'unknown' } : real()));
     await walk(fog.checkout, b, s.method);

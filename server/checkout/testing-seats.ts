@@ -2,50 +2,22 @@
  * Reserved seats for checkout's tests: an event on a small map, and holds of seats written into the ledger as the batch
  * writes them, so that a test says exactly which seats are held and when.
  */
-import { randomBytes } from 'node:crypto';
+import { hallMap, type MadeSeatEvent, type SeatEventSeed, seatEvent } from '../seating/testing.ts';
 import { type Db, statement } from '../stores/index.ts';
-import type { EventSeed, MadeEvent } from '../stores/testing.ts';
+import type { MadeEvent } from '../stores/testing.ts';
 import type { Booking, CheckoutWorld } from './testing.ts';
 
 /** Rows A and B of six seats: seats 0 to 11, all of the event's first tier. Its second tier has no seats. */
 export const SEATS = 12;
 const PER_ROW = 6;
-export const SECTION = 'Stalls, left of the aisle';
+export const SECTION = 'Section A';
 
-const insertMap = statement(
-  'test_seat_map',
-  `insert into ticketing.venue_maps (id, name, seat_count, map, digest) values ($1, 'Small hall', $2, '{}', $3)`,
-);
-const insertPlan = statement(
-  'test_seat_plan',
-  `insert into ticketing.seat_plans (event_id, map_id, assignment, gate_plan, gate_blocks, gate_facts)
-   values ($1, $2, '{}', '', '', '{}')`,
-);
-const insertSeats = statement(
-  'test_seats',
-  `insert into ticketing.seats (event_id, seat, tier_id, section, row_label, label)
-   select $1, n, $2, $3, chr(65 + n / $4::int), (n % $4::int + 1)::text from generate_series(0, $5::int - 1) n`,
-);
-const markSeated = statement(
-  'test_seated_tier',
-  'update ticketing.ticket_tiers set seated = true, quantity = $2 where id = $1',
-);
-
-export interface SeatedEvent extends MadeEvent {
-  mapId: string;
-}
-
-export async function seatedEvent(w: CheckoutWorld, seed: EventSeed = {}): Promise<SeatedEvent> {
-  const event = await w.event({ tiers: [{ quantity: SEATS }, { quantity: 20 }], ...seed });
-  const mapId = w.world.ids.next();
-  await w.world.ledger.payments.transaction(async (tx) => {
-    await tx.all(insertMap, [mapId, SEATS, randomBytes(32)]);
-    await tx.all(insertPlan, [event.eventId, mapId]);
-    await tx.all(insertSeats, [event.eventId, event.tierIds[0], SECTION, PER_ROW, SEATS]);
-    await tx.all(markSeated, [event.tierIds[0], SEATS]);
+export const seatedEvent = (w: CheckoutWorld, seed: SeatEventSeed = {}): Promise<MadeSeatEvent> =>
+  seatEvent(w.world, {
+    map: hallMap({ rows: SEATS / PER_ROW, seatsPerRow: PER_ROW }),
+    tiers: [{ quantity: SEATS }, { quantity: 20 }],
+    ...seed,
   });
-  return { ...event, mapId };
-}
 
 const lockTier = statement(
   'test_lock_tier',
