@@ -155,6 +155,13 @@ export const LIMITS = {
 
   // -- http
   httpBodyMaxBytes: 65_536,
+  /** A map of 65,000 seats, every one written out and indented, is about 16 MB. */
+  mapBodyMaxBytes: 25_165_824,
+  /** Looking at a large map takes most of a second. */
+  mapImportsPerMinute: 10,
+  mapsPerVendorMax: 200,
+  /** Geometries a process keeps ready: up to 1.5 MB each. */
+  mapsCachedMax: 32,
   httpRequestsPerMinutePerAddress: 600,
   shutdownMs: 30_000,
 

@@ -4,8 +4,8 @@
  */
 import { LIMITS } from '../limits.ts';
 import { createGroupCommit, luaFile, type Redis, runScript } from '../stores/index.ts';
-import type { GateKeys } from './gate-keys.ts';
-import type { Line } from './request.ts';
+import { type GateKeys, seatKeys } from './gate-keys.ts';
+import type { Line, SeatWish } from './request.ts';
 
 const PLACE = luaFile(import.meta.url, 'place.lua');
 
@@ -15,7 +15,23 @@ export interface Asked {
   bodyHash: string;
   holdId: string;
   lines: readonly Line[];
+  wish: SeatWish | null;
+  /** The hold to be exchanged. */
+  replaces: string | null;
 }
+
+/** As choose.lua reads it; 0: nothing about seats. */
+export const wishForLua = (wish: SeatWish | null, replaces: string | null): unknown =>
+  wish || replaces
+    ? [
+        wish?.prefix ?? '',
+        wish?.channel ?? 0,
+        wish?.accessible ? 1 : 0,
+        replaces ?? '',
+        (wish?.picks ?? []).map((pick) => [pick.tierId, ...pick.seats]),
+        (wish?.bests ?? []).map((best) => [best.n, best.tierId, best.section, best.together]),
+      ]
+    : 0;
 
 /** Resolves with the request's code (place.lua names them). @throws a connection error: then the outcome is unknown */
 export type AskGate = (keys: GateKeys, asked: Asked) => Promise<string>;
@@ -30,10 +46,21 @@ export function createAskGate(redis: Redis): AskGate {
         asked.requestId,
         asked.bodyHash,
         asked.holdId,
+        wishForLua(asked.wish, asked.replaces),
         ...asked.lines.flatMap((line) => [line.tierId, line.quantity]),
       ]),
     );
-    const keys = [k.pointer, k.state, k.stock, k.fans, k.turns, k.requests, k.holds, k.pending];
+    const keys = [
+      k.pointer,
+      k.state,
+      k.stock,
+      k.fans,
+      k.turns,
+      k.requests,
+      k.holds,
+      k.pending,
+      ...seatKeys(k),
+    ];
     const answers = (await runScript(redis, PLACE, keys, [k.epoch, asks])) as 'STALE' | string[];
     return answers === 'STALE' ? group.map(() => 'STALE') : answers;
   }

@@ -31,7 +31,7 @@ const TOMBSTONE = statement(
 );
 const FREE = statement(
   'audit_free',
-  `select t.id, t.quantity - t.reserved_quantity - t.issued_quantity as free,
+  `select t.id, t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity as free, t.seated,
           (select coalesce(sum(i.quantity), 0)::int from ticketing.gate_credits c
              join ticketing.ticket_holds i on i.hold_id = c.hold_id and i.tier_id = t.id
             where c.drop_id = $1 and c.kind = 'release') as owed
@@ -43,6 +43,7 @@ interface Free {
   id: string;
   free: number;
   owed: number;
+  seated: boolean;
 }
 
 export interface Keepers {

@@ -26,6 +26,12 @@ export interface BatchEntry extends HoldRequest {
   epoch: number;
 }
 
+export interface TakenSeat {
+  seat: number;
+  holdId: string;
+  sold: boolean;
+}
+
 export type BatchAnswer =
   | { code: 'GRANTED'; expiresAt: Date; pricesCents: number[] }
   | { code: 'REPEAT'; holdId: string }
@@ -37,8 +43,13 @@ export type BatchAnswer =
         | 'DROP_PAUSED'
         | 'NO_TURN'
         | 'LIMIT_EXCEEDED'
-        | 'SOLD_OUT';
+        | 'SOLD_OUT'
+        | 'SEATS_TAKEN'
+        | 'HOLD_EXPIRED';
+      /** Units left per tier without seats. */
       left: ReadonlyMap<string, number>;
+      /** Seats of the batch that are another hold's. */
+      taken: readonly TakenSeat[];
     }
   /** Another epoch is live: go through the gate again. */
   | { code: 'STALE' }
@@ -49,7 +60,11 @@ export type BatchAnswer =
 
 export const PLACE = statement(
   'place_holds',
-  'select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)',
+  'select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)',
+);
+const SWAP = statement(
+  'swap_hold',
+  'select * from ticketing.swap_hold($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)',
 );
 const CLAIM_BATCH = statement(
   'resolve_batch',
@@ -70,6 +85,8 @@ const CODES = {
   T: 'NO_TURN',
   L: 'LIMIT_EXCEEDED',
   S: 'SOLD_OUT',
+  C: 'SEATS_TAKEN',
+  E: 'HOLD_EXPIRED',
 } as const;
 
 const REPEATS_MAX = 5;
@@ -91,6 +108,7 @@ interface Row {
   tier_ids: string;
   remaining: string | null;
   prices: string | null;
+  taken: string | null;
 }
 
 /** Sums by id, sorted by id: the order in which rows are locked. */
@@ -104,14 +122,17 @@ export function params(batchId: string, dropId: string, batch: readonly BatchEnt
   const itemHold: number[] = [];
   const itemTier: string[] = [];
   const itemQty: number[] = [];
+  const itemSeats: string[] = [];
+  const seated = batch.some((entry) => entry.wish !== null);
   const perFan = new Map<string, number>();
   const perTier = new Map<string, number>();
   const units = batch.map((entry, i) => {
     let sum = 0;
-    for (const { tierId, quantity } of entry.lines) {
+    for (const { tierId, quantity, seats } of entry.lines) {
       itemHold.push(i + 1);
       itemTier.push(tierId);
       itemQty.push(quantity);
+      if (seated) itemSeats.push(seats ? `"{${seats.join(',')}}"` : 'NULL');
       perTier.set(tierId, (perTier.get(tierId) ?? 0) + quantity);
       sum += quantity;
     }
@@ -139,14 +160,26 @@ export function params(batchId: string, dropId: string, batch: readonly BatchEnt
     array(itemHold),
     array(itemTier),
     array(itemQty),
+    array(itemSeats),
+    array(seated ? batch.map((entry) => entry.wish?.channel ?? 0) : []),
+    array(seated ? batch.map((entry) => String(entry.wish?.accessible ?? false)) : []),
   ];
+}
+
+function takenOf(row: Row): TakenSeat[] {
+  if (!row.taken) return [];
+  return row.taken.split(',').map((text) => {
+    const [seat, holdId, sold] = text.split(':') as [string, string, string];
+    return { seat: Number(seat), holdId, sold: sold === '1' };
+  });
 }
 
 function answersOf(row: Row, batch: readonly BatchEntry[]): BatchAnswer[] {
   const tiers = row.tier_ids ? row.tier_ids.split(',') : [];
   const remaining = (row.remaining ?? '').split(',');
   const prices = (row.prices ?? '').split(',');
-  const left = new Map(tiers.map((id, i) => [id, Number(remaining[i])]));
+  const left = new Map(tiers.flatMap((id, i) => (remaining[i] ? [[id, Number(remaining[i])] as const] : [])));
+  const taken = takenOf(row);
   const price = new Map(tiers.map((id, i) => [id, Number(prices[i])]));
   return row.results.split(',').map((code, i) => {
     if (code === 'G') {
@@ -158,7 +191,7 @@ function answersOf(row: Row, batch: readonly BatchEntry[]): BatchAnswer[] {
       };
     }
     if (code.startsWith('R')) return { code: 'REPEAT', holdId: code.slice(1) };
-    return { code: CODES[code as keyof typeof CODES], left };
+    return { code: CODES[code as keyof typeof CODES], left, taken };
   });
 }
 
@@ -179,8 +212,11 @@ export function createBatches(deps: BatchDeps): Batches {
   ): Promise<BatchAnswer[]> {
     const batchId = ids.next();
     try {
-      const row = await pool.one<Row>(PLACE, params(batchId, dropId, batch));
-      if (!row || row.status === 'GONE') return batch.map(() => ({ code: 'NOT_FOUND', left: new Map() }));
+      const { replaces } = batch[0] as BatchEntry;
+      const args = params(batchId, dropId, batch);
+      const row = await (replaces ? pool.one<Row>(SWAP, [...args, replaces]) : pool.one<Row>(PLACE, args));
+      if (!row || row.status === 'GONE')
+        return batch.map(() => ({ code: 'NOT_FOUND', left: new Map(), taken: [] }));
       if (row.status === 'STALE') return batch.map(() => ({ code: 'STALE' }));
       return answersOf(row, batch);
     } catch (err) {
@@ -251,8 +287,11 @@ export function createBatches(deps: BatchDeps): Batches {
     onFull: () => ({ code: 'AWAY' }),
   });
   return {
-    // A call of the ledger is of one epoch: what passed different gates never shares a batch.
-    submit: (entry) => group.submit(`${entry.dropId}:${entry.epoch}`, entry),
+    // A call of the ledger is of one epoch: what passed different gates never shares a batch. An exchange goes by itself.
+    submit: (entry) => {
+      const key = `${entry.dropId}:${entry.epoch}`;
+      return group.submit(entry.replaces ? `${key}:${entry.holdId}` : key, entry);
+    },
     idle: group.idle,
   };
 }

@@ -1,34 +1,49 @@
--- Takes ended holds out of the gate, once each by hold id (rules H11, H13).
--- KEYS  1 epoch pointer  2 stock  3 fans  4 requests  5 holds  6 pending
--- ARGV  1 epoch  2.. pairs: hold id, kind
---   release: stock and allowance come back (its request id stays known: asking again answers HOLD_EXPIRED)
+-- Takes ended holds out of the gate, once each by hold id (rules H11, H13, S67).
+-- KEYS  1 epoch pointer  2 stock  3 fans  4 requests  5 holds  6 pending  7 state
+--       8 seats  9 kept  10 plan  11 blocks  12 runs  13 owners  14 offers
+-- ARGV  1 epoch  2.. triples: hold id, kind, seats
+--   release: stock, seats and allowance come back (its request id stays known: asking again answers HOLD_EXPIRED)
 --   forget:  as release, and the request id is judged afresh (the ledger never had this hold)
---   complete: the hold became tickets: nothing comes back
+--   complete: the hold became tickets: nothing comes back, its seats are sold
+--   move:    a ticket of this hold moved; seats: `from.to`
 -- Returns the number applied, or STALE. A hold the gate does not have is skipped: that makes it idempotent.
+local gate = { stock = KEYS[2], fans = KEYS[3], requests = KEYS[4], holds = KEYS[5], pending = KEYS[6] }
+local at, facts
+-- @include entry.lua
+-- @include ../seating/blocks.lua
+-- @include give-back.lua
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
+local seating = redis.call('HGET', KEYS[7], 'seating')
+if seating then
+  facts = cjson.decode(seating)
+  at = { seats = KEYS[8], kept = KEYS[9], plan = KEYS[10], blocks = KEYS[11], runs = KEYS[12], owners = KEYS[13], offers = KEYS[14] }
+end
+
+local function move(id, seats)
+  local from, to = string.match(seats, '^(%d+)%.(%d+)$')
+  local B, i = find(tonumber(from))
+  if owner(tonumber(from)) == id then
+    set(B, i, FREE)
+    if B.kept[i] == 0 then returned[tier(B, i) + 1] = (returned[tier(B, i) + 1] or 0) + 1 end
+  end
+  B, i = find(tonumber(to))
+  if (B.state[i] == FREE or B.state[i] == OFFERED) and B.kept[i] == 0 then
+    returned[tier(B, i) + 1] = (returned[tier(B, i) + 1] or 0) - 1
+  end
+  set(B, i, SOLD, id)
+end
+
 local applied = 0
-for i = 2, #ARGV, 2 do
-  local id, kind = ARGV[i], ARGV[i + 1]
-  local entry = redis.call('HGET', KEYS[5], id)
-  if entry then
-    local user, request, items = string.match(entry, '^(.-)|(.-)|(.*)$')
-    redis.call('HDEL', KEYS[5], id)
-    redis.call('HDEL', KEYS[6], id)
-    if kind ~= 'complete' then
-      local total = 0
-      for tier, quantity in string.gmatch(items, '([^:,]+):(%d+)') do
-        redis.call('HINCRBY', KEYS[2], tier, quantity)
-        total = total + tonumber(quantity)
-      end
-      redis.call('HINCRBY', KEYS[3], user, -total)
-      redis.call('HINCRBY', KEYS[2], 'v', 1)
+for i = 2, #ARGV, 3 do
+  local id, kind, seats = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  if kind == 'move' then
+    if at then
+      move(id, seats)
+      applied = applied + 1
     end
-    if kind == 'forget' then
-      local key = user .. ':' .. request
-      local known = redis.call('HGET', KEYS[4], key)
-      if known and string.sub(known, 1, #id) == id then redis.call('HDEL', KEYS[4], key) end
-    end
+  elseif give_back(id, kind) then
     applied = applied + 1
   end
 end
+if applied > 0 then write_back() end
 return applied

@@ -10,7 +10,7 @@ import { UnknownDrop } from './reopen.ts';
 
 const NEXT = statement(
   'credits_next',
-  'select id, hold_id, epoch, kind from ticketing.gate_credits where drop_id = $1 order by id limit $2',
+  'select id, hold_id, epoch, kind, seats from ticketing.gate_credits where drop_id = $1 order by id limit $2',
 );
 const DONE = statement('credits_done', 'delete from ticketing.gate_credits where id = any ($1)');
 const OWED = statement('credits_owed', 'select distinct drop_id from ticketing.gate_credits');
@@ -21,7 +21,9 @@ interface Row {
   id: number;
   hold_id: string;
   epoch: number;
-  kind: 'release' | 'complete';
+  kind: 'release' | 'complete' | 'move';
+  /** Of a move: from, to. */
+  seats: number[] | null;
 }
 
 export interface Credits {
@@ -42,7 +44,7 @@ export function createCredits(deps: { ledger: Ledger; gate: HoldGate; log: Logge
     if (due.length > 0) {
       const answer = await gate.credit(
         keys,
-        due.map((row) => ({ holdId: row.hold_id, kind: row.kind })),
+        due.map((row) => ({ holdId: row.hold_id, kind: row.kind, seats: row.seats })),
       );
       if (answer === 'stale') {
         gate.forget(dropId, keys.epoch);

@@ -4,14 +4,14 @@
 create or replace function ticketing.end_holds(p_drop uuid, p_holds uuid[], p_status text, p_limit int)
 returns table (hold_id uuid, user_id uuid) language plpgsql volatile as $$
 declare
-  v_lock bigint; v_epoch bigint; v_now timestamptz; v_ids uuid[];
+  v_lock bigint; v_epoch bigint; v_now timestamptz; v_ids uuid[]; v_event uuid; v_seats boolean;
 begin
   select lock_key into v_lock from ticketing.drops where id = p_drop;
   if v_lock is null then return; end if;
   perform pg_advisory_xact_lock_shared(v_lock);
   -- a paused drop's clock stands still; in a canceled one every hold has run out
-  select d.epoch, case when d.phase = 'canceled' then 'infinity' else coalesce(d.paused_at, now()) end
-    into v_epoch, v_now from ticketing.drops d where d.id = p_drop;
+  select d.epoch, case when d.phase = 'canceled' then 'infinity' else coalesce(d.paused_at, now()) end, d.event_id
+    into v_epoch, v_now, v_event from ticketing.drops d where d.id = p_drop;
 
   select array_agg(c.id) into v_ids from (
     select h.id from ticketing.holds h
@@ -42,6 +42,18 @@ begin
     from (select i.tier_id, sum(i.quantity)::int as qty from ticketing.ticket_holds i
            where i.hold_id = any (v_ids) group by 1) g
    where t.id = g.tier_id;
+  -- seats are free again, or back with the channel they are kept for (rule S67)
+  select bool_or(i.seats is not null) into v_seats from ticketing.ticket_holds i where i.hold_id = any (v_ids);
+  if v_seats then
+    delete from ticketing.seat_claims c
+     using ticketing.ticket_holds i cross join unnest(i.seats) as x (seat)
+     where i.hold_id = any (v_ids) and c.event_id = v_event and c.seat = x.seat and c.hold_id = i.hold_id;
+    update ticketing.ticket_tiers t set kept_quantity = t.kept_quantity + k.n
+      from (select i.tier_id, count(*)::int as n from ticketing.ticket_holds i cross join unnest(i.seats) as x (seat)
+              join ticketing.seats s on s.event_id = v_event and s.seat = x.seat and s.channel <> 0
+             where i.hold_id = any (v_ids) group by 1) k
+     where t.id = k.tier_id;
+  end if;
   insert into ticketing.gate_credits (drop_id, hold_id, user_id, epoch, kind)
     select p_drop, h.id, h.user_id, v_epoch, 'release' from ticketing.holds h where h.id = any (v_ids);
   -- an order whose hold is gone can no longer be paid

@@ -114,6 +114,8 @@ test('H13: a pending entry whose batch is only slow is waited for, not given bac
     bodyHash: 'h',
     epoch,
     lines: [{ tierId: tier, quantity: 2 }],
+    wish: null,
+    replaces: null,
   };
   const key = (name: string) => `{${dropId}}:${epoch}:${name}`;
   await world.gate.hincrby(key('stock'), tier, -2);

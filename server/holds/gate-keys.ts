@@ -16,10 +16,22 @@ export interface GateKeys {
   readonly turns: string;
   /** hash: `user:request` → `hold|body hash` */
   readonly requests: string;
-  /** hash: hold id → `user|request|tier:quantity,…` */
+  /** hash: hold id → `user|request|tier:quantity,…`, with seats `…|seat.seat|hold it replaces` (entry.lua) */
   readonly holds: string;
   /** hash: hold id → ms it was let through; gone once the ledger has answered */
   readonly pending: string;
+  /** Only in drops with seats (server/seating/gate-plan.ts). string: a character per seat: 0 free, 1 held, 2 sold, 3 offered */
+  readonly seats: string;
+  /** string: a byte per seat: the channel it is kept for, 0: nobody's */
+  readonly kept: string;
+  readonly plan: string;
+  readonly blocks: string;
+  /** string: a byte per block: its longest stretch of seats that are free and kept for nobody */
+  readonly runs: string;
+  /** hash: seat → hold it belongs to, or user it is offered to; `@user` → seats offered */
+  readonly owners: string;
+  /** sorted set: user → until when an offer stands, ms */
+  readonly offers: string;
 }
 
 export const pointerKey = (dropId: string): string => `{${dropId}}:epoch`;
@@ -36,6 +48,13 @@ export function gateKeys(dropId: string, epoch: number): GateKeys {
     requests: at('requests'),
     holds: at('holds'),
     pending: at('pending'),
+    seats: at('seats'),
+    kept: at('kept'),
+    plan: at('plan'),
+    blocks: at('blocks'),
+    runs: at('runs'),
+    owners: at('owners'),
+    offers: at('offers'),
   };
 }
 
@@ -47,4 +66,16 @@ export const epochNamedKeys = (keys: GateKeys): string[] => [
   keys.requests,
   keys.holds,
   keys.pending,
+  ...seatKeys(keys),
+];
+
+/** In the order in which scripts that look at seats take them. */
+export const seatKeys = (keys: GateKeys): string[] => [
+  keys.seats,
+  keys.kept,
+  keys.plan,
+  keys.blocks,
+  keys.runs,
+  keys.owners,
+  keys.offers,
 ];

@@ -221,7 +221,7 @@ describe('placing', () => {
     const users = [await fan(), await fan(), await fan()];
     const sorted = [...users].sort();
     const { rows } = await run(
-      'select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)',
+      "select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,'{}','{}','{}')",
       [
         ids(),
         dropId,

@@ -89,6 +89,8 @@ const entry = (dropId: string, userId: string, lines: { tierId: string; quantity
   bodyHash: 'h',
   epoch,
   lines,
+  wish: null,
+  replaces: null,
 });
 const unexpected = (answers: BatchAnswer[], ...codes: string[]) =>
   answers.flatMap((a) => (codes.includes(a.code) ? [] : [`a batch answered ${a.code}`]));
@@ -257,7 +259,7 @@ const MUTANTS: { name: string; probe: Probe; mutant: Mutant }[] = [
     probe: stockProbe,
     mutant: {
       file: 'place.function.sql',
-      line: 'select bool_and(free >= qty)',
+      line: 'select bool_and(seated or free >= qty)',
       becomes: 'select true or bool_and(free >= qty)',
     },
   },
@@ -287,7 +289,7 @@ const MUTANTS: { name: string; probe: Probe; mutant: Mutant }[] = [
   {
     name: 'H11: a credit does not take the hold out of the gate',
     probe: releaseProbe,
-    mutant: { file: 'credit.lua', line: "    redis.call('HDEL', KEYS[5], id)\n", becomes: '' },
+    mutant: { file: 'credit.lua', line: "  redis.call('HDEL', gate.holds, id)\n", becomes: '' },
   },
   {
     name: 'H9: the gate is not set down',

@@ -7,26 +7,17 @@
  *                    ─▶ AWAY: TEMPORARILY_UNAVAILABLE, the gate's entry is looked up later
  */
 import type { Clock, Ids, Logger } from '../kernel/index.ts';
-import { type HoldPlace, type HoldView, ok, type Result, refuse } from '../protocol/index.ts';
+import { type HoldPlace, type HoldSwap, type HoldView, ok, type Result, refuse } from '../protocol/index.ts';
 import { type Ledger, statement } from '../stores/index.ts';
-import type { BatchAnswer, BatchEntry, Batches } from './batch.ts';
+import type { BatchAnswer, BatchEntry, Batches, TakenSeat } from './batch.ts';
 import type { HoldGate } from './gate.ts';
+import { type GateAnswers, linesOfSeats, seatLines } from './gate-answers.ts';
 import type { GateKeys } from './gate-keys.ts';
 import { UnknownDrop } from './reopen.ts';
 import { canonical, type HoldRequest } from './request.ts';
+import type { SeatNaming } from './seat-names.ts';
 import { type HoldRow, loadHold } from './view.ts';
 
-const TURN = statement(
-  'confirm_turn',
-  `select extract(epoch from f.turn_expires_at + (now() - coalesce(d.paused_at, now()))) * 1000 as ms
-     from ticketing.fans f join ticketing.drops d on d.id = f.drop_id
-    where f.drop_id = $1 and f.user_id = $2 and f.turn_expires_at > coalesce(d.paused_at, now())`,
-);
-const TIERS = statement(
-  'confirm_tiers',
-  `select count(*)::int as n from ticketing.ticket_tiers t join ticketing.drops d on d.event_id = t.event_id
-    where d.id = $1 and t.id = any ($2) and t.status = 'active'`,
-);
 const CURRENCY = statement(
   'drop_currency',
   'select e.currency from ticketing.drops d join events.events e on e.id = d.event_id where d.id = $1',
@@ -47,16 +38,27 @@ export interface PlaceDeps {
   clock: Clock;
   ids: Ids;
   log: Logger;
+  names: SeatNaming;
+  answers: GateAnswers;
 }
 
-export type Place = (userId: string, input: HoldPlace) => Promise<Result<HoldView>>;
+/** With `holdId` the new hold takes the place of that one. */
+export type Place = (userId: string, input: HoldPlace | HoldSwap) => Promise<Result<HoldView>>;
+
+/** What one call has done so far. */
+interface Trail {
+  /** Hold ids the gate was asked for without hearing what became of them. */
+  tried: Set<string>;
+  /** True once: a gate that lacks something is rebuilt for a request, and then believed. */
+  mayReopen(): boolean;
+}
 
 type Round = Result<HoldView> | 'AGAIN';
 
 const unavailable = () => refuse('TEMPORARILY_UNAVAILABLE', { retryAfterMs: RETRY_AFTER_MS });
 
 export function createPlace(deps: PlaceDeps): Place {
-  const { ledger, gate, batches, clock, ids, log } = deps;
+  const { ledger, gate, batches, clock, ids, log, names, answers } = deps;
   const currencies = new Map<string, string>();
 
   async function currencyOf(dropId: string): Promise<string> {
@@ -86,40 +88,34 @@ export function createPlace(deps: PlaceDeps): Place {
     return row.live ? ok(row.view) : refuse('HOLD_EXPIRED', { holdId: row.view.id });
   }
 
-  async function confirmNoTurn(userId: string, dropId: string): Promise<Round> {
-    const turn = await ledger.reads.one<{ ms: number }>(TURN, [dropId, userId]);
-    if (!turn) return refuse('NO_TURN');
-    await gate.grantTurn(dropId, userId, Number(turn.ms));
-    return 'AGAIN';
-  }
-
-  /** A tier the gate does not know may be newer than the gate. */
-  async function confirmNoTier(request: HoldRequest): Promise<Round> {
-    const row = await ledger.reads.one<{ n: number }>(TIERS, [
-      request.dropId,
-      request.lines.map((line) => line.tierId),
-    ]);
-    if (row?.n !== request.lines.length) return refuse('NOT_FOUND', { field: 'items' });
-    await gate.reopen(request.dropId, 'the gate lacked a tier');
-    return 'AGAIN';
-  }
-
   async function gateSaidNo(
     code: string,
     userId: string,
     request: HoldRequest,
     keys: GateKeys,
+    trail: Trail,
   ): Promise<Round> {
     if (code === 'STALE') {
       gate.forget(request.dropId, keys.epoch);
       return 'AGAIN';
     }
     if (code.startsWith('REPEAT:')) return repeated(userId, code.slice('REPEAT:'.length), request.dropId);
-    if (code.startsWith('SOLD_OUT:')) return refuse('SOLD_OUT', { tierId: code.slice('SOLD_OUT:'.length) });
-    if (code === 'NO_TURN') return confirmNoTurn(userId, request.dropId);
-    if (code === 'NO_TIER') return confirmNoTier(request);
     if (code === 'FULL') return unavailable();
-    return refuse(code as 'NOT_OPEN' | 'DROP_PAUSED' | 'LIMIT_EXCEEDED' | 'REQUEST_ID_REUSED');
+    return answers.said(code, userId, request, keys, trail.mayReopen);
+  }
+
+  /** The ledger had others for seats the gate thought free, or keeps them for a channel the gate has not heard of. */
+  async function seatsWereTaken(
+    entry: BatchEntry,
+    taken: readonly TakenSeat[],
+    keys: GateKeys,
+  ): Promise<Round> {
+    const mine = new Set(entry.lines.flatMap((line) => line.seats ?? []));
+    const gone = taken.map((one) => one.seat).filter((seat) => mine.has(seat));
+    if (gone.length === 0) await gate.syncKept(entry.dropId);
+    // Nobody chose these seats but the gate: it chooses again, knowing better.
+    if (entry.wish?.picks.length === 0) return 'AGAIN';
+    return answers.seatsTaken(entry.userId, entry, gone.length > 0 ? gone : [...mine], keys);
   }
 
   async function ledgerSaid(answer: BatchAnswer, entry: BatchEntry, keys: GateKeys): Promise<Round> {
@@ -137,18 +133,26 @@ export function createPlace(deps: PlaceDeps): Place {
         return 'AGAIN';
       case 'AWAY':
         return unavailable();
+      case 'SEATS_TAKEN':
+        return seatsWereTaken(entry, answer.taken, keys);
+      case 'HOLD_EXPIRED':
+        return refuse('HOLD_EXPIRED', { holdId: entry.replaces });
       default:
         return refuse(answer.code);
     }
   }
 
   async function grantedView(entry: BatchEntry, expiresAt: Date, pricesCents: number[]): Promise<HoldView> {
+    // An exchange keeps more of the old hold than its batch tells.
+    if (entry.replaces) return ((await loadHold(ledger.reads, entry.holdId)) as HoldRow).view;
     const currency = await currencyOf(entry.dropId);
+    const named = entry.wish && (await names.of(entry.dropId, entry.wish.prefix));
     let totalCents = 0;
     const items = entry.lines.map((line, i) => {
       const unitPriceCents = pricesCents[i] as number;
       totalCents += unitPriceCents * line.quantity;
-      return { tierId: line.tierId, quantity: line.quantity, unitPriceCents, currency };
+      const seats = line.seats && named ? { seats: line.seats.map(named.ref) } : {};
+      return { tierId: line.tierId, quantity: line.quantity, unitPriceCents, currency, ...seats };
     });
     return {
       id: entry.holdId,
@@ -162,32 +166,50 @@ export function createPlace(deps: PlaceDeps): Place {
     };
   }
 
-  /** `tried`: hold ids this call has asked the gate for already, without hearing what became of them. */
-  async function round(userId: string, request: HoldRequest, tried: Set<string>): Promise<Round> {
+  /** The lines of a hold with the seats the gate chose. */
+  async function linesOf(request: HoldRequest, entry: BatchEntry, code: string, keys: GateKeys) {
+    if (!request.wish) return request.lines;
+    const [, prefix, text] = code.split('|');
+    const chosen =
+      text === undefined
+        ? await linesOfSeats(ledger, request.dropId, await gate.seatsOf(keys, entry.holdId))
+        : seatLines(text);
+    if (prefix) entry.wish = { ...request.wish, prefix };
+    return [...request.lines, ...chosen].sort((a, b) => (a.tierId < b.tierId ? -1 : 1));
+  }
+
+  async function round(userId: string, request: HoldRequest, trail: Trail): Promise<Round> {
     const keys = await gate.keysOf(request.dropId);
     const entry: BatchEntry = { ...request, holdId: ids.next(), userId, epoch: keys.epoch };
-    tried.add(entry.holdId);
+    trail.tried.add(entry.holdId);
     const code = await gate.ask(keys, entry);
-    if (code.startsWith('REPEAT:') && tried.has(code.slice('REPEAT:'.length))) {
+    if (code.startsWith('REPEAT:') && trail.tried.has(code.slice('REPEAT:'.length))) {
       // The gate had let it through after all, and only its answer was lost.
       entry.holdId = code.slice('REPEAT:'.length);
     } else {
-      tried.delete(entry.holdId);
-      if (code !== 'OK') return gateSaidNo(code, userId, request, keys);
+      trail.tried.delete(entry.holdId);
+      if (code !== 'OK' && !code.startsWith('OK|')) return gateSaidNo(code, userId, request, keys, trail);
     }
+    entry.lines = await linesOf(request, entry, code, keys);
     const answer = await batches.submit(entry);
     settleSoon(entry, answer, keys);
     return ledgerSaid(answer, entry, keys);
   }
 
   // What the gate must learn is gathered per drop and sent once per turn of the event loop, not once per hold.
-  const unsettled = new Map<GateKeys, { granted: string[]; refused: string[]; left: Map<string, number> }>();
+  interface Group {
+    granted: string[];
+    refused: string[];
+    left: Map<string, number>;
+    taken: Map<number, TakenSeat>;
+  }
+  const unsettled = new Map<GateKeys, Group>();
   function settleSoon(entry: BatchEntry, answer: BatchAnswer, keys: GateKeys): void {
     if (answer.code !== 'GRANTED' && !('left' in answer)) return;
     if (unsettled.size === 0) setImmediate(settle);
     let group = unsettled.get(keys);
     if (!group) {
-      group = { granted: [], refused: [], left: new Map() };
+      group = { granted: [], refused: [], left: new Map(), taken: new Map() };
       unsettled.set(keys, group);
     }
     if (answer.code === 'GRANTED') group.granted.push(entry.holdId);
@@ -195,13 +217,14 @@ export function createPlace(deps: PlaceDeps): Place {
       group.refused.push(entry.holdId);
       for (const [tier, left] of answer.left)
         group.left.set(tier, Math.min(left, group.left.get(tier) ?? left));
+      for (const one of answer.taken) group.taken.set(one.seat, one);
     }
   }
 
   function settle(): void {
-    for (const [keys, { granted, refused, left }] of unsettled) {
+    for (const [keys, { granted, refused, left, taken }] of unsettled) {
       const work = [gate.confirm(keys, granted)];
-      if (refused.length > 0) work.push(gate.refuse(keys, left, refused));
+      if (refused.length > 0) work.push(gate.refuse(keys, left, [...taken.values()], refused));
       Promise.all(work).catch((err: Error) => {
         // The ledger has answered; entries left pending are looked up there by the worker.
         log.warn({ err: err.message }, 'gate not told about a batch');
@@ -211,13 +234,23 @@ export function createPlace(deps: PlaceDeps): Place {
   }
 
   return async function place(userId, input) {
-    const request = canonical(input);
+    const channel = input.channel ? await answers.channelOf(input.dropId, input.channel) : 0;
+    if (channel === null) return refuse('NOT_FOUND', { field: 'channel' }, 'There is no such code here.');
+    const request = canonical(input, channel);
     if (!request.ok) return request;
-    const tried = new Set<string>();
+    let reopened = false;
+    const trail: Trail = {
+      tried: new Set(),
+      mayReopen: () => {
+        const may = !reopened;
+        reopened = true;
+        return may;
+      },
+    };
     const giveUpAt = clock.now() + GATE_AWAY_MS;
     for (let i = 0; i < ROUNDS_MAX; i++) {
       try {
-        const answer = await round(userId, request.value, tried);
+        const answer = await round(userId, request.value, trail);
         if (answer !== 'AGAIN') return answer;
       } catch (err) {
         if (err instanceof UnknownDrop) return refuse('NOT_FOUND', { field: 'dropId' });

@@ -5,7 +5,7 @@
  */
 import { LIMITS } from '../limits.ts';
 import { type Ledger, type Redis, statement } from '../stores/index.ts';
-import { gateKeys } from './gate-keys.ts';
+import { gateKeys, seatKeys } from './gate-keys.ts';
 
 const OVER = statement(
   'drops_long_over',
@@ -22,8 +22,9 @@ export function createPurgeGates({ ledger, gate }: { ledger: Ledger; gate: Redis
     const drops = await ledger.reads.all<{ id: string; epoch: number }>(OVER, [LIMITS.keepGateSeconds]);
     const gone = await Promise.all(
       drops.map(({ id, epoch }) => {
-        const { fans, turns, requests, holds, pending } = gateKeys(id, epoch);
-        return gate.unlink(fans, turns, requests, holds, pending);
+        const keys = gateKeys(id, epoch);
+        const { fans, turns, requests, holds, pending } = keys;
+        return gate.unlink(fans, turns, requests, holds, pending, ...seatKeys(keys));
       }),
     );
     return gone.reduce((sum, n) => sum + n, 0);

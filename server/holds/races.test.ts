@@ -126,7 +126,7 @@ test('H14: a batch of an epoch older than a returned bump commits nothing', asyn
   const user = (await fans(1))[0];
   const tier = event.tierIds[0];
   const { rows } = await run(
-    'select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)',
+    "select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,'{}','{}','{}')",
     [
       world.ids.next(),
       dropId,
@@ -173,7 +173,7 @@ test('H13: what a dead process left pending is entombed before it goes back, and
   expect(await twins[1].resolvePending()).toEqual({ confirmed: 0, returned: 1 });
   expect((await twins[0].gate.read(dropId))?.tiers[0]?.available).toBe(3);
   const straggler = run(
-    'select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)',
+    "select * from ticketing.place_holds($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,'{}','{}','{}')",
     [
       world.ids.next(),
       dropId,

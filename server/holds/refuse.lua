@@ -1,33 +1,38 @@
 -- The ledger refused holds the gate had let through: they leave the gate, and its stock is set down to what the
 -- ledger said is left, never above it (rule H9). Crediting without the cap counts twice when the gate was too high.
--- KEYS  1 epoch pointer  2 stock  3 fans  4 requests  5 holds  6 pending
--- ARGV  1 epoch  2 number of tiers  3.. pairs: tier id, units the ledger had left; then refused hold ids
+-- Seats the ledger has others for are noted as theirs (rule S68).
+-- KEYS  as credit.lua
+-- ARGV  1 epoch  2 number of tiers  3 number of seats  then pairs: tier id, units the ledger had left; then triples:
+--       seat, the hold that has it, 1 if it is sold; then refused hold ids
 -- Returns the number taken out, or STALE.
+local gate = { stock = KEYS[2], fans = KEYS[3], requests = KEYS[4], holds = KEYS[5], pending = KEYS[6] }
+local at, facts
+-- @include entry.lua
+-- @include ../seating/blocks.lua
+-- @include give-back.lua
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
+local seating = redis.call('HGET', KEYS[7], 'seating')
+if seating then
+  facts = cjson.decode(seating)
+  at = { seats = KEYS[8], kept = KEYS[9], plan = KEYS[10], blocks = KEYS[11], runs = KEYS[12], owners = KEYS[13], offers = KEYS[14] }
+end
+local tiers = 4 + 2 * tonumber(ARGV[2])
+local seats = tiers + 3 * tonumber(ARGV[3])
 local removed = 0
-local tiers = tonumber(ARGV[2])
-for i = 3 + 2 * tiers, #ARGV do
-  local id = ARGV[i]
-  local entry = redis.call('HGET', KEYS[5], id)
-  if entry then
-    local user, request, items = string.match(entry, '^(.-)|(.-)|(.*)$')
-    local total = 0
-    for tier, quantity in string.gmatch(items, '([^:,]+):(%d+)') do
-      redis.call('HINCRBY', KEYS[2], tier, quantity)
-      total = total + tonumber(quantity)
-    end
-    redis.call('HINCRBY', KEYS[3], user, -total)
-    redis.call('HDEL', KEYS[5], id)
-    redis.call('HDEL', KEYS[6], id)
-    local key = user .. ':' .. request
-    local known = redis.call('HGET', KEYS[4], key)
-    if known and string.sub(known, 1, #id) == id then redis.call('HDEL', KEYS[4], key) end
-    removed = removed + 1
+for i = seats, #ARGV do
+  if give_back(ARGV[i], 'forget') then removed = removed + 1 end
+end
+for i = tiers, at and seats - 3 or 0, 3 do
+  local B, n = find(tonumber(ARGV[i]))
+  if B.state[n] ~= SOLD and owner(tonumber(ARGV[i])) ~= ARGV[i + 1] then
+    local t = tier(B, n) + 1
+    if (B.state[n] == FREE or B.state[n] == OFFERED) and B.kept[n] == 0 then returned[t] = (returned[t] or 0) - 1 end
+    set(B, n, ARGV[i + 2] == '1' and SOLD or HELD, ARGV[i + 1])
   end
 end
-for i = 3, 2 + 2 * tiers, 2 do
+write_back()
+for i = 4, tiers - 2, 2 do
   local have = redis.call('HGET', KEYS[2], ARGV[i])
   if have and tonumber(have) > tonumber(ARGV[i + 1]) then redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
 end
-redis.call('HINCRBY', KEYS[2], 'v', 1)
 return removed

@@ -11,6 +11,7 @@ import type { Clock, Logger } from '../kernel/index.ts';
 import { type Db, type Ledger, luaFile, type Redis, runScript, sqlFile, statement } from '../stores/index.ts';
 import { epochNamedKeys, type GateKeys, gateKeys, pointerKey } from './gate-keys.ts';
 import { readSnapshot } from './publish.ts';
+import { loadSeats, readSeatTruth, type SeatTruth } from './reopen-seats.ts';
 
 export interface GateDeps {
   ledger: Ledger;
@@ -32,7 +33,7 @@ const EPOCH = statement(
 const BUMP = sqlFile(import.meta.url, 'reopen.sql');
 const STOCK = statement(
   'reopen_stock',
-  `select t.id, t.quantity - t.reserved_quantity - t.issued_quantity as free
+  `select t.id, t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity as free
      from ticketing.ticket_tiers t join ticketing.drops d on d.event_id = t.event_id
     where d.id = $1 and t.status = 'active'`,
 );
@@ -46,7 +47,9 @@ const FANS = statement(
 const HOLDS = statement(
   'reopen_holds',
   `select h.id, h.user_id, h.request_id, h.body_hash, h.status in ('active', 'paying') as live,
-          (select string_agg(i.tier_id || ':' || i.quantity, ',') from ticketing.ticket_holds i where i.hold_id = h.id) as items
+          (select coalesce(string_agg(i.tier_id || ':' || i.quantity, ',') filter (where i.seats is null), '')
+                  || coalesce('|' || string_agg(array_to_string(i.seats, '.'), '.') || '|', '')
+             from ticketing.ticket_holds i where i.hold_id = h.id) as items
      from ticketing.holds h
     where h.drop_id = $1 and h.status <> 'void' and (h.status in ('active', 'paying') or h.created_at > now() - interval '1 day')`,
 );
@@ -68,6 +71,7 @@ interface Truth {
     live: boolean;
     items: string;
   }[];
+  seats: SeatTruth | null;
 }
 
 export interface Reopener {
@@ -98,6 +102,7 @@ async function readTruth(
     stock: await tx.all(STOCK, [dropId]),
     fans: await tx.all(FANS, [dropId]),
     holds: await tx.all(HOLDS, [dropId]),
+    seats: await readSeatTruth(tx, dropId),
   };
 }
 
@@ -119,7 +124,7 @@ async function loadAndFlip(
   const snapshot = await readSnapshot(deps.ledger.reads, dropId);
   if (!snapshot) throw new UnknownDrop(dropId);
   const live = truth.holds.filter((h) => h.live);
-  const hashes: [string, Map<string, string>][] = [
+  const hashes: [string, ReadonlyMap<string, string>][] = [
     [keys.stock, new Map([['v', '1'], ...truth.stock.map((t) => [t.id, String(t.free)] as const)])],
     [
       keys.fans,
@@ -141,18 +146,21 @@ async function loadAndFlip(
           line: snapshot.hasLine ? '1' : '0',
           limit: String(snapshot.limitPerFan),
           json: JSON.stringify(snapshot),
+          ...truth.seats?.settings,
         }),
       ),
     ],
   ];
   await redis.unlink(...epochNamedKeys(keys));
+  const strings = truth.seats ? await loadSeats(redis, keys, truth.seats) : new Map<string, number>();
+  if (truth.seats) hashes.push([keys.owners, truth.seats.owners]);
   const sizes: number[] = [];
   for (const [key, fields] of hashes) sizes.push(await loadHash(redis, key, fields));
   const answer = await runScript(
     redis,
     FLIP,
-    [keys.pointer, ...hashes.map(([key]) => key)],
-    [truth.epoch, ...sizes],
+    [keys.pointer, ...hashes.map(([key]) => key), ...strings.keys()],
+    [truth.epoch, hashes.length, ...sizes, ...strings.values()],
   );
   return answer === 'LOST' ? 'LOST' : Number(answer);
 }

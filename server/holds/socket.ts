@@ -1,5 +1,5 @@
 /** The holds' socket events (design section 9). */
-import { CLIENT_EVENTS, type HoldPlace, ok } from '../protocol/index.ts';
+import { CLIENT_EVENTS, type HoldPlace, type HoldSwap, ok } from '../protocol/index.ts';
 import type { SocketHandler } from '../transport/index.ts';
 import type { Holds } from './index.ts';
 
@@ -12,6 +12,16 @@ export function holdSocketHandlers(holds: Holds): SocketHandler[] {
       owns: 'drop',
       async handle(caller, payload) {
         const held = await holds.place(caller.account.id, payload as HoldPlace);
+        return held.ok ? ok({ hold: held.value }) : held;
+      },
+    },
+    {
+      event: 'hold:swap',
+      schema: CLIENT_EVENTS['hold:swap'],
+      access: 'account',
+      owns: 'hold',
+      async handle(caller, payload) {
+        const held = await holds.swap(caller.account.id, payload as HoldSwap);
         return held.ok ? ok({ hold: held.value }) : held;
       },
     },

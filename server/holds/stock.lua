@@ -1,6 +1,8 @@
--- What the audit compares with the ledger, read in one moment (rule H15).
--- KEYS  1 stock  2 holds  3 pending
--- Returns { {tier id, units free, …}, {tier id, units in pending holds, …} }
+-- What the audit compares with the ledger, read in one moment (rules H15, S69).
+-- KEYS  1 stock  2 holds  3 pending  4 seats
+-- Returns { {tier id, units free, …}, {tier id, units in pending holds, …}, seats: a character each or '',
+--           {seat in a pending hold, …} }
+-- @include entry.lua
 local free = {}
 local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
@@ -9,13 +11,13 @@ for i = 1, #all, 2 do
     free[#free + 1] = all[i + 1]
   end
 end
-local units = {}
+local units, seats = {}, {}
 for _, id in ipairs(redis.call('HKEYS', KEYS[3])) do
   local entry = redis.call('HGET', KEYS[2], id)
   if entry then
-    for tier, quantity in string.gmatch(string.match(entry, '^.-|.-|(.*)$'), '([^:,]+):(%d+)') do
-      units[tier] = (units[tier] or 0) + tonumber(quantity)
-    end
+    local hold = parse_entry(entry)
+    for tier, quantity in pairs(hold.units) do units[tier] = (units[tier] or 0) + quantity end
+    for seat in string.gmatch(hold.seats, '%d+') do seats[#seats + 1] = seat end
   end
 end
 local pending = {}
@@ -23,4 +25,4 @@ for tier, quantity in pairs(units) do
   pending[#pending + 1] = tier
   pending[#pending + 1] = tostring(quantity)
 end
-return { free, pending }
+return { free, pending, redis.call('GET', KEYS[4]) or '', seats }

@@ -20,5 +20,6 @@ export {
   luaFile,
   type Redis,
   runScript,
+  runScriptBytes,
   type Script,
 } from './redis.ts';

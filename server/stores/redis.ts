@@ -68,9 +68,18 @@ export interface Script {
   sha: string;
 }
 
-/** A Lua file beside the caller: `luaFile(import.meta.url, 'place.lua')`. */
+/** `-- @include name.lua` on a line of its own: that file's text, once (bullmq builds its commands in this way). */
+function withIncludes(file: URL, seen: Set<string>): string {
+  if (seen.has(file.href)) return '';
+  seen.add(file.href);
+  return readFileSync(fileURLToPath(file), 'utf8').replace(/^-- @include (\S+)$/gm, (_line, name: string) =>
+    withIncludes(new URL(name, file), seen),
+  );
+}
+
+/** A Lua file beside the caller, with what it includes: `luaFile(import.meta.url, 'place.lua')`. */
 export function luaFile(base: string, file: string): Script {
-  const source = readFileSync(fileURLToPath(new URL(file, base)), 'utf8');
+  const source = withIncludes(new URL(file, base), new Set());
   return { name: file, source, sha: createHash('sha1').update(source).digest('hex') };
 }
 
@@ -82,13 +91,28 @@ export async function runScript(
   redis: Redis,
   script: Script,
   keys: readonly string[],
-  args: readonly (string | number)[],
+  args: readonly (string | number | Buffer)[],
 ): Promise<unknown> {
   try {
     return await redis.evalsha(script.sha, keys.length, ...keys, ...args);
   } catch (err) {
     if (!(err instanceof ReplyError) || !(err as Error).message.startsWith('NOSCRIPT')) throw err;
     return redis.eval(script.source, keys.length, ...keys, ...args);
+  }
+}
+
+/** As `runScript`, with answers as bytes. */
+export async function runScriptBytes(
+  redis: Redis,
+  script: Script,
+  keys: readonly string[],
+  args: readonly (string | number | Buffer)[],
+): Promise<unknown> {
+  try {
+    return await redis.callBuffer('EVALSHA', script.sha, keys.length, ...keys, ...args);
+  } catch (err) {
+    if (!(err instanceof ReplyError) || !(err as Error).message.startsWith('NOSCRIPT')) throw err;
+    return redis.callBuffer('EVAL', script.source, keys.length, ...keys, ...args);
   }
 }
 

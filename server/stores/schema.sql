@@ -721,7 +721,7 @@ create function ticketing.close_lobby(p_drop uuid, p_source text, p_next_round b
 
 create function ticketing.complete_order(p_payment uuid, p_ref text, p_tickets uuid[], p_codes text[], OUT outcome text, OUT limit_reached boolean) returns record;
 
-create function ticketing.decide_holds(p_drop uuid, p_phase text, p_line boolean, p_limit integer, p_tiers uuid[], p_free integer[], p_hold uuid[], p_user uuid[], p_request uuid[], p_hash text[], p_qty integer[], p_item_hold integer[], p_item_tier uuid[], p_item_qty integer[], OUT codes text[], OUT taken integer[]) returns record;
+create function ticketing.decide_holds(p_drop uuid, p_phase text, p_line boolean, p_limit integer, p_tiers uuid[], p_free integer[], p_seated boolean[], p_hold uuid[], p_user uuid[], p_request uuid[], p_hash text[], p_qty integer[], p_item_hold integer[], p_item_tier uuid[], p_item_qty integer[], p_item_seats text[], p_seat_codes text[], OUT codes text[], OUT taken integer[]) returns record;
 
 create function ticketing.draw_numbers(p_drop uuid, p_beacon bytea, p_signature bytea) returns text;
 
@@ -735,6 +735,8 @@ create function ticketing.hmac_pad(p_key bytea, p_pad integer) returns bytea;
 
 create function ticketing.join_batch(p_drop uuid, p_user uuid[], p_place uuid[]) returns TABLE(ord integer, code text, place_id uuid, number bigint, state text, joined_us bigint, commitment bytea, secret_hash bytea);
 
+create function ticketing.judge_seats(p_event uuid, p_hold uuid[], p_item_hold integer[], p_item_tier uuid[], p_item_seats text[], p_channel integer[], p_accessible boolean[], OUT codes text[], OUT open boolean, OUT kept boolean, OUT taken text) returns record;
+
 create function ticketing.leave_line(p_drop uuid, p_user uuid) returns text;
 
 create function ticketing.name_seats(p_event uuid, p_seats integer[]) returns json;
@@ -745,7 +747,7 @@ create function ticketing.pause_drop(p_drop uuid, p_actor uuid, p_reason text) r
 
 create function ticketing.payment_captured(p_payment uuid, p_ref text, p_tickets uuid[], p_codes text[], OUT outcome text, OUT limit_reached boolean) returns record;
 
-create function ticketing.place_holds(p_batch uuid, p_drop uuid, p_epoch bigint, p_hold uuid[], p_user uuid[], p_request uuid[], p_hash text[], p_qty integer[], p_fan uuid[], p_fan_qty integer[], p_tier uuid[], p_tier_qty integer[], p_item_hold integer[], p_item_tier uuid[], p_item_qty integer[], OUT status text, OUT results text, OUT expires_at timestamp with time zone, OUT tier_ids text, OUT remaining text, OUT prices text) returns record;
+create function ticketing.place_holds(p_batch uuid, p_drop uuid, p_epoch bigint, p_hold uuid[], p_user uuid[], p_request uuid[], p_hash text[], p_qty integer[], p_fan uuid[], p_fan_qty integer[], p_tier uuid[], p_tier_qty integer[], p_item_hold integer[], p_item_tier uuid[], p_item_qty integer[], p_item_seats text[], p_channel integer[], p_accessible boolean[], OUT status text, OUT results text, OUT expires_at timestamp with time zone, OUT tier_ids text, OUT remaining text, OUT prices text, OUT taken text) returns record;
 
 create function ticketing.place_leaf(p_drop uuid, p_place uuid, p_commitment bytea, p_joined_at timestamp with time zone) returns bytea;
 
@@ -756,6 +758,8 @@ create function ticketing.refuse_going_back() returns trigger;
 create function ticketing.resume_drop(p_drop uuid, p_actor uuid, p_reason text) returns text;
 
 create function ticketing.settle_turns(p_drop uuid) returns TABLE(kind text, place_id uuid, user_id uuid, number bigint);
+
+create function ticketing.swap_hold(p_batch uuid, p_drop uuid, p_epoch bigint, p_hold uuid[], p_user uuid[], p_request uuid[], p_hash text[], p_qty integer[], p_fan uuid[], p_fan_qty integer[], p_tier uuid[], p_tier_qty integer[], p_item_hold integer[], p_item_tier uuid[], p_item_qty integer[], p_item_seats text[], p_channel integer[], p_accessible boolean[], p_old uuid, OUT status text, OUT results text, OUT expires_at timestamp with time zone, OUT tier_ids text, OUT remaining text, OUT prices text, OUT taken text) returns record;
 
 create function ticketing.turn_stock(p_drop uuid) returns text;
 

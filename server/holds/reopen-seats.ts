@@ -1,0 +1,106 @@
+/** The seats of a gate that is rebuilt: what the ledger's claims and channels say, as the strings Lua works on (rule S69). */
+import { BLOCK_BYTES, type GateFacts, NOT_ON_SALE, PLAN_BYTES } from '../seating/index.ts';
+import { type Db, type Redis, statement } from '../stores/index.ts';
+import type { GateKeys } from './gate-keys.ts';
+
+const PLAN = statement(
+  'reopen_seat_plan',
+  `select p.event_id, p.map_id, p.gate_plan, p.gate_blocks, p.gate_facts, p.orphan_rule, p.orphan_relax_percent, p.kept_version,
+          (select coalesce(string_agg(set_byte('\\x00'::bytea, 0, s.channel), ''::bytea order by s.seat), ''::bytea)
+             from ticketing.seats s where s.event_id = p.event_id) as kept
+     from ticketing.drops d join ticketing.seat_plans p on p.event_id = d.event_id where d.id = $1`,
+);
+const CLAIMS = statement(
+  'reopen_claims',
+  'select seat, hold_id, ticket_id is not null as sold from ticketing.seat_claims where event_id = $1',
+);
+
+export interface SeatTruth {
+  /** Fields of the state hash. */
+  settings: { seating: string; map: string; kept: string };
+  plan: Buffer;
+  blocks: Buffer;
+  seats: Buffer;
+  kept: Buffer;
+  runs: Buffer;
+  /** Seat → hold. */
+  owners: ReadonlyMap<string, string>;
+}
+
+interface PlanRow {
+  event_id: string;
+  map_id: string;
+  gate_plan: Buffer;
+  gate_blocks: Buffer;
+  gate_facts: GateFacts;
+  orphan_rule: boolean;
+  orphan_relax_percent: number;
+  kept_version: number;
+  kept: Buffer;
+}
+
+export const SEAT = { free: 0x30, held: 0x31, sold: 0x32, offered: 0x33 } as const;
+
+/** Per block, its longest stretch of seats that are on sale, free and kept for nobody. */
+export function runsOf(plan: Buffer, blocks: Buffer, seats: Buffer, kept: Buffer): Buffer {
+  const runs = Buffer.alloc(blocks.length / BLOCK_BYTES);
+  for (const block of runs.keys()) {
+    const first = blocks.readUInt16BE(block * BLOCK_BYTES);
+    const length = blocks[block * BLOCK_BYTES + 2] as number;
+    let run = 0;
+    for (let seat = first; seat < first + length; seat++) {
+      const open =
+        seats[seat] === SEAT.free && kept[seat] === 0 && plan[seat * PLAN_BYTES + 8] !== NOT_ON_SALE;
+      run = open ? run + 1 : 0;
+      runs[block] = Math.max(runs[block] as number, run);
+    }
+  }
+  return runs;
+}
+
+/** Under the exclusive fence. Null: the event has no seats. */
+export async function readSeatTruth(tx: Db, dropId: string): Promise<SeatTruth | null> {
+  const row = await tx.one<PlanRow>(PLAN, [dropId]);
+  if (!row) return null;
+  const claims = await tx.all<{ seat: number; hold_id: string; sold: boolean }>(CLAIMS, [row.event_id]);
+  const seats = Buffer.alloc(row.gate_facts.seats, SEAT.free);
+  const owners = new Map<string, string>();
+  for (const claim of claims) {
+    seats[claim.seat] = claim.sold ? SEAT.sold : SEAT.held;
+    owners.set(String(claim.seat), claim.hold_id);
+  }
+  return {
+    settings: {
+      seating: JSON.stringify({
+        ...row.gate_facts,
+        orphanRule: row.orphan_rule,
+        orphanRelaxPercent: row.orphan_relax_percent,
+      }),
+      map: row.map_id,
+      kept: String(row.kept_version),
+    },
+    plan: row.gate_plan,
+    blocks: row.gate_blocks,
+    seats,
+    kept: row.kept,
+    runs: runsOf(row.gate_plan, row.gate_blocks, seats, row.kept),
+    owners,
+  };
+}
+
+/** Loads the strings; their lengths by key, for the flip. */
+export async function loadSeats(
+  redis: Redis,
+  keys: GateKeys,
+  truth: SeatTruth,
+): Promise<Map<string, number>> {
+  const strings: [string, Buffer][] = [
+    [keys.seats, truth.seats],
+    [keys.kept, truth.kept],
+    [keys.plan, truth.plan],
+    [keys.blocks, truth.blocks],
+    [keys.runs, truth.runs],
+  ];
+  for (const [key, bytes] of strings) await redis.set(key, bytes);
+  return new Map(strings.map(([key, bytes]) => [key, bytes.length]));
+}
