@@ -23,6 +23,7 @@ import { createOperations, operationsRoutes } from './operations/index.ts';
 import { createProviders, type Providers } from './payments/index.ts';
 import { type OrderView, ok } from './protocol/index.ts';
 import { createQueue, drandBeacon, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
+import { createMaps, type Maps, mapRoutes } from './seating/index.ts';
 import { type Ledger, type Redis, statement } from './stores/index.ts';
 import { routes as ticketRoutes } from './tickets/index.ts';
 import type { Notify, SocketHandler } from './transport/index.ts';
@@ -48,6 +49,7 @@ export interface House {
   holds: Holds;
   queue: Queue;
   checkout: Checkout;
+  maps: Maps;
   sales: Sales;
   services: Services;
   /** An order as its owner sees it, for pushes. */
@@ -107,6 +109,7 @@ export function compose(deps: HouseDeps): House {
     providers,
     holds,
   });
+  const maps = createMaps({ db: ledger.reads, ids });
   const sales = createSales(ledger.views);
   const operations = createOperations({ ledger, gate: redis, clock });
   const stores = parts ? [parts.ledger] : [];
@@ -122,6 +125,7 @@ export function compose(deps: HouseDeps): House {
     holds,
     queue,
     checkout,
+    maps,
     sales,
     services,
     async orderOf(orderId) {
@@ -135,6 +139,7 @@ export function compose(deps: HouseDeps): House {
       (app) => queueRoutes(app, { queue }),
       (app) => checkoutRoutes(app, { ledger, checkout }),
       (app) => ticketRoutes(app, { ledger, clock }),
+      (app) => mapRoutes(app, { maps }),
       (app) => operationsRoutes(app, { operations }),
       (app) => vendorRoutes(app, { sales, db: ledger.views }),
     ],

@@ -44,13 +44,14 @@ const PRIVATE = new Set(['hold', 'order', 'ticket', 'user']);
 const PRIVATE_FIELDS = ['holdId', 'orderId', 'ticketId', 'ticketIds'];
 
 function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
-  const { vendorId, fanId, eventId, dropId, tierId, placeId, holdId, orderId, ticketId } = mine;
+  const { vendorId, fanId, eventId, dropId, tierId, placeId, holdId, orderId, ticketId, mapId } = mine;
   const own: Record<string, string> = {
     event: eventId,
     drop: dropId,
     hold: holdId,
     order: orderId,
     ticket: ticketId,
+    map: mapId,
     user: fanId,
   };
   return {
@@ -61,6 +62,7 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     holdId,
     orderId,
     ticketId,
+    mapId,
     vendorId,
     userId: fanId,
     id: own[route.owns ?? ''],

@@ -1,4 +1,5 @@
 /** The whole program's HTTP edge over a test's world, and one owner's things in it for others to try their hands on. */
+import { randomBytes } from 'node:crypto';
 import { compose, type House } from '../compose.ts';
 import type { TestWorld } from '../stores/testing.ts';
 import { createHttp } from './create-http.ts';
@@ -17,7 +18,7 @@ export async function houseOver(world: TestWorld, env: Record<string, string> = 
   return { house, app, config };
 }
 
-/** One vendor's event, and one fan with a place, a hold, a pending order, a paid order and a ticket. */
+/** One vendor's event and map, and one fan with a place, a hold, a pending order, a paid order and a ticket. */
 export interface Belongings {
   vendorId: string;
   fanId: string;
@@ -30,7 +31,16 @@ export interface Belongings {
   /** An order that waits to be paid, and its hold. */
   orderId: string;
   ticketId: string;
+  /** A map of the vendor's. */
+  mapId: string;
 }
+
+const ONE_SEAT = {
+  format: 'holdfast-venue-map/1',
+  name: 'Back room',
+  focal: [0, 0],
+  sections: [{ key: 'room', label: 'Room', rows: [{ label: 'A', seats: [{ label: '1', x: 0, y: 9 }] }] }],
+};
 
 export async function makeBelongings(world: TestWorld): Promise<Belongings> {
   const { ids, ledger } = world;
@@ -83,6 +93,11 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
   await run('update ticketing.ticket_tiers set reserved_quantity = 2, issued_quantity = 1 where id = $1', [
     tierId,
   ]);
+  const mapId = ids.next();
+  await run(
+    `insert into ticketing.venue_maps (id, vendor_id, name, seat_count, map, digest) values ($1, $2, 'Back room', 1, $3, $4)`,
+    [mapId, vendor.id, JSON.stringify(ONE_SEAT), randomBytes(32)],
+  );
   await run('update ticketing.fans set held = 2, bought = 1 where drop_id = $1 and user_id = $2', [
     event.dropId,
     fan.id,
@@ -98,13 +113,14 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     holdId,
     orderId,
     ticketId,
+    mapId,
   };
 }
 
 /** Everything the ledger has about these belongings, to see that nobody touched them. (Reopening a gate bumps a drop's epoch.) */
 export async function ledgerState(
   world: TestWorld,
-  { eventId, dropId, fanId }: Belongings,
+  { eventId, dropId, fanId, mapId }: Belongings,
 ): Promise<unknown> {
   const parts: [string, string, string][] = [
     ['events.events', 'id', eventId],
@@ -115,6 +131,7 @@ export async function ledgerState(
     ['ticketing.ticket_holds', 'user_id', fanId],
     ['ticketing.orders', 'user_id', fanId],
     ['ticketing.tickets', 'owner_user_id', fanId],
+    ['ticketing.venue_maps', 'id', mapId],
     ['accounts.users', 'id', fanId],
   ];
   const state: Record<string, unknown> = {};

@@ -4,7 +4,9 @@ export { compile } from './compile.ts';
 export { expand } from './expand.ts';
 export { BLOCK_BYTES, type GateFacts, type GatePlan, NOT_ON_SALE, PLAN_BYTES } from './gate-plan.ts';
 export { generateVenue, VENUE_SIZES, type VenueSize } from './generate.ts';
+export { mapRoutes } from './map-routes.ts';
 export { type MapSeat, seatsOfMap } from './map-seats.ts';
+export { createMaps, type MapEntry, type Maps } from './maps.ts';
 export {
   applyPlan,
   hasPlan,
