@@ -112,7 +112,7 @@ export const LIMITS = {
   /** A queue tick is repeated after this long without news: pages show older state as old. */
   tickRepeatMs: 2_000,
   /** So is the position of a drop's seats. */
-  seatsRepeatMs: 5_000,
+  seatsRepeatMs: 4_000,
   /** Drops whose seats an API process keeps encoded for whoever polls them. */
   shownDropsMax: 100,
   /** Counts that change all the time (lobby, turns in use) are sent no more often than this. */

@@ -47,14 +47,17 @@ export interface SeatAudience {
   readonly size: number;
 }
 
+/** Beyond this a delta has to be smaller than all states together. */
+const SMALL_DELTA_BYTES = 1_024;
+
 /** From one published state to the next, whatever lies between them. */
 export function seatsDelta(dropId: string, before: SeatsShown, after: SeatsShown): SeatsDelta {
   const { epoch, version, states } = after;
   const sameMap = before.mapId === after.mapId && before.states.length === states.length;
   const runs = sameMap ? encodeRuns(diffSeats(before.states, states)) : undefined;
   // Another map, or more runs than all states would take: everybody asks anew.
-  if (!runs || runs.length > packedBytes(states.length))
-    return { dropId, epoch, from: -1, version, runs: '' };
+  const most = Math.max(SMALL_DELTA_BYTES, packedBytes(states.length));
+  if (!runs || runs.length > most) return { dropId, epoch, from: -1, version, runs: '' };
   return {
     dropId,
     epoch,

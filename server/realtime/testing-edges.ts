@@ -187,6 +187,29 @@ export function dropState(world: TestWorld, over: Partial<DropState> = {}, tiers
 export const writeDrop = (world: TestWorld, state: DropState) =>
   world.gate.set(`test:drop:${state.id}`, JSON.stringify(state));
 
+export interface TestSeats {
+  dropId: string;
+  mapId: string;
+  epoch: number;
+  version: number;
+  /** A character a seat, as the gate has them. */
+  seats: string;
+  kept: Buffer;
+}
+
+export const testSeats = (world: TestWorld, seats: string, over: Partial<TestSeats> = {}): TestSeats => ({
+  dropId: world.ids.next(),
+  mapId: world.ids.next(),
+  epoch: 1,
+  version: 1,
+  seats,
+  kept: Buffer.alloc(seats.length),
+  ...over,
+});
+
+export const writeSeats = (world: TestWorld, { dropId, kept, ...rest }: TestSeats) =>
+  world.gate.hset(`test:seats:${dropId}`, { ...rest, kept: kept.toString('base64') });
+
 /** A WebSocket client down to its frames: sends what no decent client would, and can stop reading. */
 export interface RawClient {
   tcp: TcpSocket;
