@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Redis } from '../stores/index.ts';
 import { type TestWorld, testWorld } from '../stores/testing.ts';
-import { bestCases, pickedCases } from './testing-arbitraries.ts';
-import { compareBest, comparePicked } from './testing-choosing.ts';
+import { batchCases, bestCases, pickedCases } from './testing-arbitraries.ts';
+import { compareBatch, compareBest, comparePicked } from './testing-choosing.ts';
 
 let world: TestWorld;
 let redis: Redis;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const { FC_RUNS, FC_SEED, FC_PATH } = process.env;
-const numRuns = Number(FC_RUNS ?? 1500);
+const numRuns = Number(FC_RUNS ?? 1000);
 const options = {
   numRuns,
   ...(FC_SEED ? { seed: Number(FC_SEED) } : {}),
@@ -41,6 +41,17 @@ test('S40, S46, S47, S48: hand-picked seats are judged as by hand', { timeout: l
   await fc.assert(
     fc.asyncProperty(pickedCases, async (one) => {
       expect(await comparePicked(redis, world.ids.next(), one)).toBeNull();
+    }),
+    options,
+  );
+});
+
+test('S40, S48: requests that reach the gate together are judged one beside the other', {
+  timeout: limitMs,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(batchCases, async (one) => {
+      expect(await compareBatch(redis, world.ids.next(), one)).toBeNull();
     }),
     options,
   );

@@ -5,7 +5,14 @@
 import fc from 'fast-check';
 import { NOT_ON_SALE } from './gate-plan.ts';
 import { ME } from './testing-models.ts';
-import { type BestWish, isOpen, type Model, type ModelSeat, type PickedWish } from './testing-reference.ts';
+import {
+  type BestWish,
+  type HoldWish,
+  isOpen,
+  type Model,
+  type ModelSeat,
+  type PickedWish,
+} from './testing-reference.ts';
 
 /** A seat of its own: where it stands, and with that often its cost, is the map's. */
 type Spot = Pick<ModelSeat, 'tier' | 'cost' | 'flags' | 'state' | 'user' | 'kept'>;
@@ -146,32 +153,74 @@ export const bestCases: fc.Arbitrary<BestCase> = models().chain((model) =>
     })),
 );
 
+/** Where to pick from, and how far apart: gaps are what leaves orphans. */
+const picking = {
+  start: fc.nat(1000),
+  steps: fc.array(fc.constantFrom(1, 1, 2, 2, 3, 4), { maxLength: 6 }),
+  takenToo: mostly(always<boolean>(false), 10, always(true)),
+};
+type Picking = { start: number; steps: number[]; takenToo: boolean };
+
+/** Seats near each other, of one tier, mostly all open. None where nothing is on sale. */
+function picksOf(
+  model: Model,
+  asker: Parameters<typeof isOpen>[1],
+  { start, steps, takenToo }: Picking,
+): number[] {
+  const onSale = model.seats.flatMap((s, i) => (s.tier === NOT_ON_SALE ? [] : [i]));
+  const open = onSale.filter((i) => takenToo || isOpen(model, asker, i));
+  const first = open.find((i) => i >= start % model.seats.length) ?? open[0] ?? onSale[0];
+  if (first === undefined) return [];
+  const places = [first];
+  for (const step of steps) places.push(places.at(-1)! + step);
+  const fits = (seat: number) => open.includes(seat) && model.seats[seat]!.tier === model.seats[first]!.tier;
+  return places.filter((seat) => seat === first || fits(seat));
+}
+
+const relaxPercent = mostly(always(0), 4, fc.constantFrom(20, 50, 100));
+
 export interface PickedCase {
   model: Model;
-  /** All of `wish.seats` are of this tier. */
-  tier: number;
   wish: PickedWish;
 }
-/** Seats near each other, often with gaps between them: that is what leaves orphans. One tier; mostly all open. */
 export const pickedCases: fc.Arbitrary<PickedCase> = models()
   .filter((model) => model.seats.some((s) => s.tier !== NOT_ON_SALE))
   .chain((model) =>
     fc
-      .record({
-        ...asker,
-        relaxPercent: mostly(always(0), 4, fc.constantFrom(20, 50, 100)),
-        start: fc.nat(model.seats.length - 1),
-        steps: fc.array(fc.constantFrom(1, 1, 2, 2, 3, 4), { maxLength: 6 }),
-        takenToo: mostly(always<boolean>(false), 10, always(true)),
-      })
-      .map(({ start, steps, takenToo, ...wish }) => {
-        const onSale = model.seats.flatMap((s, i) => (s.tier === NOT_ON_SALE ? [] : [i]));
-        const open = onSale.filter((i) => takenToo || isOpen(model, wish, i));
-        const first = open.find((i) => i >= start) ?? open[0] ?? onSale[0]!;
-        const { tier } = model.seats[first]!;
-        const places = [first];
-        for (const step of steps) places.push(places.at(-1)! + step);
-        const fits = (seat: number) => open.includes(seat) && model.seats[seat]!.tier === tier;
-        return { model, tier, wish: { ...wish, seats: places.filter((p) => p === first || fits(p)) } };
-      }),
+      .record({ ...asker, relaxPercent, picking: fc.record(picking) })
+      .map(({ picking: how, ...wish }) => ({ model, wish: { ...wish, seats: picksOf(model, wish, how) } })),
   );
+
+/** Requests that reach the gate together: each is judged beside those before it. */
+export interface BatchCase {
+  model: Model;
+  wishes: HoldWish[];
+}
+export const batchCases: fc.Arbitrary<BatchCase> = models().chain((model) => {
+  const best = fc
+    .record({
+      n: fc.integer({ min: 1, max: 4 }),
+      tier: asked(model.tiers),
+      section: asked(model.sections),
+      together: fc.constantFrom('row' as const, 'rows' as const, 'any' as const),
+    })
+    .map((one) => JSON.parse(JSON.stringify(one)) as typeof one);
+  const { orphanRule, ...fan } = asker;
+  const wish = fc.record({
+    ...fan,
+    user: fc.constantFrom(ME, 'other', 'third'),
+    picking: fc.option(fc.record(picking)),
+    bests: fc.array(best, { maxLength: 2 }),
+  });
+  return fc
+    .record({ orphanRule, relaxPercent, wishes: fc.array(wish, { minLength: 1, maxLength: 6, size: 'max' }) })
+    .map(({ wishes, ...rules }) => ({
+      model,
+      wishes: wishes
+        .map(({ picking: how, ...one }) => {
+          const all = { ...one, ...rules };
+          return { ...all, picks: how ? picksOf(model, all, how) : [] };
+        })
+        .filter(({ picks, bests }) => picks.length + bests.length > 0),
+    }));
+});

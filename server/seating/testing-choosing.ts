@@ -1,8 +1,8 @@
-/** One random hall before the gate's Lua and before the search through all possibilities: where they differ, in words. */
+/** Random halls before the gate's Lua and before the search through all possibilities: where they differ, in words. */
 import { isDeepStrictEqual } from 'node:util';
-import type { GateKeys } from '../holds/gate-keys.ts';
+import { gateKeys } from '../holds/gate-keys.ts';
 import type { Redis } from '../stores/index.ts';
-import type { BestCase, PickedCase } from './testing-arbitraries.ts';
+import type { BatchCase, BestCase, PickedCase } from './testing-arbitraries.ts';
 import {
   askGate,
   askOffer,
@@ -14,9 +14,7 @@ import {
   tierIds,
 } from './testing-gate.ts';
 import { draw } from './testing-models.ts';
-import { bestAvailable, judgePicked, type Model } from './testing-reference.ts';
-
-const HOLD = 'hold-new';
+import { bestAvailable, chooseAll, type HoldWish, holding, type Model } from './testing-reference.ts';
 
 function difference(
   model: Model,
@@ -35,87 +33,102 @@ function difference(
   ].join('\n');
 }
 
-const answered = ({ code, seats }: GateAnswer) => ({ code, seats });
+/** A wish as the edge sends it. */
+function askOf(model: Model, wish: HoldWish, holdId: string): GateAsk {
+  const { user, channel, accessible, picks: seats, bests } = wish;
+  const tierId = (tier: number | undefined) => (tier === undefined ? '' : tierIds(model)[tier]!);
+  return {
+    user,
+    holdId,
+    wish: {
+      channel,
+      accessible,
+      picks: seats.length > 0 ? [{ tierId: tierId(model.seats[seats[0]!]!.tier), seats }] : [],
+      bests: bests.map(({ n, tier, section, together }) => ({
+        n,
+        tierId: tierId(tier),
+        section: section === undefined ? '' : `s${section}`,
+        together,
+      })),
+    },
+  };
+}
 
-/** What the gate answered, and what that left in it. */
-async function compareAnswer(
-  redis: Redis,
-  keys: GateKeys,
-  model: Model,
-  wish: object,
-  answer: GateAnswer,
-  expected: { code: string; seats: number[] },
-): Promise<string | null> {
-  const given = expected.code === 'OK' ? expected.seats : [];
-  const tiers = [...new Set(given.map((seat) => tierIds(model)[model.seats[seat]!.tier]))];
+function expectedAnswer(model: Model, wish: HoldWish): Omit<GateAnswer, 'fix'> {
+  const chosen = chooseAll(model, wish);
+  if (chosen === 'apart') return { code: 'APART', seats: [], tiers: [] };
+  if ('taken' in chosen) return { code: 'TAKEN', seats: chosen.taken, tiers: [] };
+  if ('orphans' in chosen) return { code: 'ORPHAN', seats: chosen.orphans, tiers: [] };
+  const tiers = new Set(chosen.seats.map((seat) => tierIds(model)[model.seats[seat]!.tier]!));
+  return { code: 'OK', seats: chosen.seats, tiers: [...tiers].sort() };
+}
+
+/** A refused choice's fix is as many seats, and not refused itself. */
+function judgeFix(model: Model, wish: HoldWish, fix: number[]): string | null {
+  if (fix.length === 0) return null;
+  const fixed = { ...wish, picks: fix, bests: [] };
   return (
-    difference(model, wish, 'another answer', expected, answered(answer)) ??
-    difference(model, wish, 'of another tier', tiers, answer.tiers) ??
-    difference(
-      model,
-      wish,
-      'the gate afterwards',
-      expectedGate(model, HOLD, given),
-      await readGate(redis, keys),
-    )
+    difference(model, wish, 'a fix of another size', wish.picks.length, fix.length) ??
+    difference(model, fixed, 'a fix that is refused', { seats: fix }, chooseAll(model, fixed))
   );
 }
 
-/** Null: they agree. */
+/** Null: they agree about every request of one call, and about what the gate holds afterwards. */
+export async function compareBatch(
+  redis: Redis,
+  dropId: string,
+  { model, wishes }: BatchCase,
+): Promise<string | null> {
+  if (wishes.length === 0) return null;
+  const { orphanRule, relaxPercent } = wishes[0]!;
+  const keys = await loadModel(redis, dropId, model, { orphanRule, orphanRelaxPercent: relaxPercent });
+  const answers = await askGate(
+    redis,
+    keys,
+    wishes.map((wish, i) => askOf(model, wish, `hold-${i}`)),
+  );
+  let now = model;
+  const given: Record<string, number[]> = {};
+  for (const [i, wish] of wishes.entries()) {
+    const { fix, ...answer } = answers[i]!;
+    const expected = expectedAnswer(now, wish);
+    const found =
+      difference(now, wish, `request ${i}: another answer`, expected, answer) ?? judgeFix(now, wish, fix);
+    if (found) return found;
+    if (expected.code !== 'OK') continue;
+    given[`hold-${i}`] = expected.seats;
+    now = holding(now, expected.seats);
+  }
+  return difference(
+    model,
+    wishes,
+    'the gate afterwards',
+    expectedGate(model, given),
+    await readGate(redis, keys),
+  );
+}
+
+const NO_PICKS = { picks: [], relaxPercent: 0 };
+
+/** Null: they agree, and about what is offered where nothing keeps together. */
 export async function compareBest(
   redis: Redis,
   dropId: string,
   { model, wish }: BestCase,
 ): Promise<string | null> {
-  const { orphanRule } = wish;
-  const keys = await loadModel(redis, dropId, model, { orphanRule, orphanRelaxPercent: 0 });
-  const tierId = wish.tier === undefined ? '' : tierIds(model)[wish.tier]!;
-  const section = wish.section === undefined ? '' : `s${wish.section}`;
-  const ask: GateAsk = {
-    user: wish.user,
-    holdId: HOLD,
-    wish: {
-      channel: wish.channel,
-      accessible: wish.accessible,
-      picks: [],
-      bests: [{ n: wish.n, tierId, section, together: wish.together }],
-    },
-  };
+  const all: HoldWish = { ...wish, ...NO_PICKS, bests: [wish] };
+  const found = await compareBatch(redis, dropId, { model, wishes: [all] });
   const choice = bestAvailable(model, wish);
-  const found = choice.stage !== 'none';
-  const different = await compareAnswer(redis, keys, model, wish, await askGate(redis, keys, ask), {
-    code: found ? 'OK' : 'APART',
-    seats: choice.seats,
-  });
-  if (different || found) return different;
-  const offered = await askOffer(redis, keys, ask, { n: wish.n, tierId, section, wanted: [] });
+  if (found || choice.stage !== 'none') return found;
+  const ask = askOf(model, all, '');
+  const { n, tierId, section } = ask.wish.bests[0]!;
+  const offered = await askOffer(redis, gateKeys(dropId, 1), ask, { n, tierId, section, wanted: [] });
   return difference(model, wish, 'another offer', choice.offer ?? [], offered);
 }
 
-/** Null: they agree. */
-export async function comparePicked(
+export const comparePicked = (
   redis: Redis,
   dropId: string,
-  { model, tier, wish }: PickedCase,
-): Promise<string | null> {
-  const { orphanRule, relaxPercent: orphanRelaxPercent } = wish;
-  const keys = await loadModel(redis, dropId, model, { orphanRule, orphanRelaxPercent });
-  const picks = [{ tierId: tierIds(model)[tier]!, seats: wish.seats }];
-  const { channel, accessible } = wish;
-  const ask: GateAsk = { user: wish.user, holdId: HOLD, wish: { channel, accessible, picks, bests: [] } };
-  const judged = judgePicked(model, wish);
-  const answer = await askGate(redis, keys, ask);
-  const expected =
-    judged === 'ok'
-      ? { code: 'OK', seats: wish.seats }
-      : 'taken' in judged
-        ? { code: 'TAKEN', seats: judged.taken }
-        : { code: 'ORPHAN', seats: judged.orphans };
-  const different = await compareAnswer(redis, keys, model, wish, answer, expected);
-  if (different || answer.fix.length === 0) return different;
-  const fixed = { ...wish, seats: answer.fix };
-  return (
-    difference(model, wish, 'a fix of another size', wish.seats.length, answer.fix.length) ??
-    difference(model, fixed, 'a fix that is refused', 'ok', judgePicked(model, fixed))
-  );
-}
+  { model, wish }: PickedCase,
+): Promise<string | null> =>
+  compareBatch(redis, dropId, { model, wishes: [{ ...wish, picks: wish.seats, bests: [] }] });

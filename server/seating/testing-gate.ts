@@ -7,7 +7,7 @@ import type { SeatNaming } from '../holds/seat-names.ts';
 import { systemClock } from '../kernel/index.ts';
 import type { Redis } from '../stores/index.ts';
 import { gatePlanOf, longestRuns } from './testing-models.ts';
-import { everybodys, type Model } from './testing-reference.ts';
+import { everybodys, holding, type Model } from './testing-reference.ts';
 
 export const PREFIX = '00000000-0000-8000-8000-';
 /** Holds that a model's taken seats belong to. */
@@ -96,7 +96,7 @@ export function readAnswer(text: string): GateAnswer {
       .split(',')
       .map((line) => line.split(':') as [string, string]);
     const seats = lines.flatMap(([, list]) => listOf(list)).sort((a, b) => a - b);
-    return { code: 'OK', seats, tiers: lines.map(([id]) => id), fix: [] };
+    return { code: 'OK', seats, tiers: lines.map(([id]) => id).sort(), fix: [] };
   }
   const [code = '', rest = ''] = text.split(':');
   const [seats = '', fix = ''] = rest.split('|');
@@ -109,18 +109,23 @@ export interface GateAsk {
   wish: Omit<SeatWish, 'prefix'>;
 }
 
-/** Asks the gate for one hold of this name. */
-export async function askGate(redis: Redis, keys: GateKeys, ask: GateAsk): Promise<GateAnswer> {
-  const text = await createAskGate(redis)(keys, {
-    userId: ask.user,
-    requestId: ask.holdId,
-    bodyHash: 'h',
-    holdId: ask.holdId,
-    lines: [],
-    wish: { prefix: PREFIX, ...ask.wish },
-    replaces: null,
-  });
-  return readAnswer(text);
+/** Asks the gate for holds, all in one call of its script. */
+export async function askGate(redis: Redis, keys: GateKeys, asks: GateAsk[]): Promise<GateAnswer[]> {
+  const ask = createAskGate(redis);
+  const texts = await Promise.all(
+    asks.map(({ user, holdId, wish }) =>
+      ask(keys, {
+        userId: user,
+        requestId: holdId,
+        bodyHash: 'h',
+        holdId,
+        lines: [],
+        wish: { prefix: PREFIX, ...wish },
+        replaces: null,
+      }),
+    ),
+  );
+  return texts.map(readAnswer);
 }
 
 /** Has the gate offer a fan other seats, as after a refusal; empty: there are none. */
@@ -141,14 +146,6 @@ export async function askOffer(
   return (made?.seats ?? []).map((seat) => Number(seat.id));
 }
 
-/** What the gate must hold once these seats are the hold's: the model with them held. */
-export function held(model: Model, seats: number[]): Model {
-  return {
-    ...model,
-    seats: model.seats.map((s, i) => (seats.includes(i) ? { ...s, state: 'held' as const } : s)),
-  };
-}
-
 /** The gate's seats, runs, stock and owners as text, to be compared with `expectedGate`. */
 export async function readGate(redis: Redis, keys: GateKeys) {
   const [seats, runs, stock, owners] = await Promise.all([
@@ -161,11 +158,11 @@ export async function readGate(redis: Redis, keys: GateKeys) {
   return { seats, runs: [...(runs ?? [])], free, owners };
 }
 
-/** What `readGate` must give after `user` was given `seats` as `holdId`, or after nothing with none. */
-export function expectedGate(model: Model, holdId: string, seats: number[]) {
-  const after = held(model, seats);
+/** What `readGate` must give once each of these holds has its seats. */
+export function expectedGate(model: Model, given: Record<string, number[]>) {
+  const after = holding(model, Object.values(given).flat());
   const owners = ownersOf(model);
-  for (const seat of seats) owners[seat] = holdId;
+  for (const [holdId, seats] of Object.entries(given)) for (const seat of seats) owners[seat] = holdId;
   return {
     seats: seatCodes(after),
     runs: longestRuns(after),

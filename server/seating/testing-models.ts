@@ -76,16 +76,16 @@ export function draw(model: Model): string {
         .map(([i, s]) => `${model.seats[i - 1]?.block === s.block ? ' ' : '|'}${of(s).padStart(width)}`)
         .join('')}`;
     const only = (name: string, of: (s: ModelSeat) => number) =>
-      numbered.some(([, s]) => of(s) !== 0) ? [line(name, 1, (s) => String(of(s) || '.'))] : [];
+      numbered.some(([, s]) => of(s) !== 0) ? [line(name, 4, (s) => String(of(s) || '.'))] : [];
     lines.push(
       `section ${numbered[0]![1].section}, row ${row}, from seat ${numbered[0]![0]}`,
-      line('state', 1, (s) => (s.user === ME ? 'o' : STATE[s.state])),
-      line('tier', 1, (s) => (s.tier === NOT_ON_SALE ? '-' : String(s.tier))),
+      line('state', 4, (s) => (s.user === ME ? 'o' : STATE[s.state])),
+      line('tier', 4, (s) => (s.tier === NOT_ON_SALE ? '-' : String(s.tier))),
       ...only('flags', (s) => s.flags),
       ...only('kept', (s) => s.kept),
-      line('cost', 3, (s) => String(s.cost)),
-      line('x', 3, (s) => String(s.x)),
-      line('y', 3, (s) => String(s.y)),
+      line('cost', 4, (s) => String(s.cost)),
+      line('x', 4, (s) => String(s.x)),
+      line('y', 4, (s) => String(s.y)),
     );
   }
   return lines.join('\n');

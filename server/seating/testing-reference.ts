@@ -236,3 +236,32 @@ export function judgePicked(model: Model, wish: PickedWish): Judgement {
   });
   return orphans.length > 0 ? { orphans } : 'ok';
 }
+
+/** One hold's wishes: seats picked by hand first, then groups, each beside those before it; all or nothing. */
+export interface HoldWish extends Asker {
+  /** All of one tier. */
+  picks: number[];
+  bests: Pick<BestWish, 'n' | 'tier' | 'section' | 'together'>[];
+  relaxPercent: number;
+}
+
+export const holding = (model: Model, seats: number[]): Model => ({
+  ...model,
+  seats: model.seats.map((s, i) => (seats.includes(i) ? { ...s, state: 'held' as const } : s)),
+});
+
+/** `apart`: some group is not to be had. */
+export function chooseAll(
+  model: Model,
+  wish: HoldWish,
+): { seats: number[] } | Exclude<Judgement, 'ok'> | 'apart' {
+  const judged = wish.picks.length > 0 ? judgePicked(model, { ...wish, seats: wish.picks }) : 'ok';
+  if (judged !== 'ok') return judged;
+  let seats = wish.picks;
+  for (const best of wish.bests) {
+    const choice = bestAvailable(holding(model, seats), { ...wish, ...best });
+    if (choice.stage === 'none') return 'apart';
+    seats = [...seats, ...choice.seats];
+  }
+  return { seats: sorted(seats) };
+}
