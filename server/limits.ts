@@ -66,11 +66,16 @@ export const LIMITS = {
   stepLineEveryMs: 250,
   sweepEveryMs: 500,
   sweepBatchMax: 500,
+  releaseChannelsEveryMs: 1_000,
+  /** Channels whose time has come that are let go in one round. */
+  releaseChannelsMax: 20,
   /** How far the figures of what is sold may be behind on fans' pages. */
   publishEveryMs: 1_000,
   auditEveryMs: 2_000,
   /** Drift between gate and ledger seen this many audits in a row reopens the gate. */
   auditDriftRounds: 3,
+  /** Single seats are compared every so many audits: reading 60,000 takes 50 ms. */
+  auditSeatsRounds: 4,
   /** A gate entry pending longer than this is looked up in the ledger. */
   pendingLookupMs: 10_000,
   workerLeaseMs: 3_000,

@@ -7,11 +7,12 @@
  * with this hold id can never be inserted, and only then goes back.
  *
  * `audit`: gate and ledger are compared while the sale runs. One difference is movement; the same sign several times
- * in a row is drift, and reopens the gate, which needs no quiet moment.
+ * in a row is drift, and reopens the gate, which needs no quiet moment. Seats likewise (audit-seats.ts).
  */
 import type { Ids, Logger } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import { type Ledger, statement } from '../stores/index.ts';
+import { driftingSeats } from './audit-seats.ts';
 import type { HoldGate } from './gate.ts';
 import type { GateKeys } from './gate-keys.ts';
 
@@ -31,7 +32,7 @@ const TOMBSTONE = statement(
 );
 const FREE = statement(
   'audit_free',
-  `select t.id, t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity as free, t.seated,
+  `select t.id, t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity as free,
           (select coalesce(sum(i.quantity), 0)::int from ticketing.gate_credits c
              join ticketing.ticket_holds i on i.hold_id = c.hold_id and i.tier_id = t.id
             where c.drop_id = $1 and c.kind = 'release') as owed
@@ -43,7 +44,6 @@ interface Free {
   id: string;
   free: number;
   owed: number;
-  seated: boolean;
 }
 
 export interface Keepers {
@@ -74,7 +74,9 @@ export function createKeepers(deps: {
 }): Keepers {
   const { ledger, gate, log } = deps;
   const lookupMs = deps.pendingLookupMs ?? LIMITS.pendingLookupMs;
-  const seen = new Map<string, { sign: number; rounds: number }>();
+  /** What was found off, and how many audits in a row. */
+  const seen = new Map<string, { kind: string; rounds: number }>();
+  let round = 0;
 
   async function openDrops(): Promise<string[]> {
     return (await ledger.reads.all<{ id: string }>(OPEN_DROPS)).map((row) => row.id);
@@ -120,6 +122,21 @@ export function createKeepers(deps: {
     return worst;
   }
 
+  /** Null: nothing is off. Seats are compared every few rounds, and every round once some were off. */
+  async function driftOf(dropId: string): Promise<{ kind: string; what: string } | null> {
+    const off = await worstDrift(dropId);
+    if (off !== 0) {
+      const side = off > 0 ? 'above' : 'below';
+      return { kind: side, what: `the gate was ${Math.abs(off)} ${side} the ledger` };
+    }
+    if (round % LIMITS.auditSeatsRounds === 0 || seen.get(dropId)?.kind === 'seats') {
+      const seats = await driftingSeats(ledger, gate, await agreedKeys(dropId), dropId);
+      if (seats.length > 0) return { kind: 'seats', what: `${seats.length} seats were not as in the ledger` };
+    }
+    seen.delete(dropId);
+    return null;
+  }
+
   return {
     async resolvePending() {
       const total = { confirmed: 0, returned: 0 };
@@ -149,20 +166,17 @@ export function createKeepers(deps: {
     async audit() {
       const total = { drops: 0, drifting: 0, reopened: 0 };
       const open = await openDrops();
+      round++;
       for (const dropId of open) {
         total.drops++;
-        const off = await worstDrift(dropId);
-        const sign = Math.sign(off);
-        const last = seen.get(dropId);
-        if (sign === 0) {
-          seen.delete(dropId);
-          continue;
-        }
+        const found = await driftOf(dropId);
+        if (found === null) continue;
         total.drifting++;
-        const rounds = last?.sign === sign ? last.rounds + 1 : 1;
-        seen.set(dropId, { sign, rounds });
+        const last = seen.get(dropId);
+        const rounds = last?.kind === found.kind ? last.rounds + 1 : 1;
+        seen.set(dropId, { kind: found.kind, rounds });
         if (rounds < LIMITS.auditDriftRounds) continue;
-        await gate.reopen(dropId, `the gate was ${Math.abs(off)} ${sign > 0 ? 'above' : 'below'} the ledger`);
+        await gate.reopen(dropId, found.what);
         seen.delete(dropId);
         total.reopened++;
       }
