@@ -101,6 +101,12 @@ export async function runScript(
   }
 }
 
+/** ioredis makes these for every command; its types leave them out. (`callBuffer` loses its command in a pipeline.) */
+interface BytesCommands {
+  evalshaBuffer(...args: (string | number | Buffer)[]): Promise<unknown>;
+  evalBuffer(...args: (string | number | Buffer)[]): Promise<unknown>;
+}
+
 /** As `runScript`, with answers as bytes. */
 export async function runScriptBytes(
   redis: Redis,
@@ -108,11 +114,12 @@ export async function runScriptBytes(
   keys: readonly string[],
   args: readonly (string | number | Buffer)[],
 ): Promise<unknown> {
+  const bytes = redis as unknown as BytesCommands;
   try {
-    return await redis.callBuffer('EVALSHA', script.sha, keys.length, ...keys, ...args);
+    return await bytes.evalshaBuffer(script.sha, keys.length, ...keys, ...args);
   } catch (err) {
     if (!(err instanceof ReplyError) || !(err as Error).message.startsWith('NOSCRIPT')) throw err;
-    return redis.callBuffer('EVAL', script.source, keys.length, ...keys, ...args);
+    return bytes.evalBuffer(script.source, keys.length, ...keys, ...args);
   }
 }
 
