@@ -1,13 +1,15 @@
 /**
  * Random interleavings of holding, booking, paying, killing, expiring, releasing, pausing and reopening, several at a
- * time; afterwards everything is healed and every invariant must hold, in ledger, bank and gate.
+ * time, with seats and without; afterwards everything is healed and every invariant must hold, in ledger, bank and gate.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ChargeOutcome } from '../payments/index.ts';
-import type { MadeEvent } from '../stores/testing.ts';
+import type { HoldItem } from '../protocol/index.ts';
+import { hallMap, type MadeSeatEvent, seatEvent } from '../seating/testing.ts';
 import type { Checkout } from './index.ts';
 import { altered, CARDS, CASH, type CheckoutWorld, card, checkoutWorld } from './testing.ts';
+import { seatProblems } from './testing-seats.ts';
 
 let w: CheckoutWorld;
 /** A submit does not wait long for one that was killed. */
@@ -40,6 +42,7 @@ function mortal(n: number, after: boolean): Checkout {
 }
 
 const FANS = 3;
+const SEATS = 6;
 const fan = fc.nat(FANS - 1);
 const method = fc.constantFrom(
   card(CARDS.good),
@@ -51,7 +54,12 @@ const method = fc.constantFrom(
 const operation = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.record({ op: fc.constant('hold' as const), fan, quantity: fc.integer({ min: 1, max: 3 }) }),
+    arbitrary: fc.record({
+      op: fc.constant('hold' as const),
+      fan,
+      quantity: fc.integer({ min: 1, max: 3 }),
+      seats: fc.subarray([0, 1, 2, 3, 4, 5], { maxLength: 3 }),
+    }),
   },
   { weight: 4, arbitrary: fc.record({ op: fc.constant('pay' as const), fan, method }) },
   {
@@ -77,7 +85,21 @@ const operation = fc.oneof(
 );
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
-async function act(event: MadeEvent, users: string[], o: Operation): Promise<void> {
+/** Seats of the first tier, units of the second, or both. */
+function wish(event: MadeSeatEvent, quantity: number, seats: readonly number[]): HoldItem[] {
+  const [seated = '', standing = ''] = event.tierIds;
+  const seatIds = seats.map((seat) => event.seatIds[seat] as string);
+  const units = { tierId: standing, quantity };
+  if (seatIds.length === 0) return [units];
+  return quantity === 3
+    ? [
+        { tierId: seated, seatIds },
+        { ...units, quantity: 1 },
+      ]
+    : [{ tierId: seated, seatIds }];
+}
+
+async function act(event: MadeSeatEvent, users: string[], o: Operation): Promise<void> {
   const userId = 'fan' in o ? (users[o.fan] as string) : '';
   const orders = () =>
     w.sql<{ id: string; hold_id: string }>(
@@ -86,11 +108,10 @@ async function act(event: MadeEvent, users: string[], o: Operation): Promise<voi
     );
   switch (o.op) {
     case 'hold': {
-      const items = [{ tierId: event.tierIds[0] as string, quantity: o.quantity }];
       const held = await w.holds.place(userId, {
         dropId: event.dropId,
         requestId: w.world.ids.next(),
-        items,
+        items: wish(event, o.quantity, o.seats),
       });
       if (held.ok) await w.checkout.book(userId, { holdId: held.value.id }, null);
       return;
@@ -142,7 +163,7 @@ async function act(event: MadeEvent, users: string[], o: Operation): Promise<voi
 }
 
 /** What must be true once everything has come to rest. */
-async function atRest(event: MadeEvent): Promise<string[]> {
+async function atRest(event: MadeSeatEvent): Promise<string[]> {
   await w.sql(`update ticketing.holds set paying_until = now() where drop_id = $1 and status = 'paying'`, [
     event.dropId,
   ]);
@@ -162,19 +183,46 @@ async function atRest(event: MadeEvent): Promise<string[]> {
     event.dropId,
   ]);
   problems.push(...open.map(() => 'an order is still paying'));
-  const [tier] = await w.sql<{ free: number }>(
-    'select quantity - reserved_quantity - issued_quantity as free from ticketing.ticket_tiers where id = $1',
-    [event.tierIds[0]],
+  problems.push(...(await seatProblems(w, event)), ...(await gateProblems(event)));
+  return problems;
+}
+
+async function gateProblems(event: MadeSeatEvent): Promise<string[]> {
+  const problems: string[] = [];
+  const tiers = await w.sql<{ id: string; free: number }>(
+    `select id, quantity - reserved_quantity - issued_quantity - kept_quantity as free
+       from ticketing.ticket_tiers where event_id = $1`,
+    [event.eventId],
   );
-  const shown = (await w.holds.gate.read(event.dropId))?.tiers[0]?.available;
-  if (shown !== tier?.free) problems.push(`the gate shows ${shown}, the ledger has ${tier?.free}`);
+  const state = await w.holds.gate.read(event.dropId);
+  for (const { id, free } of tiers) {
+    const shown = state?.tiers.find((tier) => tier.id === id)?.available;
+    if (shown !== free) problems.push(`the gate shows ${shown}, the ledger has ${free}`);
+  }
+  const seats = await w.holds.gate.readSeats(event.dropId, null);
+  const claimed = await w.sql<{ seat: number }>(
+    'select seat from ticketing.seat_claims where event_id = $1 order by seat',
+    [event.eventId],
+  );
+  const taken = [...(seats && seats !== 'same' ? seats.seats.toString() : '')].flatMap((c, seat) =>
+    c === '1' || c === '2' ? [seat] : [],
+  );
+  if (taken.join() !== claimed.map((row) => row.seat).join())
+    problems.push(
+      `the gate has seats ${taken.join()} taken, the ledger ${claimed.map((row) => row.seat).join()}`,
+    );
   return problems;
 }
 
 const property = fc.asyncProperty(
   fc.array(fc.array(operation, { minLength: 1, maxLength: 3 }), { minLength: 4, maxLength: 20 }),
   async (waves) => {
-    const event = await w.event({ tiers: [{ quantity: 6 }], drop: { limitPerFan: 4 } });
+    const event = await seatEvent(w.world, {
+      map: hallMap({ rows: 1, seatsPerRow: SEATS }),
+      tiers: [{ quantity: SEATS }, { quantity: 6 }],
+      drop: { limitPerFan: 4 },
+      orphanRule: false,
+    });
     const users = await w.world.createUsers(FANS);
     // The operations of one wave race each other.
     for (const wave of waves) await Promise.all(wave.map((o) => act(event, users, o)));
@@ -184,7 +232,7 @@ const property = fc.asyncProperty(
 
 const { CHECKOUT_RUNS = '40', CHECKOUT_SEED } = globalThis.process.env;
 
-test('O5, O7, O8, O11, O13, O15: whatever happens in whatever order, ledger, bank and gate agree in the end', async () => {
+test('O5, O7, O8, O11, O13, O15, O21, O23: whatever happens in whatever order, ledger, bank and gate agree in the end', async () => {
   await fc.assert(property, {
     numRuns: Number(CHECKOUT_RUNS),
     ...(CHECKOUT_SEED ? { seed: Number(CHECKOUT_SEED) } : {}),
