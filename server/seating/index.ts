@@ -1,11 +1,14 @@
 /** Seating: maps of venues, which of their seats an event sells as what, and how seats are chosen. RULES.md says what holds here. */
 
+export { checkMap } from './check-map.ts';
 export { compile } from './compile.ts';
 export { expand } from './expand.ts';
 export { BLOCK_BYTES, type GateFacts, type GatePlan, NOT_ON_SALE, PLAN_BYTES } from './gate-plan.ts';
 export { generateVenue, VENUE_SIZES, type VenueSize } from './generate.ts';
+export { inWords, type MapProblem } from './map-problems.ts';
 export { mapRoutes } from './map-routes.ts';
 export { type MapSeat, seatsOfMap } from './map-seats.ts';
+export { mapText } from './map-text.ts';
 export { createMaps, type MapEntry, type Maps } from './maps.ts';
 export {
   applyPlan,

@@ -10,7 +10,7 @@ import { basename, dirname, join } from 'node:path';
 import pg from 'pg';
 import type { Config } from '../config.ts';
 import { type Clock, systemClock } from '../kernel/index.ts';
-import { isAlive, lockData } from './data-lock.ts';
+import { isAlive, lockData, lockOwner } from './data-lock.ts';
 import type { Account } from './embedded-child.ts';
 import {
   canReach,
@@ -119,6 +119,15 @@ function isPostgres(pid: number): boolean {
     // No /proc here (macOS), or not ours to read: believe the pid file, Postgres looks again itself.
     return true;
   }
+}
+
+/** Where the Postgres of a Holdfast that runs on this data answers; undefined: none runs, or it has none of its own. */
+export function runningPostgres({ dataDir }: DataConfig): string | undefined {
+  if (lockOwner(dataDir) === undefined) return undefined;
+  const dir = postgresHome(dataDir);
+  const memoryFile = join(dirname(dir), 'postgres.json');
+  if (!existsSync(memoryFile) || !existsSync(join(dir, 'postmaster.pid'))) return undefined;
+  return urlOf({ user: DATABASE, ...remember(memoryFile) }, DATABASE);
 }
 
 /** Starts the packaged Postgres on this configuration's data. @throws PlainError */
