@@ -19,7 +19,9 @@ export {
   requireQuantities,
 } from './plan.ts';
 export { SeatingBody } from './plan-body.ts';
+export { seatingRoutes } from './routes.ts';
+export { createSeating, type Seating, type SeatingDeps } from './seating.ts';
 export { createShowSeats, type SeatsPage, type ShowSeats } from './show-states.ts';
 export { encodeStates, type SeatsRead, type SeatsReader, type SeatsShown, shownSeats } from './states.ts';
 export { statesRoutes } from './states-routes.ts';
-export type { ExpandedMap, VenueMap } from './venue-map.ts';
+export { type ExpandedMap, VENUE_MAP_SCHEMA, type VenueMap } from './venue-map.ts';

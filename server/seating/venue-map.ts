@@ -198,3 +198,10 @@ export type WrittenRow = Static<typeof WrittenRow>;
 export type DescribedRow = Static<typeof DescribedRow>;
 export type Numbering = Static<typeof Numbering>;
 export type MapRow = WrittenRow | DescribedRow;
+
+/** What docs/venue-map.schema.json holds (`npm run schema` writes it): for editors and whoever makes maps by program. */
+export const VENUE_MAP_SCHEMA = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Holdfast venue map',
+  ...VenueMap,
+};
