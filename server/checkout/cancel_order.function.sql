@@ -3,7 +3,8 @@
 -- channel now are kept again. Lock order as in complete_order.
 -- Outcomes: CANCELED | DONE (had been canceled) | CLOSED (not waiting for its capture) | NOT_FOUND
 -- gate_forgot: the gate was reopened since the tickets were issued and no longer knows the hold, so that the credit
--- will find nothing to give back: it has to be reopened once more.
+-- will find nothing to give back; or one of the tickets was moved meanwhile, and the gate knows the hold by the seats
+-- it was placed with: it has to be reopened once more.
 create or replace function ticketing.cancel_order(
   p_payment uuid, p_reason text,
   out outcome text, out gate_forgot boolean
@@ -47,5 +48,7 @@ begin
   insert into ticketing.gate_credits (drop_id, hold_id, user_id, epoch, kind)
   values (v_order.drop_id, v_order.hold_id, v_order.user_id, v_epoch, 'release');
   -- the order's row was last written when its tickets were issued
-  outcome := 'CANCELED'; gate_forgot := v_bumped >= v_order.updated_at;
+  outcome := 'CANCELED'; gate_forgot := v_bumped >= v_order.updated_at or exists (
+    select from ticketing.seat_log l join ticketing.tickets k on k.id = l.ticket_id
+     where k.order_id = v_order.id and l.action = 'move');
 end $$;

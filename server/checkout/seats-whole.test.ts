@@ -5,7 +5,7 @@ import type { SeatRef, TicketView } from '../protocol/index.ts';
 import { hallMap, type MadeSeatEvent, type SeatEventSeed } from '../seating/testing.ts';
 import { routes as ticketRoutes } from '../tickets/index.ts';
 import { routes } from './index.ts';
-import { CARDS, type CheckoutWorld, checkoutWorld } from './testing.ts';
+import { altered, CARDS, type CheckoutWorld, card, checkoutWorld } from './testing.ts';
 import { endUnderPayment, keepSeats, seatedEvent, seatProblems } from './testing-seats.ts';
 
 let w: CheckoutWorld;
@@ -130,6 +130,30 @@ describe('in the gate', () => {
     expect(await shown(e)).toBe(row([], '0'));
     expect((await payBy(await book(e, [3, 4]), CARDS.good)).status).toBe(200);
     expect(await shown(e)).toBe(row([3, 4], '2'));
+    expect(await seatProblems(w, e)).toEqual([]);
+  });
+
+  test('O23: a ticket that was moved before its capture failed frees the seat it was moved to', async () => {
+    const e = await event();
+    const orderId = await book(e, [2, 3]);
+    const foggy = w.another({
+      providers: altered(w.providers, 'capture', async () => ({ state: 'unknown' })),
+    });
+    await foggy.pay(fan.user.id, { orderId, method: card(CARDS.captureFails) }, null);
+    const [ticket] = await w.sql<{ id: string }>(
+      'select id from ticketing.tickets where order_id = $1 and seat = 3',
+      [orderId],
+    );
+    const [moved] = await w.sql('select outcome from ticketing.move_ticket($1, 9, $2, false, null)', [
+      ticket!.id,
+      e.vendorId,
+    ]);
+    expect(moved).toEqual({ outcome: 'MOVED' });
+    expect((await shown(e))[9]).toBe('2');
+    expect((await shown(e))[3]).toBe('0');
+    await w.recoverAll();
+    expect((await get(`/orders/${orderId}`)).body.order.status).toBe('canceled');
+    expect(await shown(e)).toBe(row([], '0'));
     expect(await seatProblems(w, e)).toEqual([]);
   });
 

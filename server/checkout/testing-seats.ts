@@ -164,7 +164,7 @@ export async function seatProblems(w: CheckoutWorld, event: MadeEvent): Promise<
      union all
      select 'a line''s seats and its tickets'' differ' from ticketing.order_items i join ticketing.orders o on o.id = i.order_id
       where o.event_id = $1 and o.status in ('committed', 'paid') and i.seats is distinct from
-            (select array_agg(k.seat order by k.ordinal) filter (where k.seat is not null)
+            (select array_agg(k.seat order by k.seat) filter (where k.seat is not null)
                from ticketing.tickets k where k.order_item_id = i.id)
      union all
      select 'the tier counts ' || t.kept_quantity || ' seats as kept, there are ' || g.n
