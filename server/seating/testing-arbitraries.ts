@@ -59,16 +59,18 @@ function spot(tiers: number, freePercent: number): fc.Arbitrary<Spot> {
 }
 
 /**
- * Sections of rows of blocks of spots, set out on the ground: `curve` bends rows, `spread` shifts every other one, so that
+ * Sections of rows of blocks of spots, set out on the ground: `curve` bends rows, `shift` moves every other one, so that
  * middles do not line up. `far` makes cost the distance from a point instead of a small random figure.
  */
 interface Ground {
   curve: number;
   shift: number;
+  /** How many costs there are, where they are not distances. */
+  costs: number;
   far: { x: number; y: number } | null;
 }
 
-export function setOut(tiers: number, sections: Spot[][][][], ground: Ground): Model {
+function setOut(tiers: number, sections: Spot[][][][], ground: Ground): Model {
   const seats: ModelSeat[] = [];
   let [row, block] = [0, 0];
   for (const [section, rows] of sections.entries()) {
@@ -79,7 +81,7 @@ export function setOut(tiers: number, sections: Spot[][][][], ground: Ground): M
           const x = 1000 + section * 300 + across * 10 + (depth % 2) * ground.shift;
           const y = 1000 + depth * 12 + ground.curve * Math.abs(across - 4);
           const { far } = ground;
-          const cost = far ? Math.floor(Math.hypot(x - far.x, y - far.y)) : one.cost;
+          const cost = far ? Math.floor(Math.hypot(x - far.x, y - far.y)) : one.cost % ground.costs;
           seats.push({ ...one, block, row, section, x, y, cost });
           across++;
         }
@@ -93,24 +95,30 @@ export function setOut(tiers: number, sections: Spot[][][][], ground: Ground): M
   return { tiers, sections: sections.length, seats };
 }
 
-export interface MapShape {
+interface MapShape {
   sections: number;
   rows: number;
   blocks: number;
   blockSeats: number;
+  tiers: number;
 }
 
-export function models(
-  shape: MapShape = { sections: 3, rows: 5, blocks: 3, blockSeats: 8 },
-): fc.Arbitrary<Model> {
-  const ground: fc.Arbitrary<Ground> = fc.record({
+/** A third is as plain as can be: there most groups are alike. */
+const ground: fc.Arbitrary<Ground> = mostly<Ground>(
+  fc.record({
     curve: fc.constantFrom(0, 1, 3),
     shift: fc.constantFrom(0, 5, 7),
+    costs: fc.constantFrom(1, 2, 4),
     far: fc.option(
       fc.record({ x: fc.integer({ min: 1000, max: 1500 }), y: fc.integer({ min: 950, max: 1060 }) }),
     ),
-  });
-  return fc.tuple(fc.integer({ min: 1, max: 3 }), fullness).chain(([tiers, free]) => {
+  }),
+  3,
+  always<Ground>({ curve: 0, shift: 0, costs: 1, far: null }),
+);
+
+function modelsOf(shape: MapShape): fc.Arbitrary<Model> {
+  return fc.tuple(fc.integer({ min: 1, max: shape.tiers }), fullness).chain(([tiers, free]) => {
     const block = fc.array(spot(tiers, free), { minLength: 1, maxLength: shape.blockSeats, size: 'max' });
     const row = fc.array(block, { minLength: 1, maxLength: shape.blocks });
     const section = fc.array(row, { minLength: 1, maxLength: shape.rows });
@@ -119,6 +127,13 @@ export function models(
       .map(([sections, on]) => setOut(tiers, sections, on));
   });
 }
+
+/** Halls, and now and then a few seats only: there a group must be split, and parts are alike. */
+const models = (): fc.Arbitrary<Model> =>
+  fc.oneof(
+    { weight: 2, arbitrary: modelsOf({ sections: 3, rows: 5, blocks: 3, blockSeats: 8, tiers: 3 }) },
+    { weight: 1, arbitrary: modelsOf({ sections: 1, rows: 3, blocks: 2, blockSeats: 3, tiers: 1 }) },
+  );
 
 const asker = {
   user: fc.constant(ME),
