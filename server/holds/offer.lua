@@ -22,7 +22,6 @@ local user, asked = ARGV[2], cjson.decode(ARGV[4])
 lapse_offers(gate_now())
 if withdraw_offer(user) then write_blocks() end
 local who = who_of(user, asked[1])
-who.plain = next(who.own) == nil
 local wish = { n = asked[2], together = 'any' }
 for t, id in ipairs(facts.tiers) do
   if id == asked[3] then wish.tier = t - 1 end

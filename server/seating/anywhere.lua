@@ -51,10 +51,12 @@ local function anywhere(who, wish)
       end
     end
   end
-  each_block(who, 1, function(B, own)
-    if met[B.number] or (wish.section and B.section ~= wish.section) then return false end
+  each_block(who, 1, function(number, own)
+    if met[number] then return false end
+    local B = block(number)
+    if wish.section and B.section ~= wish.section then return false end
     if not own and settled(tiers, who, wish.n, B.low) then return true end
-    met[B.number] = true
+    met[number] = true
     gather(B)
     return false
   end)

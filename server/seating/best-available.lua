@@ -1,22 +1,25 @@
 -- The best available seats side by side (rules S42, S43, S46). Included after blocks.lua; expects `facts` (gate-plan.ts).
--- who: { user, channel, accessible, replaces, own: blocks with seats that are open for this fan alone }
+-- who: { user, channel, accessible, replaces, own: numbers of blocks with seats that are open for this fan alone }
 -- wish: { n, tier or nil, section or nil }. A group is { score, block, first number in it }.
 local INFINITY = math.huge
 local runs
 
--- Calls `visit` with blocks that may have `n` open seats in a row, in order of `low`, until it answers true. The index of
--- runs knows only what is everybody's (and is never too low while seats are only taken); a fan's own come before.
+-- Calls `visit` with numbers of blocks that may have `n` open seats in a row, in order of `low`, first those with seats that
+-- are open for this fan alone (sorted), then by the index of runs, which knows only what is everybody's (and is never too
+-- low while seats are only taken). True from `visit` ends the walk it is in: what follows cannot be better.
 local function each_block(who, n, visit)
-  for number in pairs(who.own) do visit(block(number), true) end
+  for _, number in ipairs(who.own) do
+    if visit(number, true) then break end
+  end
   runs = runs or redis.call('GET', at.runs)
   local pattern = '[' .. string.char(n) .. '-\255]'
   local position = string.find(runs, pattern)
-  while position and not visit(block(position - 1), false) do position = string.find(runs, pattern, position + 1) end
+  while position and not visit(position - 1, false) do position = string.find(runs, pattern, position + 1) end
 end
 
 -- Within one run: the best group of n, and the best that leaves no orphan. The first of equals has the lower number.
 local function best_in_run(B, who, wish, from, to, found)
-  local n, plan, sum, same, wheelchair = wish.n, B.plan, 0, 0, 0
+  local n, sum, same, wheelchair = wish.n, 0, 0, 0
   for i = from, to do
     local t = tier(B, i)
     sum = sum + cost(B, i)
@@ -24,7 +27,7 @@ local function best_in_run(B, who, wish, from, to, found)
     if wish.tier and t ~= wish.tier then same = 0
     elseif i > from and same > 0 and t == tier(B, i - 1) then same = same + 1
     else same = 1 end
-    if accessible(B, i) then wheelchair = i end
+    if who.accessible and accessible(B, i) then wheelchair = i end
     if same >= n and (not who.accessible or wheelchair > i - n) then
       if sum < found.any then found.any, found.any_at = sum, i - n + 1 end
       if i - n + 1 - from ~= 1 and to - i ~= 1 and sum < found.clean then found.clean, found.clean_at = sum, i - n + 1 end
@@ -53,9 +56,11 @@ end
 -- The best group of n side by side, and the best that leaves no orphan; score INFINITY: there is none.
 local function side_by_side(who, wish)
   local any, clean = { score = INFINITY }, { score = INFINITY }
-  each_block(who, wish.n, function(B, own)
+  each_block(who, wish.n, function(number, own)
     -- only a fan's own blocks have accessible seats
-    if not own and (who.accessible or wish.n * B.low > clean.score) then return true end
+    if who.accessible and not own then return true end
+    local B = block(number)
+    if wish.n * B.low > clean.score then return true end
     if wish.section and B.section ~= wish.section then return false end
     local found = best_in(B, who, wish)
     if nearer(found.any, B, found.any_at, any) then any = { score = found.any, block = B, i = found.any_at } end

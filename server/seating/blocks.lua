@@ -25,7 +25,7 @@ local function block(number)
     low = u16(meta, 7), previous = u16(meta, 9), next = u16(meta, 11), memo = {},
     state = { string.byte(redis.call('GETRANGE', at.seats, first, last), 1, -1) },
     kept = { string.byte(redis.call('GETRANGE', at.kept, first, last), 1, -1) },
-    plan = { string.byte(redis.call('GETRANGE', at.plan, first * 10, last * 10 + 9), 1, -1) },
+    plan = redis.call('GETRANGE', at.plan, first * 10, last * 10 + 9),
   }
   loaded[number] = B
   return B
@@ -37,9 +37,11 @@ local function find(seat)
   return B, seat - B.first + 1
 end
 
-local function cost(B, i) return B.plan[10 * i - 7] * 256 + B.plan[10 * i - 6] end
-local function tier(B, i) return B.plan[10 * i - 1] end
-local function accessible(B, i) return B.plan[10 * i] % 2 == 1 end
+-- The plan stays text: of a block that is nearly sold out hardly any of it is looked at.
+local function cost(B, i) return u16(B.plan, 10 * i - 7) end
+local function tier(B, i) return string.byte(B.plan, 10 * i - 1) end
+local function accessible(B, i) return string.byte(B.plan, 10 * i) % 2 == 1 end
+local function point(B, i) return u16(B.plan, 10 * i - 5), u16(B.plan, 10 * i - 3) end
 
 local function owner(seat)
   if owned[seat] ~= nil then return owned[seat] end
@@ -49,11 +51,15 @@ end
 -- Whether `who` may have this seat: { user, channel (0: none), accessible, replaces (a hold to be exchanged, or '') }.
 local function open(B, i, who)
   local state, kept = B.state[i], B.kept[i]
+  if state ~= FREE then
+    if state == OFFERED then
+      if owner(B.first + i - 1) ~= who.user then return false end
+    elseif state ~= HELD or who.replaces == '' or owner(B.first + i - 1) ~= who.replaces then
+      return false
+    end
+  end
   if kept ~= 0 and kept ~= who.channel and not (kept == 1 and who.accessible) then return false end
-  if tier(B, i) == 255 then return false end
-  if state == FREE then return true end
-  if state == OFFERED then return owner(B.first + i - 1) == who.user end
-  return state == HELD and who.replaces ~= '' and owner(B.first + i - 1) == who.replaces
+  return tier(B, i) ~= 255
 end
 
 -- Sets a seat's state and owner (nil: nobody), now for this call and in Redis by `write_blocks`.

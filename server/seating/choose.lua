@@ -3,11 +3,13 @@
 --   [prefix, channel, accessible 0|1, replaces '' or hold id, picks, bests]
 --   picks: [[tier id, seat, …], …]   bests: [[n, tier id or '', section or '', together], …]
 
-local function who_of(user, wish)
-  local who = { user = user, channel = wish[2], accessible = wish[3] == 1, replaces = wish[4], own = {} }
-  for seat in string.gmatch(redis.call('HGET', at.owners, '@' .. user) or '', '%d+') do who.own[(find(tonumber(seat))).number] = true end
+-- `old`: seats of the hold that is exchanged, as text.
+local function who_of(user, wish, old)
+  local who, own = { user = user, channel = wish[2], accessible = wish[3] == 1, replaces = wish[4], own = {} }, {}
+  local offered = redis.call('HGET', at.owners, '@' .. user) or ''
+  for seat in string.gmatch(offered .. '.' .. (old or ''), '%d+') do own[(find(tonumber(seat))).number] = true end
   if who.accessible then
-    for _, number in ipairs(facts.accessible) do who.own[number] = true end
+    for _, number in ipairs(facts.accessible) do own[number] = true end
   end
   if who.channel ~= 0 then
     local kept = redis.call('GET', at.kept)
@@ -15,10 +17,13 @@ local function who_of(user, wish)
     local seat = string.find(kept, string.char(who.channel), 1, true)
     while seat do
       local B = find(seat - 1)
-      who.own[B.number] = true
+      own[B.number] = true
       seat = string.find(kept, string.char(who.channel), B.first + B.length + 1, true)
     end
   end
+  for number in pairs(own) do who.own[#who.own + 1] = number end
+  table.sort(who.own)
+  who.plain = #who.own == 0 and who.replaces == ''
   return who
 end
 
@@ -48,9 +53,7 @@ local function choose(user, hold, wish, stock)
   local tiers, sections, chosen = {}, {}, {}
   for t, id in ipairs(facts.tiers) do tiers[id] = t - 1 end
   for s, key in ipairs(facts.sections) do sections[key] = s - 1 end
-  local who = who_of(user, wish)
-  for seat in string.gmatch(wish[7] or '', '%d+') do who.own[(find(tonumber(seat))).number] = true end
-  who.plain = next(who.own) == nil and who.replaces == ''
+  local who = who_of(user, wish, wish[7])
   local refused = pick(who, wish, tiers, stock, chosen)
   if refused then return refused end
   local before = {}

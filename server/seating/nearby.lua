@@ -1,6 +1,21 @@
 -- The group nearest to seats that were wanted (rule S40): side by side, of the same tier, in the blocks of their row and
--- of the rows next to it. Included after split.lua.
+-- of the rows next to it. Included after best-available.lua.
 local ROWS_AROUND = 3
+local NO_ROW = 65535
+
+-- The blocks of the row that begins with `seat`.
+local function row_blocks(seat)
+  local blocks = {}
+  if seat == NO_ROW then return blocks end
+  local B = find(seat)
+  local row = B.row
+  while B.row == row do
+    blocks[#blocks + 1] = B
+    if B.first + B.length >= facts.seats then break end
+    B = find(B.first + B.length)
+  end
+  return blocks
+end
 
 -- Blocks of the row of B and of so many rows before and behind it.
 local function blocks_around(B)
@@ -22,7 +37,7 @@ local function blocks_around(B)
     before = before and add(before.previous)
     behind = behind and add(behind.next)
   end
-  local own = (around[1] and (B.previous ~= 65535 and find(B.previous).next or find(B.next).previous)) or B.first
+  local own = (around[1] and (B.previous ~= NO_ROW and find(B.previous).next or find(B.next).previous)) or B.first
   add(own)
   return around
 end
@@ -32,8 +47,8 @@ local function nearby(who, wish, wanted)
   local x, y = 0, 0
   for _, seat in ipairs(wanted) do
     local B, i = find(seat)
-    x = x + B.plan[10 * i - 5] * 256 + B.plan[10 * i - 4]
-    y = y + B.plan[10 * i - 3] * 256 + B.plan[10 * i - 2]
+    local px, py = point(B, i)
+    x, y = x + px, y + py
   end
   x, y = x / #wanted, y / #wanted
   local only = { n = wish.n, tier = tier(W, w) }
@@ -48,7 +63,8 @@ local function nearby(who, wish, wanted)
         for j = i, i + wish.n - 1 do
           same = same and tier(B, j) == only.tier
           wheelchair = wheelchair or accessible(B, j)
-          d = d + math.abs(B.plan[10 * j - 5] * 256 + B.plan[10 * j - 4] - x) + math.abs(B.plan[10 * j - 3] * 256 + B.plan[10 * j - 2] - y)
+          local px, py = point(B, j)
+          d = d + math.abs(px - x) + math.abs(py - y)
         end
         -- an offer that the orphan rule refuses would be none
         local clean = not facts.orphanRule or to - from + 1 - wish.n == 1 or (i - from ~= 1 and to - (i + wish.n - 1) ~= 1)

@@ -3,23 +3,27 @@
 
 -- All groups of n in a block: { score, i, middle x, middle y, tier, has an accessible seat }.
 local function groups_in(B, who, wish, n)
-  local groups = {}
-  for first = 1, B.length - n + 1 do
-    local sum, x, y, wheelchair, t, good = 0, 0, 0, false, tier(B, first), true
-    for i = first, first + n - 1 do
-      if not open(B, i, who) or tier(B, i) ~= t then good = false break end
-      sum, x, y = sum + cost(B, i), x + B.plan[10 * i - 5] * 256 + B.plan[10 * i - 4], y + B.plan[10 * i - 3] * 256 + B.plan[10 * i - 2]
-      wheelchair = wheelchair or accessible(B, i)
+  local groups, from = {}, 1
+  while from + n - 1 <= B.length do
+    local to = from
+    while to <= from + n - 1 and open(B, to, who) and tier(B, to) == tier(B, from) do to = to + 1 end
+    if to == from + n and (not wish.tier or wish.tier == tier(B, from)) then
+      local sum, x, y, wheelchair = 0, 0, 0, false
+      for i = from, to - 1 do
+        local px, py = point(B, i)
+        sum, x, y = sum + cost(B, i), x + px, y + py
+        wheelchair = wheelchair or accessible(B, i)
+      end
+      groups[#groups + 1] = { sum, from, math.floor(x / n), math.floor(y / n), tier(B, from), wheelchair }
     end
-    if good and (not wish.tier or wish.tier == t) then
-      groups[#groups + 1] = { sum, first, math.floor(x / n), math.floor(y / n), t, wheelchair }
-    end
+    from = from + 1
   end
   return groups
 end
 
 -- The best pair with `a` seats in block A (of the row before) and `b` in block B; ties: see S44.
 local function best_pair(A, a, B, b, who, wish, best)
+  if a * A.low + b * B.low > best.score then return end
   local function memo(C, n)
     local key = who.plain and 'g' .. n .. ':' .. (wish.tier or '')
     local groups = key and C.memo[key] or groups_in(C, who, wish, n)
@@ -39,37 +43,43 @@ local function best_pair(A, a, B, b, who, wish, best)
   end
 end
 
--- The blocks of the row that begins with `seat`.
-local function row_blocks(seat)
-  local blocks = {}
-  if seat == 65535 then return blocks end
-  local B = find(seat)
-  local row = B.row
-  while B.row == row do
-    blocks[#blocks + 1] = B
-    if B.first + B.length >= facts.seats then break end
-    B = find(B.first + B.length)
-  end
-  return blocks
+-- Blocks that may have n open seats, { number, low, section, row }, in order of `low`, and those of each row; read from
+-- their descriptions alone: most of them have no neighbour that matters.
+local function rows_with(who, n)
+  local found, by_row, seen, descriptions = {}, {}, {}, redis.call('GET', at.blocks)
+  each_block(who, n, function(number)
+    if seen[number] then return false end
+    seen[number] = true
+    local at = number * 12
+    local entry = { number, u16(descriptions, at + 7), string.byte(descriptions, at + 4), u16(descriptions, at + 5) }
+    by_row[entry[4]] = by_row[entry[4]] or {}
+    table.insert(by_row[entry[4]], entry)
+    found[#found + 1] = entry
+    return false
+  end)
+  if #who.own > 0 then table.sort(found, function(p, q) return p[1] < q[1] end) end
+  return found, by_row
 end
 
 local function split_rows(who, wish)
   for a = math.ceil(wish.n / 2), wish.n - 1 do
     local b, best = wish.n - a, { score = INFINITY }
-    each_block(who, b, function(B, own)
+    local found, by_row = rows_with(who, b)
+    for _, entry in ipairs(found) do
       -- every pair is met from its block with the lower `low`
-      if not own and (who.accessible or wish.n * B.low > best.score) then return true end
-      if wish.section and B.section ~= wish.section then return false end
-      for _, C in ipairs(row_blocks(B.previous)) do
-        best_pair(C, a, B, b, who, wish, best)
-        if a ~= b then best_pair(C, b, B, a, who, wish, best) end
+      if wish.n * entry[2] > best.score then break end
+      if not wish.section or entry[3] == wish.section then
+        -- rows are numbered with a gap between sections: the next number is the row behind
+        for _, other in ipairs(by_row[entry[4] - 1] or {}) do
+          best_pair(block(other[1]), a, block(entry[1]), b, who, wish, best)
+          if a ~= b then best_pair(block(other[1]), b, block(entry[1]), a, who, wish, best) end
+        end
+        for _, other in ipairs(by_row[entry[4] + 1] or {}) do
+          best_pair(block(entry[1]), a, block(other[1]), b, who, wish, best)
+          if a ~= b then best_pair(block(entry[1]), b, block(other[1]), a, who, wish, best) end
+        end
       end
-      for _, C in ipairs(row_blocks(B.next)) do
-        best_pair(B, a, C, b, who, wish, best)
-        if a ~= b then best_pair(B, b, C, a, who, wish, best) end
-      end
-      return false
-    end)
+    end
     if best.parts then
       local chosen = {}
       for _, part in ipairs(best.parts) do
@@ -79,4 +89,3 @@ local function split_rows(who, wish)
     end
   end
 end
-
