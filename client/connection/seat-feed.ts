@@ -263,7 +263,7 @@ export function createSeatFeed(env: SeatFeedEnv, dropId: string): SeatFeed {
       cancelStale();
       listeners.clear();
       for (const stop of stops) stop();
-      if (countFollower(link, dropId, -1) <= 0 && link.facts.peek().mayAct)
+      if (countFollower(link, dropId, -1) <= 0 && env.inflate && link.facts.peek().mayAct)
         void link.ask('seats:unwatch', { dropId });
     },
   };
