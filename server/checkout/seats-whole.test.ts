@@ -113,6 +113,19 @@ describe('over HTTP', () => {
     expect(await seatProblems(w, e)).toEqual([]);
   });
 
+  test('T9: a moved ticket names its new seat, and its code stays', async () => {
+    const e = await event();
+    const paid = await payBy(await book(e, [2]), CARDS.good);
+    const [before] = paid.body.tickets as TicketView[];
+    await w.sql('select outcome from ticketing.move_ticket($1, 9, $2, false, null)', [
+      before!.id,
+      e.vendorId,
+    ]);
+    const after = (await get(`/tickets/${before!.id}`)).body;
+    expect(after).toEqual({ ...before, seat: expect.objectContaining({ row: 'B', label: '4' }) });
+    expect(after.seat.id).toBe(e.seatIds[9]);
+  });
+
   test('O25: wishes belong to an event, not to a hold', async () => {
     const holdId = w.world.ids.next();
     for (const wish of [{ accessible: true }, { channel: 'FRIENDS' }])
