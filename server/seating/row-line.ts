@@ -3,6 +3,9 @@ import type { DescribedRow } from './venue-map.ts';
 
 export type Spot = [x: number, y: number];
 
+/** A bulge of this share of the row's length, or less, is none: a millimetre in a thousand kilometres. */
+const FLAT = 1e-9;
+
 /** Aisles that have a seat after them. */
 const gapsOf = (count: number, aisles: readonly number[]): Set<number> =>
   new Set(aisles.filter((offset) => offset < count - 1));
@@ -27,7 +30,8 @@ function path({ from, to, bulge = 0 }: DescribedRow['line']): {
   const [x1, y1] = from as Spot;
   const [x2, y2] = to as Spot;
   const chord = Math.hypot(x2 - x1, y2 - y1);
-  if (bulge === 0 || chord === 0)
+  // So flat an arc has a radius that numbers cannot hold.
+  if (Math.abs(bulge) <= chord * FLAT)
     return { length: chord, at: (share) => [x1 + (x2 - x1) * share, y1 + (y2 - y1) * share] };
   // Half the angle the arc spans, signed like the bulge: tan(half / 2) = bulge / (chord / 2).
   const half = 2 * Math.atan2(2 * bulge, chord);
