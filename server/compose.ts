@@ -23,7 +23,14 @@ import { createOperations, operationsRoutes } from './operations/index.ts';
 import { createProviders, type Providers } from './payments/index.ts';
 import { type OrderView, ok } from './protocol/index.ts';
 import { createQueue, drandBeacon, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
-import { createMaps, type Maps, mapRoutes } from './seating/index.ts';
+import {
+  createMaps,
+  createSeating,
+  type Maps,
+  mapRoutes,
+  type Seating,
+  seatingRoutes,
+} from './seating/index.ts';
 import { type Ledger, type Redis, statement } from './stores/index.ts';
 import { routes as ticketRoutes } from './tickets/index.ts';
 import type { Notify, SocketHandler } from './transport/index.ts';
@@ -50,6 +57,7 @@ export interface House {
   queue: Queue;
   checkout: Checkout;
   maps: Maps;
+  seating: Seating;
   sales: Sales;
   services: Services;
   /** An order as its owner sees it, for pushes. */
@@ -110,6 +118,14 @@ export function compose(deps: HouseDeps): House {
     holds,
   });
   const maps = createMaps({ db: ledger.reads, ids });
+  const seating = createSeating({
+    ledger,
+    log,
+    reopen: (dropId, why) => gate.reopen(dropId, why),
+    syncKept: (dropId) => gate.syncKept(dropId),
+    settle: (dropId) => holds.settle(dropId),
+    publish: (dropId) => gate.publish(dropId),
+  });
   const sales = createSales(ledger.views);
   const operations = createOperations({ ledger, gate: redis, clock });
   const stores = parts ? [parts.ledger] : [];
@@ -126,6 +142,7 @@ export function compose(deps: HouseDeps): House {
     queue,
     checkout,
     maps,
+    seating,
     sales,
     services,
     async orderOf(orderId) {
@@ -140,6 +157,7 @@ export function compose(deps: HouseDeps): House {
       (app) => checkoutRoutes(app, { ledger, checkout }),
       (app) => ticketRoutes(app, { ledger, clock }),
       (app) => mapRoutes(app, { maps }),
+      (app) => seatingRoutes(app, { seating }),
       (app) => operationsRoutes(app, { operations }),
       (app) => vendorRoutes(app, { sales, db: ledger.views }),
     ],

@@ -153,6 +153,7 @@ export async function startRoles(deps: RolesDeps): Promise<Running> {
       notify: late.notify,
       queue: house.queue,
       holds: house.holds,
+      seating: house.seating,
       checkout: house.checkout,
       orderOf: house.orderOf,
     });

@@ -5,24 +5,10 @@
 import { type Static, Type } from 'typebox';
 import { TimeSchema, UuidSchema } from './uuid.ts';
 
+export { seatIdOf, seatIdPrefix, seatOfId } from './seat-ids.ts';
+
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()]);
-
-/** UUID version 8: the map's first 80 bits with the version changed, then the seat's number in 48. */
-export function seatIdOf(mapId: string, seat: number): string {
-  return `${seatIdPrefix(mapId)}${seat.toString(16).padStart(12, '0')}`;
-}
-
-/** What the ids of all seats of one map begin with: 24 characters. */
-export const seatIdPrefix = (mapId: string): string =>
-  `${mapId.slice(0, 14)}8${mapId.slice(15, 24)}`.toLowerCase();
-
-/** The seat's number within its map, if the id has the shape of one. */
-export function seatOfId(seatId: string): { prefix: string; seat: number } | null {
-  const id = seatId.toLowerCase();
-  const seat = Number.parseInt(id.slice(24), 16);
-  return id[14] === '8' && seat < 65_536 ? { prefix: id.slice(0, 24), seat } : null;
-}
 
 /** What a seat is called: "Stalls left, row C, seat 12". */
 export const SeatRef = Type.Object({
@@ -131,3 +117,45 @@ export const SeatOffer = Type.Object({
   expiresAt: TimeSchema,
 });
 export type SeatOffer = Static<typeof SeatOffer>;
+
+/** Whom a vendor keeps seats for (`GET /events/{id}/channels`). Channel 1 is the accessible seats. */
+export const SeatChannel = Type.Object({
+  channel: Type.Integer(),
+  name: Type.String(),
+  /** What a buyer shows to be sold from it; null: nobody can buy from it, but from channel 1 whoever asks. */
+  code: Nullable(Type.String()),
+  /** When what is left becomes everybody's. */
+  releaseAt: Nullable(TimeSchema),
+  /** When it did. */
+  releasedAt: Nullable(TimeSchema),
+  seats: Type.Integer(),
+  /** Neither held nor sold. */
+  free: Type.Integer(),
+  /** Its seats, as runs of their numbers: [first, how many]. */
+  runs: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()])),
+});
+export type SeatChannel = Static<typeof SeatChannel>;
+
+/** All a vendor sees of one seat (`GET /events/{id}/seats/{seatId}`). */
+export const SeatDetail = Type.Object({
+  seat: SeatRef,
+  state: Type.Enum([...SEAT_STATES]),
+  accessible: Type.Boolean(),
+  companion: Type.Boolean(),
+  restricted: Type.Boolean(),
+  /** Null: not on sale. */
+  tier: Nullable(Type.Object({ id: UuidSchema, name: Type.String() })),
+  /** Whom it is kept for, or was when it was sold. */
+  channel: Nullable(Type.Object({ channel: Type.Integer(), name: Type.String() })),
+  ticket: Nullable(
+    Type.Object({
+      id: UuidSchema,
+      status: Type.String(),
+      orderReference: Type.String(),
+      holderName: Type.String(),
+    }),
+  ),
+  /** Until when it is held, while it is. */
+  heldUntil: Nullable(TimeSchema),
+});
+export type SeatDetail = Static<typeof SeatDetail>;

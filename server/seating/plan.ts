@@ -14,6 +14,11 @@ import type { ExpandedMap } from './venue-map.ts';
 export const ACCESSIBLE_CHANNEL = 1;
 const MS_PER_HOUR = 3_600_000;
 
+/** Before tiers, as everybody does who keeps seats or lets them go. */
+export const LOCK_PLAN = statement(
+  'seating_lock_plan',
+  'select 1 from ticketing.seat_plans where event_id = $1 for no key update',
+);
 const READ_MAP = statement(
   'seating_plan_map',
   `select map from ticketing.venue_maps where id = $1 and (vendor_id is null or vendor_id = $2)`,
@@ -126,6 +131,7 @@ async function writeSeats(
  */
 export async function applyPlan(tx: Db, target: PlanTarget, body: SeatingBody): Promise<void> {
   const { eventId, prefix } = target;
+  await tx.all(LOCK_PLAN, [eventId]);
   const map = await readMap(tx, target, body.mapId);
   const known = await readTiers(tx, target);
   const byName = new Map<string, string>(
@@ -169,6 +175,7 @@ export const hasPlan = async (tx: Db, eventId: string): Promise<boolean> =>
 
 /** Takes the plan of a draft away, before its tiers are. */
 export async function removePlan(tx: Db, eventId: string): Promise<void> {
+  await tx.all(LOCK_PLAN, [eventId]);
   await tx.all(DELETE_SEATS, [eventId]);
   await tx.all(DELETE_CHANNELS, [eventId, null, ACCESSIBLE_CHANNEL]);
   await tx.all(DELETE_PLAN, [eventId]);

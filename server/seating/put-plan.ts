@@ -6,9 +6,10 @@ import type { Logger } from '../kernel/index.ts';
 import { ok, RefusalError, type Result, refuse, type SeatingView } from '../protocol/index.ts';
 import { type Db, type Ledger, sqlFile, statement } from '../stores/index.ts';
 import type { Account } from '../transport/index.ts';
-import { applyPlan } from './plan.ts';
+import { applyPlan, LOCK_PLAN } from './plan.ts';
 import type { SeatingBody } from './plan-body.ts';
 import { readPlan } from './read-plan.ts';
+import { refusable } from './refusable.ts';
 
 const LOCK_EVENT = sqlFile(import.meta.url, 'event-of-plan.sql');
 const TOUCHED = sqlFile(import.meta.url, 'touched.sql');
@@ -58,6 +59,7 @@ async function fenceOff(tx: Db, eventId: string): Promise<string | null> {
     const { phase } = (await tx.one<{ phase: string }>(PHASE, [drop.id])) as { phase: string };
     if (phase === 'ended' || phase === 'canceled') over({ phase });
   }
+  await tx.all(LOCK_PLAN, [eventId]);
   await tx.all(LOCK_TIERS, [eventId]);
   const { touched } = (await tx.one<{ touched: boolean }>(TOUCHED, [eventId])) as { touched: boolean };
   if (touched)
@@ -92,6 +94,15 @@ async function change(tx: Db, editor: Account, eventId: string, body: SeatingBod
   return dropId;
 }
 
+async function reopen(deps: PutPlanDeps, dropId: string): Promise<void> {
+  try {
+    await deps.reopen(dropId, 'its seats were planned');
+  } catch (err) {
+    // The ledger's epoch moved on: whoever asks the gate next finds it stale, and has it reopened.
+    deps.log.warn({ err: (err as Error).message, dropId }, 'gate not reopened for a new seat plan');
+  }
+}
+
 /** Refuses NOT_FOUND (also somebody else's event), INVALID_STATE, INVALID_REQUEST with `details.field`. */
 export async function putPlan(
   deps: PutPlanDeps,
@@ -99,20 +110,10 @@ export async function putPlan(
   eventId: string,
   body: SeatingBody,
 ): Promise<Result<SeatingView>> {
-  let dropId: string | null;
-  try {
-    dropId = await deps.ledger.payments.transaction((tx) => change(tx, editor, eventId, body));
-  } catch (err) {
-    if (err instanceof RefusalError) return { ok: false, error: err.refusal };
-    throw err;
-  }
-  if (dropId)
-    try {
-      await deps.reopen(dropId, 'its seats were planned');
-    } catch (err) {
-      // The ledger's epoch moved on: whoever asks the gate next finds it stale, and has it reopened.
-      deps.log.warn({ err: (err as Error).message, dropId }, 'gate not reopened for a new seat plan');
-    }
-  const view = await readPlan(deps.ledger.payments, eventId, editor);
-  return view ? ok(view) : refuse('NOT_FOUND');
+  return refusable(async () => {
+    const dropId = await deps.ledger.payments.transaction((tx) => change(tx, editor, eventId, body));
+    if (dropId) await reopen(deps, dropId);
+    const view = await readPlan(deps.ledger.payments, eventId, editor);
+    return view ? ok(view) : refuse('NOT_FOUND');
+  });
 }

@@ -24,6 +24,7 @@ createWorker({
     audit: async () => ({ drops: 0, drifting: 0, reopened: 0 }),
     gate: { publish: async () => undefined },
   },
+  seating: { channels: { releaseDue: async () => ({ channels: 0, seats: 0 }) } },
   checkout: { recover: async () => ({ looked: 0, settled: 0, failed: 0 }) },
   orderOf: async () => null,
   jobs: {

@@ -48,6 +48,7 @@ function startWorker(over: Partial<WorkerOptions> = {}): { worker: Worker; told:
       audit: async () => ({ drops: 0, drifting: 0, reopened: 0 }),
       gate: { publish: async () => undefined },
     },
+    seating: { channels: { releaseDue: async () => ({ channels: 0, seats: 0 }) } },
     checkout: { recover: async () => ({ looked: 0, settled: 0, failed: 0 }) },
     orderOf: async () => null,
     ...over,

@@ -46,6 +46,10 @@ export interface WorkerSlices {
     /** Shows every edge what the ledger has sold; steps publish the line's own changes. */
     readonly gate: { publish(dropId: string): Promise<void> };
   };
+  seating: {
+    /** Lets go the seats of channels whose time has come. */
+    readonly channels: { releaseDue(): Promise<{ channels: number; seats: number }> };
+  };
   checkout: { recover(): Promise<{ looked: number; settled: number; failed: number }> };
   /** The order as its owner sees it, for the push after a payment. */
   orderOf(orderId: string): Promise<{ userId: string; view: OrderView } | null>;
@@ -127,7 +131,12 @@ function paidJobs(options: WorkerOptions, tell: Tell): Jobs {
     const order = await options.orderOf((payload as { orderId: string }).orderId);
     if (order) tell(order.userId, 'order:updated', order.view);
   };
-  return { 'order.paid': pushOrder, 'tickets.released': pushOrder, ...options.jobs };
+  return {
+    'order.paid': pushOrder,
+    'tickets.released': pushOrder,
+    'ticket.moved': pushOrder,
+    ...options.jobs,
+  };
 }
 
 export function createWorker(options: WorkerOptions): Worker {
@@ -177,6 +186,9 @@ export function createWorker(options: WorkerOptions): Worker {
       count('pending_confirmed', confirmed);
       count('pending_returned', returned);
     });
+    loop('channels', LIMITS.releaseChannelsEveryMs, true, async () =>
+      count('seats_let_go', (await options.seating.channels.releaseDue()).seats),
+    );
     loop('publish', LIMITS.publishEveryMs, true, async () => {
       const drops = await ledger.reads.all<{ id: string }>(OPEN_DROPS);
       await Promise.all(drops.map(({ id }) => holds.gate.publish(id)));
