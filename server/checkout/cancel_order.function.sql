@@ -10,7 +10,7 @@ create or replace function ticketing.cancel_order(
   out outcome text, out gate_forgot boolean
 ) language plpgsql volatile as $$
 declare
-  v_order ticketing.orders; v_payment ticketing.payments; v_lock bigint; v_epoch bigint; v_bumped timestamptz; v_quantity int;
+  v_order ticketing.orders; v_payment ticketing.payments; v_lock bigint; v_epoch bigint; v_bumped timestamptz; v_quantity int; v_seats int[];
 begin
   select o.* into v_order from ticketing.payments p join ticketing.orders o on o.id = p.order_id where p.id = p_payment;
   if not found then outcome := 'NOT_FOUND'; return; end if;
@@ -33,12 +33,13 @@ begin
   update ticketing.ticket_tiers t
      set issued_quantity = t.issued_quantity - i.quantity, version = t.version + 1, updated_at = now()
     from ticketing.order_items i where i.order_id = v_order.id and t.id = i.tier_id;
+  select array_agg(k.seat) into v_seats from ticketing.tickets k where k.order_id = v_order.id and k.seat is not null;
   with freed as (
-    delete from ticketing.seat_claims c using ticketing.tickets k
-     where k.order_id = v_order.id and c.ticket_id = k.id returning c.event_id, c.seat)
+    delete from ticketing.seat_claims c
+     where c.event_id = v_order.event_id and c.seat = any (v_seats) and c.hold_id = v_order.hold_id returning c.seat)
   update ticketing.ticket_tiers t set kept_quantity = t.kept_quantity + g.kept
     from (select s.tier_id, count(*)::int as kept from freed c
-            join ticketing.seats s on s.event_id = c.event_id and s.seat = c.seat
+            join ticketing.seats s on s.event_id = v_order.event_id and s.seat = any (v_seats) and s.seat = c.seat
            where s.channel <> 0 group by 1) g
    where t.id = g.tier_id;
   update ticketing.fans f set bought = f.bought - v_quantity

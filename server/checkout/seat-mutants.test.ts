@@ -125,7 +125,7 @@ const MUTANTS: [rule: string, file: string, ...edits: Edit[]][] = [
     'O22: re-seating without the claim test',
     './complete_order.function.sql',
     [
-      'and not exists (select from ticketing.seat_claims c where c.event_id = s.event_id and c.seat = s.seat)',
+      'and not exists (select from ticketing.seat_claims c where c.event_id = v_order.event_id and c.seat = s.seat)',
       '',
     ],
   ],
@@ -147,7 +147,7 @@ const MUTANTS: [rule: string, file: string, ...edits: Edit[]][] = [
   [
     'O23: cancel that leaves the claims',
     './cancel_order.function.sql',
-    ['and c.ticket_id = k.id returning', 'and false returning'],
+    ['and c.hold_id = v_order.hold_id returning', 'and false returning'],
   ],
   [
     'O23: cancel that forgets the channel',
