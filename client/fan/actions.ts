@@ -5,6 +5,7 @@ import type { Ack, ClientEvent } from '../../server/protocol/events.ts';
 import type { HoldView } from '../../server/protocol/index.ts';
 import type { ApiError, RequestOptions } from '../api.ts';
 import type { DropFeed, Link } from '../connection/index.ts';
+import type { SeatRequest } from '../seats/choosing.ts';
 import type { Quantities } from './edit-plan.ts';
 import type { DropFacts } from './facts.ts';
 import type { Kept } from './kept.ts';
@@ -40,6 +41,7 @@ export interface Tools {
 
 export interface ShopActions {
   hold(): Promise<Refused>;
+  holdSeats(request: SeatRequest): Promise<Refused>;
   change(hold: HoldView, wanted: Quantities): Promise<Refused>;
   pay(holdId: string): Promise<Refused>;
   confirmStep(orderId: string, approved: boolean): Promise<Refused>;
@@ -93,7 +95,16 @@ export function createActions(env: ActionEnv): Actions {
       env.problem.value = null;
       keep({ draft });
     },
+    setPicks(picks) {
+      env.problem.value = null;
+      keep({ picks });
+    },
+    setSeatWishes: (wishes) => keep({ wishes }),
     hold: () => void run('hold', 'board', async () => (await shop()).hold()),
+    holdSeats: (request) =>
+      void run(request.swap ? 'change' : 'hold', request.swap ? 'hold' : 'board', async () =>
+        (await shop()).holdSeats(request),
+      ),
     release: (holdId) => void run('release', 'hold', () => ask('hold:release', { holdId })),
     extend: (holdId) => void run('extend', 'hold', () => ask('hold:extend', { holdId })),
     change(holdId, wanted) {

@@ -6,6 +6,7 @@ import { Button, Dialog, formatClockSeconds, formatCountdown, Money, Timer } fro
 import { SeatLines } from '../ui/seat.tsx';
 import { Confirm } from './confirm.tsx';
 import { countOf, planEdit, type Quantities, quantitiesOf } from './edit-plan.ts';
+import { SeatsOfHold } from './lazy-seats.tsx';
 import { say } from './messages.ts';
 import { shop } from './messages-shop.ts';
 import { PayForm } from './pay-form.tsx';
@@ -42,6 +43,7 @@ function HeldCard(props: DropViewProps & { screen: HoldScreen; held: HeldNow; in
   const { hold } = held;
   const zone = props.event?.venue.timeZone ?? 'UTC';
   const count = hold.items.reduce((sum, item) => sum + item.quantity, 0);
+  const seated = hold.items.some((item) => item.seats?.length);
   const Title = props.index === 1 ? 'h1' : 'h2';
   return (
     <section class="card held" aria-label={say.hold.title(count)}>
@@ -59,9 +61,12 @@ function HeldCard(props: DropViewProps & { screen: HoldScreen; held: HeldNow; in
       <Title class="held-title">{say.hold.title(count)}</Title>
       <HeldItems hold={hold} nameOf={(id) => drop?.tiers.find((tier) => tier.id === id)?.name ?? ''} />
       <p class="small muted">{shop.hold.text}</p>
-      <ProblemNote {...props} at="hold" />
+      {props.problem?.refusal ? null : <ProblemNote {...props} at="hold" />}
+      {seated ? (
+        <SeatsOfHold {...props} hold={hold} allowance={screen.turn?.allowance ?? 0} key={hold.id} />
+      ) : null}
       <div class="cluster held-actions">
-        <ChangeButton {...props} hold={hold} />
+        {seated ? null : <ChangeButton {...props} hold={hold} />}
         {drop?.extendable && !hold.extended ? (
           <Button
             kind="quiet"

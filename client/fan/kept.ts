@@ -2,10 +2,14 @@
  * What a refresh must not lose, kept for this tab by the browser: the chosen quantities, and the ids under which
  * something was asked whose answer has not come. The server keeps everything that matters; this keeps one from asking twice.
  */
+import type { Pick, SeatWishes } from '../seats/choosing.ts';
 import type { Quantities } from './edit-plan.ts';
 
 export interface Kept {
   draft: Quantities;
+  /** Seats picked and not held yet. */
+  picks: readonly Pick[];
+  wishes: SeatWishes;
   /** A hold asked for: its id and for what, so that the same press again is the same request. */
   request: { id: string; items: string } | null;
   /** A payment begun: its key, order and what it was tried with (never the card itself: its last four digits). */
@@ -13,7 +17,14 @@ export interface Kept {
   shownNumber: number | null;
 }
 
-export const EMPTY: Kept = { draft: {}, request: null, payment: null, shownNumber: null };
+export const EMPTY: Kept = {
+  draft: {},
+  picks: [],
+  wishes: { accessible: false, code: '' },
+  request: null,
+  payment: null,
+  shownNumber: null,
+};
 
 export interface Store {
   getItem(key: string): string | null;

@@ -274,6 +274,8 @@ export const say = {
     paused: (event: string) => `Paused · ${event}`,
     plain: (event: string) => `${event} · Holdfast`,
   },
+  seats: { title: 'The seats', open: 'Look at the seats', close: 'Hide the seats' },
+
   problem: {
     needNumber: 'Write the card number: 12 to 19 digits.',
     holdOver: 'The time of your hold is over and its tickets went back. Nothing was charged.',

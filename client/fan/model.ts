@@ -10,6 +10,7 @@ import { allowNotifications, allowSound, mayNotify } from './attention.ts';
 import { createDropFacts, type DropFacts, type OrderAnswer } from './facts.ts';
 import { freshnessOf } from './freshness.ts';
 import { EMPTY, type Kept, readKept, writeKept } from './kept.ts';
+import { loadSeats } from './lazy-seats.tsx';
 import { allOdds, type OddsMemory } from './odds.ts';
 import { peopleAhead, screenOf } from './screen.ts';
 import type { Actions, Asking, DropViewProps, PayMethod, Problem } from './view-props.ts';
@@ -31,7 +32,33 @@ interface Parts {
   method: Signal<PayMethod>;
   alerts: Signal<DropViewProps['alerts']>;
   services: Signal<Record<string, string>>;
+  seats: SeatsOfPage;
   act: Actions;
+}
+
+interface SeatsOfPage {
+  open: DropViewProps['openSeats'];
+  stop(): void;
+}
+
+/** The event's seats: fetched when first looked at, then the same for every part of the page. */
+function seatsOfPage(feed: DropFeed): SeatsOfPage {
+  let opened: ReturnType<DropViewProps['openSeats']> | null = null;
+  return {
+    open(again = false) {
+      const eventId = feed.drop.peek()?.eventId ?? '';
+      if (again) opened = null;
+      opened ??= loadSeats().then((seats) => seats.openHouse(eventId));
+      return opened;
+    },
+    stop() {
+      // One that never came has nothing to stop.
+      opened?.then(
+        (house) => house?.stop(),
+        () => null,
+      );
+    },
+  };
 }
 
 const after = (ms: number, run: () => void): (() => void) => {
@@ -138,12 +165,27 @@ export function createModel(dropId: string): Model {
       });
     },
   });
-  const parts: Parts = { link, feed, known, kept, asking, problem, card, method, alerts, services, act };
+  const seats = seatsOfPage(feed);
+  const parts: Parts = {
+    link,
+    feed,
+    known,
+    kept,
+    asking,
+    problem,
+    card,
+    method,
+    alerts,
+    services,
+    seats,
+    act,
+  };
   return {
     problem,
     props: viewProps(parts),
     stop() {
       for (const stop of stops) stop();
+      seats.stop();
       known.stop();
       feed.stop();
     },
@@ -180,6 +222,9 @@ function viewProps(parts: Parts): ReadonlySignal<DropViewProps> {
       asking: parts.asking.value,
       problem: parts.problem.value,
       draft: parts.kept.value.draft,
+      picks: parts.kept.value.picks,
+      wishes: parts.kept.value.wishes,
+      openSeats: parts.seats.open,
       card: parts.card.value,
       method: parts.method.value,
       alerts: parts.alerts.value,

@@ -13,8 +13,18 @@ interface Told {
 export const isUnknown = (error: Told): boolean =>
   error.details?.unknown === true || error.code === 'OFFLINE';
 
+const ABOUT_SEATS = ['SEATS_TAKEN', 'ORPHAN_SEAT', 'NOT_TOGETHER', 'SEATS_REQUIRED'] as const;
+
 export function problemOf(error: Told, at: Problem['at']): Problem {
   if (error.details?.unknown === true) return { at, kind: 'turn', text: say.problem.unknown };
+  const about = ABOUT_SEATS.find((code) => code === error.code);
+  if (about)
+    return {
+      at,
+      kind: 'turn',
+      text: error.message,
+      refusal: { code: about, details: error.details ?? {} },
+    };
   switch (error.code) {
     case 'OFFLINE':
       // A payment may have arrived although its answer did not: "try again" would be said too soon.

@@ -3,6 +3,7 @@ import type { ErrorBody } from '../../server/protocol/errors.ts';
 import type { HoldItem } from '../../server/protocol/events.ts';
 import type { HoldView } from '../../server/protocol/index.ts';
 import { ApiError } from '../api.ts';
+import { type SeatRequest, wishMembers } from '../seats/choosing.ts';
 import type { ActionEnv, ShopActions, Tools } from './actions.ts';
 import { itemsOf, planEdit, type Quantities } from './edit-plan.ts';
 import type { OrderAnswer } from './facts.ts';
@@ -18,6 +19,21 @@ export function createShopActions(env: ActionEnv, { ask, keep }: Tools): ShopAct
     keep({ request });
     const error = await ask('hold:place', { dropId, requestId: request.id, items });
     // Answered for good: the next press is another wish. No answer: the same press again is the same request.
+    if (!error || endsRequest(error)) keep({ request: null });
+    return error;
+  }
+
+  /** A hold, or the exchange of one: the same press again is the same request here too. */
+  async function askSeats({ items, wishes, swap }: SeatRequest): Promise<ErrorBody | null> {
+    const members = { ...wishMembers(wishes), ...(swap ? { holdId: swap } : {}) };
+    const request = requestFor(kept.peek(), [items, members], env.uuid);
+    keep({ request });
+    const error = await ask(swap ? 'hold:swap' : 'hold:place', {
+      dropId,
+      requestId: request.id,
+      items,
+      ...members,
+    });
     if (!error || endsRequest(error)) keep({ request: null });
     return error;
   }
@@ -93,6 +109,14 @@ export function createShopActions(env: ActionEnv, { ask, keep }: Tools): ShopAct
       const error = await placeHold(itemsOf(kept.peek().draft));
       if (!error) {
         keep({ draft: {} });
+        env.known.wantsMore.value = false;
+      }
+      return error;
+    },
+    async holdSeats(request) {
+      const error = await askSeats(request);
+      if (!error) {
+        keep({ draft: {}, picks: [] });
         env.known.wantsMore.value = false;
       }
       return error;

@@ -3,6 +3,7 @@ import { Button, Timer } from '../ui/index.ts';
 import { loginHere } from './before.tsx';
 import { Confirm } from './confirm.tsx';
 import { countOf } from './edit-plan.ts';
+import { SeatTurn } from './lazy-seats.tsx';
 import { say } from './messages.ts';
 import { shop } from './messages-shop.ts';
 import { Picker, Total } from './picker.tsx';
@@ -16,6 +17,7 @@ type TurnScreen = Extract<Screen, { name: 'turn' }>;
 export function Turn(props: DropViewProps & { screen: TurnScreen }) {
   const { screen, drop, draft } = props;
   if (!drop) return null;
+  if (drop.mapId) return <SeatTurn {...props} />;
   const count = countOf(draft);
   const paused = drop.phase === 'paused';
   const over = count > screen.allowance;

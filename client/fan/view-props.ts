@@ -1,5 +1,7 @@
 /** What the drop page is drawn from, and what it may ask for. Components read this and nothing else. */
 import type { DropState, EventView, TicketView } from '../../server/protocol/index.ts';
+import type { Pick, SeatRefusal, SeatRequest, SeatWishes } from '../seats/choosing.ts';
+import type { SeatHouse } from '../seats/house.ts';
 import type { Quantities } from './edit-plan.ts';
 import type { Freshness } from './freshness.ts';
 import type { TierOdds } from './odds.ts';
@@ -24,6 +26,8 @@ export interface Problem {
   at: 'line' | 'board' | 'hold' | 'pay' | 'card';
   kind: 'bad' | 'turn' | 'plain';
   text: string;
+  /** What was refused names seats: said where they are chosen. */
+  refusal?: SeatRefusal;
 }
 
 export type PayMethod = 'card' | 'cash';
@@ -35,7 +39,11 @@ export interface Actions {
   finish(): void;
   seeLine(): void;
   setDraft(draft: Quantities): void;
+  setPicks(picks: readonly Pick[]): void;
+  setSeatWishes(wishes: SeatWishes): void;
   hold(): void;
+  /** Holds seats, or exchanges a hold for others. */
+  holdSeats(request: SeatRequest): void;
   release(holdId: string): void;
   extend(holdId: string): void;
   change(holdId: string, wanted: Quantities): void;
@@ -64,6 +72,11 @@ export interface DropViewProps {
   asking: Asking | null;
   problem: Problem | null;
   draft: Quantities;
+  /** Seats picked and not held yet. */
+  picks: readonly Pick[];
+  wishes: SeatWishes;
+  /** The event's seats, fetched once a page; null where it has none. `again`: what failed is tried anew. */
+  openSeats(again?: boolean): Promise<SeatHouse | null>;
   card: string;
   method: PayMethod;
   /** Will be told: `no` not asked yet, `ring` while the page is open, `notify` by the system too. */

@@ -4,6 +4,7 @@ import { Art, classes, formatClockSeconds, formatDateTime, formatDay, Header, No
 import { Doors, Drawing, Lobby, Scheduled } from './before.tsx';
 import { ConnectionNote, statusOf } from './connection-note.tsx';
 import { Called, Late, LineExtras, NumberReveal, Open, Paused, SoldOut, Waiting } from './in-line.tsx';
+import { SeatsPeek } from './lazy-seats.tsx';
 import { fromShop } from './lazy-shop.tsx';
 import { say } from './messages.ts';
 import { Over } from './over.tsx';
@@ -87,6 +88,7 @@ export function DropView(props: DropViewProps) {
         'drop',
         `on-${screen.name}`,
         FRONT.includes(screen.name) && 'front',
+        drop?.mapId && 'seated',
         `is-${props.freshness.kind}`,
       )}
     >
@@ -126,6 +128,7 @@ export function DropView(props: DropViewProps) {
             aged={props.freshness.kind === 'off'}
           />
         ) : null}
+        {drop?.mapId && board ? <SeatsPeek {...props} /> : null}
         {screen.name === 'waiting' ? <LineExtras receipt={screen.receipt} dropId={drop?.id ?? ''} /> : null}
       </aside>
     </div>

@@ -8,6 +8,7 @@ import { type Facts, peopleAhead, screenOf } from '../screen.ts';
 import { DropView } from '../view.tsx';
 import type { Actions, DropViewProps } from '../view-props.ts';
 import { event, NOW, pictureOf } from './fixtures.ts';
+import { seatHouse } from './seats.ts';
 import { type GalleryState, STATES } from './states.ts';
 
 const NOTHING: Facts = {
@@ -23,6 +24,7 @@ const NOTHING: Facts = {
   wantsMore: false,
 };
 
+const house = seatHouse();
 const nothing = (): void => {};
 const ACT: Actions = {
   join: nothing,
@@ -32,6 +34,9 @@ const ACT: Actions = {
   seeLine: nothing,
   setDraft: nothing,
   hold: nothing,
+  setPicks: nothing,
+  setSeatWishes: nothing,
+  holdSeats: nothing,
   release: nothing,
   extend: nothing,
   change: nothing,
@@ -63,6 +68,9 @@ function propsOf(state: GalleryState): DropViewProps {
     asking: null,
     problem: null,
     draft: {},
+    picks: [],
+    wishes: { accessible: false, code: '' },
+    openSeats: async () => (drop?.mapId ? house : null),
     card: '',
     method: 'card',
     alerts: 'no',

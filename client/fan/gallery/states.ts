@@ -1,7 +1,9 @@
 /** Every state of the drop page by name: the facts it is drawn from. A screen without an entry does not compile. */
+
+import type { SeatRefusal } from '../../seats/choosing.ts';
 import type { Freshness } from '../freshness.ts';
 import type { Facts, ScreenName } from '../screen.ts';
-import type { DropViewProps } from '../view-props.ts';
+import type { DropViewProps, Problem } from '../view-props.ts';
 import {
   at,
   drop,
@@ -19,6 +21,7 @@ import {
   ticket,
   turnPlace,
 } from './fixtures.ts';
+import { APART, heldSeats, ORPHAN, PICKED, seatedDrop, TAKEN } from './seats.ts';
 
 export interface GalleryState {
   facts: Partial<Facts>;
@@ -118,6 +121,31 @@ const SCREENS: Record<ScreenName, GalleryState> = {
   done: { facts: { drop: drop({ serving: 1300 }), mine: mine({ place: place({ state: 'done' }) }) } },
   ended: { facts: { drop: drop({ phase: 'ended', tiers: GONE }), mine: mine() } },
   canceled: { facts: { drop: drop({ phase: 'canceled' }), mine: mine() } },
+};
+
+const seatTurn = {
+  drop: seatedDrop({ serving: 1204 }),
+  mine: mine({ place: turnPlace(), remainingAllowance: 4 }),
+};
+const asked = (refusal: SeatRefusal): Problem => ({ at: 'board', kind: 'turn', text: '', refusal });
+
+/** Sales with seats. */
+const SEATED: Record<string, GalleryState> = {
+  'seats-turn': { facts: seatTurn },
+  'seats-picked': {
+    facts: seatTurn,
+    more: { picks: PICKED, draft: { [seatTurn.drop.tiers[2]!.id]: 1 } },
+  },
+  'seats-taken': { facts: seatTurn, more: { picks: PICKED.slice(1), problem: asked(TAKEN) } },
+  'seats-orphan': { facts: seatTurn, more: { picks: PICKED, problem: asked(ORPHAN) } },
+  'seats-apart': { facts: seatTurn, more: { problem: asked(APART) } },
+  'seats-hold': {
+    facts: {
+      drop: seatedDrop({ serving: 1204 }),
+      mine: mine({ place: turnPlace(441_000), holds: [heldSeats()], remainingAllowance: 1 }),
+    },
+  },
+  'seats-waiting': { facts: { ...waiting, drop: seatedDrop() } },
 };
 
 /** The same screens under other conditions. */
@@ -235,5 +263,5 @@ const VARIANTS: Record<string, GalleryState> = {
   },
 };
 
-export const STATES: Record<string, GalleryState> = { ...SCREENS, ...VARIANTS };
+export const STATES: Record<string, GalleryState> = { ...SCREENS, ...SEATED, ...VARIANTS };
 export { event };

@@ -1,0 +1,128 @@
+/** The chooser on the drop page, with what the sale has besides: tickets without a seat, the total, the one button. */
+import type { SeatRef } from '../../server/protocol/seating.ts';
+import type { DropState, HoldView } from '../../server/protocol/views.ts';
+import { loginHere } from '../fan/before.tsx';
+import { countOf, itemsOf, type Quantities } from '../fan/edit-plan.ts';
+import { say } from '../fan/messages.ts';
+import { shop } from '../fan/messages-shop.ts';
+import { Picker, totalOf } from '../fan/picker.tsx';
+import { ProblemNote } from '../fan/problem-note.tsx';
+import type { DropViewProps } from '../fan/view-props.ts';
+import { seatTexts as texts } from '../texts/seats.ts';
+import { Button, Money } from '../ui/index.ts';
+import { Chooser } from './chooser.tsx';
+import { type Pick, type SeatRequest, seatItems } from './choosing.ts';
+import type { SeatHouse } from './house.ts';
+import { seatOf } from './names.ts';
+
+const NOBODY: readonly SeatRef[] = [];
+
+export interface ChoiceProps extends Omit<DropViewProps, 'drop'> {
+  house: SeatHouse;
+  drop: DropState;
+  allowance: number;
+  anonymous: boolean;
+  picks: readonly Pick[];
+  onPicks: (picks: readonly Pick[]) => void;
+  draft: Quantities;
+  onDraft: (draft: Quantities) => void;
+  onAsk: (request: SeatRequest) => void;
+  /** The hold that is to be exchanged. */
+  swap?: HoldView;
+}
+
+export function Choice(props: ChoiceProps) {
+  const { house, drop, picks, draft, swap, wishes } = props;
+  const others = { ...drop, tiers: drop.tiers.filter((tier) => !tier.seated) };
+  const otherCount = countOf(draft);
+  const count = picks.length + otherCount;
+  const paused = drop.phase === 'paused';
+  const disabled = paused || !props.mayAct || props.anonymous;
+  const busy = props.asking === (swap ? 'change' : 'hold');
+  const ask = (items: SeatRequest['items']): void =>
+    props.onAsk({ items: [...items, ...itemsOf(draft)], wishes, ...(swap ? { swap: swap.id } : {}) });
+  const pickOf = (ref: SeatRef): Pick | null => {
+    const seat = seatOf(house.layout, ref.id);
+    const tierId = seat === null ? undefined : house.tiers[house.tierOf[seat]!];
+    return seat === null || !tierId ? null : { seat, id: ref.id, tierId };
+  };
+  const take = (refs: readonly SeatRef[]): void => {
+    const taken = refs.map(pickOf).filter((pick) => pick !== null);
+    props.onPicks(taken);
+    ask(seatItems(taken));
+  };
+  const { problem } = props;
+  const refusal = problem?.refusal ?? null;
+  return (
+    <Chooser
+      house={house}
+      drop={drop}
+      zone={props.event?.venue.timeZone ?? 'UTC'}
+      allowance={props.allowance}
+      others={otherCount}
+      picks={picks}
+      wishes={wishes}
+      mine={swap ? seatsHeld(swap) : NOBODY}
+      refusal={refusal}
+      now={props.now}
+      busy={busy}
+      disabled={disabled}
+      swap={swap !== undefined}
+      onPicks={props.onPicks}
+      onWishes={props.act.setSeatWishes}
+      onFind={(item) => ask([item])}
+      onTake={take}
+    >
+      {others.tiers.length > 0 ? (
+        <div class="chooser-others">
+          <h2 class="small strong">{texts.basket.others}</h2>
+          <Picker
+            drop={others}
+            draft={draft}
+            allowance={props.allowance - picks.length}
+            onDraft={props.onDraft}
+          />
+        </div>
+      ) : null}
+      <div class="sticky">
+        <div class="row total" aria-live="polite">
+          <span class={count === 0 ? 'muted' : ''}>
+            {count === 0 ? shop.turn.none : texts.basket.total(count)}
+          </span>
+          <b class="total-sum">
+            <Money minor={sumOf(drop, picks, draft)} currency={drop.tiers[0]?.currency ?? 'EUR'} />
+          </b>
+        </div>
+        {refusal ? null : <ProblemNote {...props} at={swap ? 'hold' : 'board'} />}
+        {props.anonymous ? (
+          <Button wide href={loginHere(drop.id)}>
+            {say.logInToBuy}
+          </Button>
+        ) : (
+          <Button
+            wide
+            busy={busy}
+            disabled={count === 0 || disabled}
+            describedBy="hold-note"
+            onClick={() => ask(seatItems(picks))}
+          >
+            {swap ? texts.basket.swap(count) : texts.basket.hold(count)}
+          </Button>
+        )}
+        <p class="tiny muted center" id="hold-note">
+          {paused
+            ? shop.turn.paused
+            : props.mayAct || props.anonymous
+              ? shop.turn.heldFor(drop.holdSeconds)
+              : shop.turn.offline}
+        </p>
+      </div>
+    </Chooser>
+  );
+}
+
+const sumOf = (drop: DropState, picks: readonly Pick[], draft: Quantities): number =>
+  totalOf(drop, draft) +
+  picks.reduce((sum, { tierId }) => sum + (drop.tiers.find(({ id }) => id === tierId)?.priceCents ?? 0), 0);
+
+export const seatsHeld = (hold: HoldView): SeatRef[] => hold.items.flatMap((item) => item.seats ?? []);
