@@ -33,6 +33,8 @@ export async function batches(world: BenchWorld, count = HOLDS): Promise<number>
       lines: (i % 3 ? [0] : [0, 1])
         .map((t) => ({ tierId: event.tierIds[(i + t) % 3] as string, quantity: 1 }))
         .sort((a, b) => (a.tierId < b.tierId ? -1 : 1)),
+      wish: null,
+      replaces: null,
     });
     if (answer.code === 'GRANTED') granted++;
     latencies.push(performance.now() - at);

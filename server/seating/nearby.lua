@@ -1,28 +1,15 @@
 -- The group nearest to seats that were wanted (rule S40): side by side, of the same tier, in the blocks of their row and
--- of the rows next to it. Included after best-available.lua.
+-- of the rows next to it. Included after split.lua.
 local ROWS_AROUND = 3
 local NO_ROW = 65535
-
--- The blocks of the row that begins with `seat`.
-local function row_blocks(seat)
-  local blocks = {}
-  if seat == NO_ROW then return blocks end
-  local B = find(seat)
-  local row = B.row
-  while B.row == row do
-    blocks[#blocks + 1] = B
-    if B.first + B.length >= facts.seats then break end
-    B = find(B.first + B.length)
-  end
-  return blocks
-end
 
 -- Blocks of the row of B and of so many rows before and behind it.
 local function blocks_around(B)
   local around, seen = {}, {}
   local function add(seat)
     local first
-    for _, C in ipairs(row_blocks(seat)) do
+    for _, number in ipairs(row_blocks(seat)) do
+      local C = block(number)
       first = first or C
       if not seen[C.number] then
         seen[C.number] = true

@@ -83,6 +83,9 @@ export function hallMap(shape: HallShape = {}): VenueMap {
   };
 }
 
+/** What events with seats are made with: a test's world, or a benchmark's. */
+export type SeatWorld = Pick<TestWorld, 'ledger' | 'ids' | 'clock' | 'createEvent'>;
+
 const INSERT_MAP = statement(
   'test_insert_map',
   'insert into ticketing.venue_maps (id, vendor_id, name, seat_count, map, digest) values ($1, $2, $3, $4, $5, $6)',
@@ -90,7 +93,7 @@ const INSERT_MAP = statement(
 
 /** A map in the ledger, everybody's unless a vendor is named. Each call makes another one. */
 export async function storeMap(
-  world: TestWorld,
+  world: SeatWorld,
   map: VenueMap,
   vendorId: string | null = null,
 ): Promise<string> {
@@ -110,7 +113,7 @@ export async function storeMap(
 
 /** An event whose seats are planned, with its drop (default: live, without a line). Nothing is kept for accessible seats
  *  unless `accessibleHoursBefore` is given. */
-export async function seatEvent(world: TestWorld, seed: SeatEventSeed = {}): Promise<MadeSeatEvent> {
+export async function seatEvent(world: SeatWorld, seed: SeatEventSeed = {}): Promise<MadeSeatEvent> {
   const {
     map = hallMap(),
     assignment,
