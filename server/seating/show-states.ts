@@ -24,6 +24,8 @@ export type ShowSeats = (dropId: string) => Promise<SeatsPage | null>;
 
 interface Kept {
   at: number;
+  /** A gate that is away is not asked again while it still has not answered. */
+  settled: boolean;
   reading: Promise<Found | null>;
   /** What the read before this one found, to compare with. */
   last: Found | null;
@@ -67,22 +69,21 @@ export function createShowSeats({ gate, db, clock, log }: ShowDeps): ShowSeats {
       if (found === 'same') return last;
       shown = found && shownSeats(found);
     } catch (err) {
-      log.warn({ err: (err as Error).message, dropId }, 'seats read from the ledger');
+      log.debug({ err: (err as Error).message, dropId }, 'seats read from the ledger');
       shown = await seatsOfLedger(db, dropId);
     }
     return shown && pageOf(dropId, shown);
   }
 
   function keep(dropId: string, last: Found | null): Kept {
-    const kept: Kept = { at: clock.now(), reading: read(dropId, last), last };
-    // What fails or is not there is not kept: whoever asks next asks anew.
-    const forget = (): void => {
-      if (drops.get(dropId) === kept) drops.delete(dropId);
+    const kept: Kept = { at: clock.now(), settled: false, reading: read(dropId, last), last };
+    const settle = (found: Found | null): void => {
+      kept.settled = true;
+      kept.last = found;
+      // What fails or is not there is not kept: whoever asks next asks anew.
+      if (!found && drops.get(dropId) === kept) drops.delete(dropId);
     };
-    kept.reading.then((found) => {
-      if (found) kept.last = found;
-      else forget();
-    }, forget);
+    kept.reading.then(settle, () => settle(null));
     // The drop asked for longest ago makes room.
     drops.delete(dropId);
     drops.set(dropId, kept);
@@ -92,7 +93,7 @@ export function createShowSeats({ gate, db, clock, log }: ShowDeps): ShowSeats {
 
   return (dropId) => {
     const kept = drops.get(dropId);
-    if (kept && clock.now() - kept.at < LIMITS.tickEveryMs) return kept.reading;
+    if (kept && (!kept.settled || clock.now() - kept.at < LIMITS.tickEveryMs)) return kept.reading;
     return keep(dropId, kept?.last ?? null).reading;
   };
 }

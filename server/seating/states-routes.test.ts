@@ -7,7 +7,7 @@ import { createHolds, type Holds } from '../holds/index.ts';
 import { call, httpWorld } from '../http/testing.ts';
 import { LIMITS } from '../limits.ts';
 import { LEDGER_SEATS_VERSION, type SeatPosition, type SeatStates, unpackSeats } from '../protocol/index.ts';
-import { statement } from '../stores/index.ts';
+import { type Db, statement } from '../stores/index.ts';
 import { type TestWorld, testWorld, until } from '../stores/testing.ts';
 import { createShowSeats } from './show-states.ts';
 import type { SeatsRead } from './states.ts';
@@ -191,6 +191,30 @@ test('S72: whoever asks within a tick shares one read', async () => {
   for (const id of many) await seatsOf(id);
   expect(shownIn((await seatsOf(dropId)).body as SeatStates)).toBe('0121');
   expect(reads).toBe(before + 3 + many.length);
+});
+
+test('S72: a gate that has not answered yet is not asked again, however long it takes; what failed is', async () => {
+  let asked = 0;
+  let fail: (why: Error) => void = () => {};
+  const show = createShowSeats({
+    gate: {
+      readSeats: () =>
+        new Promise((_done, failed) => {
+          asked++;
+          fail = failed;
+        }),
+    },
+    db: { one: () => Promise.reject(new Error('the ledger is away, too')) } as unknown as Db,
+    clock: { ...world.clock, now: () => now },
+    log: world.log,
+  });
+  const first = show('drop');
+  now += LIMITS.tickEveryMs * 10;
+  expect(show('drop')).toBe(first);
+  fail(new Error('away'));
+  await expect(first).rejects.toThrow('the ledger is away, too');
+  expect(show('drop')).not.toBe(first);
+  expect(asked).toBe(2);
 });
 
 test('S73: 20,000 seats in any states whatever are at most 6 KB on their way', async () => {
