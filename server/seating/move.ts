@@ -19,6 +19,8 @@ export interface MoveDeps {
   log: Logger;
   /** Tells the gate of one drop what the ledger freed or sold. */
   settle(dropId: string): Promise<unknown>;
+  /** Publishes the drop's figures to every edge. */
+  publish(dropId: string): Promise<void>;
 }
 
 interface Moved {
@@ -33,16 +35,27 @@ export interface Move {
   reason?: string;
 }
 
+async function tell({ settle, publish, log }: MoveDeps, dropId: string): Promise<void> {
+  try {
+    await settle(dropId);
+    await publish(dropId);
+  } catch (err) {
+    // The credit's row stays, and the worker's next round finds it.
+    log.warn({ err: (err as Error).message, dropId }, 'moved ticket not told to the gate yet');
+  }
+}
+
 /**
  * Resolves with the seat the ticket has now. Refuses NOT_FOUND (also somebody else's event, or a seat of another map),
  * SEATS_TAKEN, INVALID_REQUEST for a seat of another tier, INVALID_STATE for a ticket that was used or ended.
  */
 export const moveTicket = (
-  { ledger, log, settle }: MoveDeps,
+  deps: MoveDeps,
   actor: Account,
   { ticketId, seatId, reason }: Move,
 ): Promise<Result<SeatDetail>> =>
   refusable(async () => {
+    const { ledger } = deps;
     const found = await ledger.reads.one<{ event_id: string }>(EVENT, [ticketId]);
     if (!found) return refuse('NOT_FOUND');
     const eventId = found.event_id;
@@ -73,12 +86,6 @@ export const moveTicket = (
       default:
         return refuse('NOT_FOUND', outcome === 'NO_SEAT' ? { field: 'seatId' } : undefined);
     }
-    if (outcome === 'MOVED' && drop_id)
-      try {
-        await settle(drop_id);
-      } catch (err) {
-        // The row stays, and the worker's next round finds it.
-        log.warn({ err: (err as Error).message, dropId: drop_id }, 'moved ticket not told to the gate yet');
-      }
+    if (outcome === 'MOVED' && drop_id) await tell(deps, drop_id);
     return readSeat(ledger.payments, actor, eventId, seatIdOf(mapId, seat));
   });
