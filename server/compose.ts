@@ -26,10 +26,12 @@ import { createQueue, drandBeacon, type Queue, queueRoutes, queueSocketHandlers 
 import {
   createMaps,
   createSeating,
+  createShowSeats,
   type Maps,
   mapRoutes,
   type Seating,
   seatingRoutes,
+  statesRoutes,
 } from './seating/index.ts';
 import { type Ledger, type Redis, statement } from './stores/index.ts';
 import { routes as ticketRoutes } from './tickets/index.ts';
@@ -158,6 +160,7 @@ export function compose(deps: HouseDeps): House {
       (app) => ticketRoutes(app, { ledger, clock }),
       (app) => mapRoutes(app, { maps }),
       (app) => seatingRoutes(app, { seating }),
+      (app) => statesRoutes(app, { showSeats: createShowSeats({ gate, db: ledger.reads, clock, log }) }),
       (app) => operationsRoutes(app, { operations }),
       (app) => vendorRoutes(app, { sales, db: ledger.views }),
     ],
