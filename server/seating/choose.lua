@@ -27,6 +27,11 @@ local function who_of(user, wish, old)
   return who
 end
 
+-- Whether just the seats are asked for that the gate itself offered: they are not hand-picked (rule S41).
+local function is_offer(who, wish)
+  return #wish[5] == 1 and table.concat(wish[5][1], '.', 2) == redis.call('HGET', at.owners, '@' .. who.user)
+end
+
 -- Hand-picked seats: what is wrong with them, or nil and they are in `chosen`.
 local function pick(who, wish, tiers, stock, chosen)
   local picked, gone = {}, {}
@@ -42,7 +47,7 @@ local function pick(who, wish, tiers, stock, chosen)
     end
   end
   if #gone > 0 then return 'TAKEN:' .. table.concat(gone, '.') end
-  if not facts.orphanRule then return nil end
+  if not facts.orphanRule or is_offer(who, wish) then return nil end
   local orphans, fix = orphans_of(picked, who, stock)
   if orphans then return 'ORPHAN:' .. table.concat(orphans, '.') .. '|' .. table.concat(fix, '.') end
 end

@@ -305,6 +305,13 @@ describe('hand-picked', () => {
       wish: picked([1, 2], { relaxPercent: 60 }),
       expected: 'ok',
     },
+    { name: 'S41: an offer as it was made', rows: ['A .oo..'], wish: picked([1, 2]), expected: 'ok' },
+    {
+      name: 'S41, S47: not a part of it',
+      rows: ['A .ooo.'],
+      wish: picked([1, 2]),
+      expected: { orphans: [0] },
+    },
     {
       name: 'S47: not as near',
       rows: ['A .....Oxxhk'],

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Redis } from '../stores/index.ts';
 import { type TestWorld, testWorld } from '../stores/testing.ts';
 import { batchCases, bestCases, pickedCases } from './testing-arbitraries.ts';
-import { compareBatch, compareBest, comparePicked } from './testing-choosing.ts';
+import { compareBatch, compareBest, compareOffer, comparePicked } from './testing-choosing.ts';
 
 let world: TestWorld;
 let redis: Redis;
@@ -52,6 +52,17 @@ test('S40, S48: requests that reach the gate together are judged one beside the 
   await fc.assert(
     fc.asyncProperty(batchCases, async (one) => {
       expect(await compareBatch(redis, world.ids.next(), one)).toBeNull();
+    }),
+    options,
+  );
+});
+
+test('S40, S41: what is offered for seats that went is the nearest there is, and can be had', {
+  timeout: limitMs,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(pickedCases, async (one) => {
+      expect(await compareOffer(redis, world.ids.next(), one)).toBeNull();
     }),
     options,
   );

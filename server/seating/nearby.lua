@@ -1,7 +1,6 @@
 -- The group nearest to seats that were wanted (rule S40): side by side, of the same tier, in the blocks of their row and
 -- of the rows next to it. Included after split.lua.
 local ROWS_AROUND = 3
-local NO_ROW = 65535
 
 -- Blocks of the row of B and of so many rows before and behind it.
 local function blocks_around(B)
@@ -19,13 +18,13 @@ local function blocks_around(B)
     return first
   end
   local before, behind = B, B
-  -- the row begins at or before this block: its neighbours know where
   for _ = 1, ROWS_AROUND do
     before = before and add(before.previous)
     behind = behind and add(behind.next)
   end
-  local own = (around[1] and (B.previous ~= NO_ROW and find(B.previous).next or find(B.next).previous)) or B.first
-  add(own)
+  local row = B
+  while row.first > 0 and find(row.first - 1).row == B.row do row = find(row.first - 1) end
+  add(row.first)
   return around
 end
 

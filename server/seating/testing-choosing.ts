@@ -1,6 +1,6 @@
 /** Random halls before the gate's Lua and before the search through all possibilities: where they differ, in words. */
 import { isDeepStrictEqual } from 'node:util';
-import { gateKeys } from '../holds/gate-keys.ts';
+import { type GateKeys, gateKeys } from '../holds/gate-keys.ts';
 import type { Redis } from '../stores/index.ts';
 import type { BatchCase, BestCase, PickedCase } from './testing-arbitraries.ts';
 import {
@@ -14,7 +14,14 @@ import {
   tierIds,
 } from './testing-gate.ts';
 import { draw } from './testing-models.ts';
-import { bestAvailable, chooseAll, type HoldWish, holding, type Model } from './testing-reference.ts';
+import {
+  bestAvailable,
+  chooseAll,
+  type HoldWish,
+  holding,
+  insteadOf,
+  type Model,
+} from './testing-reference.ts';
 
 function difference(
   model: Model,
@@ -108,6 +115,20 @@ export async function compareBatch(
   );
 }
 
+/** Null: the fan who asks for what was offered gets it. */
+async function takeOffer(
+  redis: Redis,
+  keys: GateKeys,
+  model: Model,
+  wish: HoldWish,
+  offered: number[],
+): Promise<string | null> {
+  const take = askOf(model, { ...wish, picks: offered, bests: [] }, 'hold-taken');
+  const [answer] = await askGate(redis, keys, [take]);
+  const { code, seats } = answer as GateAnswer;
+  return difference(model, take, 'an offer that is refused', { code: 'OK', seats: offered }, { code, seats });
+}
+
 const NO_PICKS = { picks: [], relaxPercent: 0 };
 
 /** Null: they agree, and about what is offered where nothing keeps together. */
@@ -123,7 +144,10 @@ export async function compareBest(
   const ask = askOf(model, all, '');
   const { n, tierId, section } = ask.wish.bests[0]!;
   const offered = await askOffer(redis, gateKeys(dropId, 1), ask, { n, tierId, section, wanted: [] });
-  return difference(model, wish, 'another offer', choice.offer ?? [], offered);
+  return (
+    difference(model, wish, 'another offer', choice.offer ?? [], offered) ??
+    (choice.offer && takeOffer(redis, gateKeys(dropId, 1), model, all, offered))
+  );
 }
 
 export const comparePicked = (
@@ -132,3 +156,22 @@ export const comparePicked = (
   { model, wish }: PickedCase,
 ): Promise<string | null> =>
   compareBatch(redis, dropId, { model, wishes: [{ ...wish, picks: wish.seats, bests: [] }] });
+
+/** Null: what is offered for picked seats that went is the nearest there is, and the fan who takes it gets it. */
+export async function compareOffer(
+  redis: Redis,
+  dropId: string,
+  { model, wish }: PickedCase,
+): Promise<string | null> {
+  const { orphanRule, relaxPercent: orphanRelaxPercent } = wish;
+  const keys = await loadModel(redis, dropId, model, { orphanRule, orphanRelaxPercent });
+  const all: HoldWish = { ...wish, picks: wish.seats, bests: [] };
+  const ask = askOf(model, all, '');
+  const { tierId, seats: wanted } = ask.wish.picks[0]!;
+  const offered = await askOffer(redis, keys, ask, { n: wanted.length, tierId, section: '', wanted });
+  const best = insteadOf(model, wish, wanted);
+  if (best.length === 0) return difference(model, wish, 'an offer out of nothing', [], offered);
+  const one = best.find((group) => isDeepStrictEqual(group, offered));
+  if (!one) return difference(model, wish, 'another offer', best, offered);
+  return takeOffer(redis, keys, model, all, offered);
+}

@@ -20,9 +20,11 @@
  * - Unless together is `any`, what stage 4 finds is only offered beside `none`.
  * - Hand-picked: a seat is an orphan when it is open, not picked, had an open neighbour in its block before and has no open
  *   neighbour left that is not picked. Excused where just one seat of its run is left whatever is picked: the run's
- *   length less what was picked of it is 1. The rule rests when the tier's seats that are everybody's (free or offered, and
+ *   length less what was picked of it is 1. Just the seats that the fan is offered leave no orphans. The rule rests when the tier's seats that are everybody's (free or offered, and
  *   kept for nobody) are `relaxPercent` of all its seats, or less.
  */
+import { isDeepStrictEqual } from 'node:util';
+
 export interface ModelSeat {
   /** Counted in the map's order; the gate numbers blocks in another. */
   block: number;
@@ -229,7 +231,10 @@ export const everybodys = (model: Model, tier: number): number =>
 export function judgePicked(model: Model, wish: PickedWish): Judgement {
   const taken = wish.seats.filter((seat) => !isOpen(model, wish, seat));
   if (taken.length > 0) return { taken: sorted(taken) };
-  if (!wish.orphanRule || isRelaxed(model, wish)) return 'ok';
+  const offer = numbers(0, model.seats.length).filter(
+    (s) => model.seats[s]!.state === 'offered' && model.seats[s]!.user === wish.user,
+  );
+  if (!wish.orphanRule || isRelaxed(model, wish) || isDeepStrictEqual(offer, wish.seats)) return 'ok';
   const orphans = orphansOf(model, wish, wish.seats).filter((seat) => {
     const run = runOf(model, wish, seat);
     return run.length - run.filter((s) => wish.seats.includes(s)).length !== 1;
@@ -264,4 +269,36 @@ export function chooseAll(
     seats = [...seats, ...choice.seats];
   }
   return { seats: sorted(seats) };
+}
+
+/** Rows before and behind the first seat wanted that are searched for a group instead. */
+const ROWS_AROUND = 3;
+
+/**
+ * What may be offered instead of seats that went (S40): a window of as many seats of the first one's tier, in its section and
+ * at most three rows away, that leaves no orphan that is not excused; of those, the ones whose seats are least far from the
+ * middle of what was wanted, both axes counted separately. Where there is none, what `bestAvailable` gives of that tier
+ * over one or two rows anywhere.
+ */
+export function insteadOf(model: Model, asker: Asker, wanted: number[]): number[][] {
+  const head = model.seats[wanted[0]!]!;
+  const wish: BestWish = { ...asker, n: wanted.length, tier: head.tier, together: 'rows' };
+  const near = windows(model, { ...wish, section: head.section }, wish.n).filter((group) => {
+    const spare = runOf(model, asker, group[0]!).length - wish.n;
+    const allowed = !asker.orphanRule || spare === 1 || !leavesOrphan(model, asker, group);
+    const rows = Math.abs(model.seats[group[0]!]!.row - head.row);
+    return allowed && rows <= ROWS_AROUND && suits(model, wish, group);
+  });
+  if (near.length === 0) {
+    const { stage, seats } = bestAvailable(model, wish);
+    return stage === 'none' ? [] : [seats];
+  }
+  // Times the number of seats, so that the middle is an integer.
+  const away = (group: number[], axis: 'x' | 'y') => {
+    const middle = sum(wanted.map((s) => model.seats[s]![axis]));
+    return sum(group.map((s) => Math.abs(model.seats[s]![axis] * wanted.length - middle)));
+  };
+  const distance = (group: number[]) => away(group, 'x') + away(group, 'y');
+  const least = Math.min(...near.map(distance));
+  return near.filter((group) => distance(group) === least);
 }
