@@ -4,6 +4,7 @@
  */
 import type { FieldErrors } from '../shell/form.ts';
 import { newEventTexts as texts } from '../texts/new-event.ts';
+import { checkSeats, type SeatsDraft, seatedTiers, seatFields, seatingBody } from './seating/seats-draft.ts';
 import { isTimeZone, zonedToIso } from './zone.ts';
 
 export interface TierDraft {
@@ -26,6 +27,8 @@ export interface EventDraft {
   startsAt: string;
   currency: string;
   tiers: TierDraft[];
+  /** Reserved seats; null: general admission. */
+  seats: SeatsDraft | null;
   line: boolean;
   lobbyOpensAt: string;
   opensAt: string;
@@ -49,6 +52,7 @@ export const emptyDraft = (timeZone: string): EventDraft => ({
   startsAt: '',
   currency: 'EUR',
   tiers: [{ key: 1, name: '', price: '', quantity: '' }],
+  seats: null,
   line: true,
   lobbyOpensAt: '',
   opensAt: '',
@@ -124,13 +128,15 @@ function checkTiers(draft: EventDraft): Record<string, string | undefined> {
   const errors: Record<string, string | undefined> = {};
   const decimals = decimalsOf(draft.currency);
   const names = new Set<string>();
+  const seated = seatedTiers(draft.seats);
   for (const [index, tier] of draft.tiers.entries()) {
     const name = tier.name.trim().toLowerCase();
     errors[`tiers.${index}.name`] = needed(tier.name, 120) ?? (names.has(name) ? texts.tierTwice : undefined);
     names.add(name);
     const price = readPrice(tier.price, decimals);
     errors[`tiers.${index}.priceCents`] = price === null || price > PRICE_MAX ? texts.priceWrong : undefined;
-    if (readWhole(tier.quantity, 1, QUANTITY_MAX) === null)
+    // With seats there are as many as there are seats.
+    if (!seated.has(tier.key) && readWhole(tier.quantity, 1, QUANTITY_MAX) === null)
       errors[`tiers.${index}.quantity`] = texts.whole('1', QUANTITY_MAX.toLocaleString('en'));
   }
   return errors;
@@ -146,6 +152,7 @@ export function checkDraft(draft: EventDraft, nowMs: number): Errors {
     'venue.timeZone': isTimeZone(draft.timeZone.trim()) ? undefined : texts.zoneWrong,
     ...checkTimes(draft, nowMs),
     ...checkTiers(draft),
+    ...checkSeats({ seats: draft.seats, tiers: draft.tiers, readWhole, whole: texts.whole }),
     'drop.overbook':
       readDecimal(draft.overbook, OVERBOOK_MAX) === null
         ? texts.decimal(OVERBOOK_MAX.toLocaleString('en'))
@@ -159,6 +166,7 @@ export function checkDraft(draft: EventDraft, nowMs: number): Errors {
 
 /** Every field of the form, in the order one meets them: the first with an error gets the focus. */
 export function fieldsOf(draft: EventDraft): string[] {
+  const seats = seatFields(draft.seats);
   return [
     'title',
     'type',
@@ -168,9 +176,11 @@ export function fieldsOf(draft: EventDraft): string[] {
     'venue.city',
     'venue.timeZone',
     'startsAt',
+    ...seats.before,
     ...draft.tiers.flatMap((_, index) =>
       ['name', 'priceCents', 'quantity'].map((part) => `tiers.${index}.${part}`),
     ),
+    ...seats.after,
     'drop.lobbyOpensAt',
     'drop.opensAt',
     'drop.endsAt',
@@ -186,6 +196,7 @@ const optional = (name: string, value: string | null): Record<string, string> =>
 export function bodyOf(draft: EventDraft, status: 'draft' | 'published') {
   const zone = draft.timeZone.trim();
   const decimals = decimalsOf(draft.currency);
+  const seated = seatedTiers(draft.seats);
   const times = {
     ...(draft.line ? optional('lobbyOpensAt', zonedToIso(draft.lobbyOpensAt, zone)) : {}),
     ...optional('endsAt', zonedToIso(draft.endsAt, zone)),
@@ -208,8 +219,9 @@ export function bodyOf(draft: EventDraft, status: 'draft' | 'published') {
       name: tier.name.trim(),
       priceCents: readPrice(tier.price, decimals) ?? 0,
       currency: draft.currency,
-      quantity: Number(tier.quantity),
+      ...(seated.has(tier.key) ? {} : { quantity: Number(tier.quantity) }),
     })),
+    ...seatingBody(draft.seats, draft.tiers),
     drop: {
       line: draft.line,
       opensAt: zonedToIso(draft.opensAt, zone) ?? '',
