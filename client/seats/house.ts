@@ -5,7 +5,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { SeatingView, VenueGeometry } from '../../server/protocol/seating.ts';
 import { ApiError } from '../api.ts';
-import { pageSeatFeed } from '../connection/index.ts';
+import { pageSeatFeed } from '../connection/page-seats.ts';
 import { api } from '../session.ts';
 import { layoutOf, type SeatLayout } from './layout.ts';
 import type { Changes } from './seat-map.tsx';
