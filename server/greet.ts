@@ -26,11 +26,11 @@ async function firstOperator({ house }: Running, { config, say }: GreetDeps): Pr
 
 async function demo({ house, port, socketPort }: Running, deps: GreetDeps): Promise<void> {
   if (!deps.config.demo || port === undefined || socketPort === undefined) return;
-  const { accounts, catalog } = house;
+  const { accounts, catalog, maps } = house;
   for (const { role, email, password } of DEMO_ACCOUNTS)
     deps.say(`Demo ${(role === 'user' ? 'fan' : role).padEnd(11)}${email.padEnd(24)}${password}`);
   const { ledger, databaseUrl } = deps.stores;
-  await startDemo({ ...deps, ledger, databaseUrl, accounts, catalog, port, socketPort });
+  await startDemo({ ...deps, ledger, databaseUrl, accounts, catalog, maps, port, socketPort });
 }
 
 /** Ends with the line `Ready.`, which whoever started the process may wait for. */

@@ -16,10 +16,16 @@ import { Fan, type FanDeps } from './fan.ts';
 import { nameOf } from './names.ts';
 import { temperOf } from './temper.ts';
 
-/** What the parent says: go to this sale. Another one replaces it. */
-export interface CrowdOrders {
+/** A sale to go to, and how many of the crowd do: one in `oneIn`. */
+export interface CrowdSale {
   dropId: Uuid;
   opensAt: string;
+  oneIn: number;
+}
+
+/** What the parent says: go to these sales, and no more to others. */
+export interface CrowdOrders {
+  sales: CrowdSale[];
   apiUrl: string;
   socketUrl: string;
   size: number;
@@ -83,18 +89,24 @@ async function people(size: number): Promise<Account[]> {
 }
 
 /** One fan's evening: joins at its own time, and comes back for more until it has had enough. */
-async function evening(account: Account, orders: CrowdOrders, signal: AbortSignal): Promise<void> {
+async function evening(
+  account: Account,
+  sale: CrowdSale,
+  orders: CrowdOrders,
+  signal: AbortSignal,
+): Promise<void> {
   const { pace } = orders;
   const sleep = (ms: number) => clock.sleep(ms * pace, signal);
   const deps: FanDeps = {
     ...orders,
+    dropId: sale.dropId,
     clock,
     chance,
     signal,
     token: () => accounts.issueAccessToken(account).accessToken,
   };
   let temper = temperOf(chance);
-  if (!temper.early) await clock.sleep(Math.max(0, Date.parse(orders.opensAt) - clock.now()), signal);
+  if (!temper.early) await clock.sleep(Math.max(0, Date.parse(sale.opensAt) - clock.now()), signal);
   await sleep(temper.joinAfterMs);
   while (!signal.aborted) {
     const fan = new Fan(deps);
@@ -109,21 +121,32 @@ async function evening(account: Account, orders: CrowdOrders, signal: AbortSigna
   }
 }
 
-let current: { dropId: Uuid; stop: AbortController } | undefined;
+/** The sales the crowd is at, by their drops. */
+const attended = new Map<Uuid, AbortController>();
 let everybody: Promise<Account[]> | undefined;
 
-async function go(orders: CrowdOrders): Promise<void> {
-  if (current?.dropId === orders.dropId) return;
-  current?.stop.abort(new Error('another sale'));
+async function attend(sale: CrowdSale, orders: CrowdOrders): Promise<void> {
   const stop = new AbortController();
   // One listener per fan and sleep: far more than the ten that Node thinks a leak.
   setMaxListeners(0, stop.signal);
-  current = { dropId: orders.dropId, stop };
+  attended.set(sale.dropId, stop);
   everybody ??= people(orders.size);
-  for (const account of await everybody)
-    void evening(account, orders, stop.signal).catch((err) => {
+  const going = (await everybody).filter((_account, i) => i % sale.oneIn === 0);
+  for (const account of going)
+    void evening(account, sale, orders, stop.signal).catch((err) => {
       if (!stop.signal.aborted) log.warn({ err }, 'a fan gave up');
     });
+}
+
+async function go(orders: CrowdOrders): Promise<void> {
+  const wanted = new Set(orders.sales.map(({ dropId }) => dropId));
+  for (const [dropId, stop] of attended)
+    if (!wanted.has(dropId)) {
+      stop.abort(new Error('another sale'));
+      attended.delete(dropId);
+    }
+  const fresh = orders.sales.filter(({ dropId }) => !attended.has(dropId));
+  await Promise.all(fresh.map((sale) => attend(sale, orders)));
 }
 
 process.on('message', (message) => {

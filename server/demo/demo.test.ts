@@ -11,6 +11,7 @@ import { type TestWorld, testWorld, until } from '../stores/testing.ts';
 import { CROWD_PROGRAM, DEMO_ACCOUNTS, seedDemo, startDemo } from './index.ts';
 import { nameOf } from './names.ts';
 import { ensureSale } from './sale.ts';
+import { ensureSeatedSale } from './seated-sale.ts';
 import { type Temper, temperOf, wish } from './temper.ts';
 
 let world: TestWorld;
@@ -83,9 +84,30 @@ test('D2, D3: one open sale however often it is asked for; a fresh one after it 
   await rows(`update ticketing.drops set phase = 'ended', ended_at = now() where id = $1`, [next.dropId]);
 });
 
-test('D4: the crowd joins, holds, pays, lets go and lets lapse by the public contract, and the books are in order', async () => {
+test('D7: one sale with seats however often it is asked for, on sale at once, three tiers on the sections of a hall', async () => {
+  const { catalog, maps } = running.house;
+  const deps = { ledger: world.ledger, catalog, maps, clock: world.clock };
+  const sales = await Promise.all([1, 2, 3].map(() => ensureSeatedSale(deps)));
+  expect(sales.filter((sale) => sale.fresh)).toHaveLength(1);
+  const event = await catalog.read(sales[0]!.eventId, null);
+  expect(event).toMatchObject({
+    ok: true,
+    value: { status: 'published', drop: { phase: 'live', hasLine: false } },
+  });
+  const tiers = event.ok ? event.value.tiers : [];
+  expect(tiers.map(({ name, seated }) => [name, seated])).toEqual([
+    ['Stalls', true],
+    ['Circle', true],
+    ['Balcony', true],
+  ]);
+  expect(tiers.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(2_000);
+  const [map] = await rows<{ n: number }>('select count(*)::int as n from ticketing.venue_maps');
+  expect(map!.n).toBe(1);
+});
+
+test('D4, D7: the crowd joins, holds, pays, lets go and lets lapse by the public contract, and the books are in order', async () => {
   const told: string[] = [];
-  const sale = await startDemo({
+  const { line: sale, seated } = await startDemo({
     config: world.config({ HOLDFAST_CROWD: String(CROWD) }),
     clock: world.clock,
     log: world.log,
@@ -95,12 +117,14 @@ test('D4: the crowd joins, holds, pays, lets go and lets lapse by the public con
     databaseUrl: world.databaseUrl,
     accounts: running.house.accounts,
     catalog: running.house.catalog,
+    maps: running.house.maps,
     port: running.port!,
     socketPort: running.socketPort!,
     doorsAfterMs: 4_000,
     pace: 0.02,
   });
   expect(told.join()).toContain(`/d/${sale.dropId}`);
+  expect(told.join()).toContain(`/d/${seated.dropId}`);
   await rows('update ticketing.drops set hold_seconds = 5 where id = $1', [sale.dropId]);
   const seen = async () => {
     const found = await rows<{ status: string; n: number }>(
@@ -117,6 +141,9 @@ test('D4: the crowd joins, holds, pays, lets go and lets lapse by the public con
     },
     60_000,
   );
+  const claimed = async () =>
+    (await rows('select seat from ticketing.seat_claims where event_id = $1', [seated.eventId])).length;
+  await until('some seats are taken', async () => (await claimed()) >= 2, 30_000);
   const [sold] = await rows<{ tickets: number; issued: number }>(
     `select (select count(*)::int from ticketing.tickets where event_id = $1) as tickets,
             (select sum(issued_quantity)::int from ticketing.ticket_tiers where event_id = $1) as issued`,
@@ -163,6 +190,8 @@ test('D6: every temper occurs, and wishes fit what there is', () => {
     { tierId: 'c', quantity: 2 },
     { tierId: 'a', quantity: 1 },
   ]);
+  const seats = [{ id: 's', available: 9, seated: true }];
+  expect(wish(seats, { quantity: 3, twoTiers: true }, 0)).toEqual([{ tierId: 's', bestAvailable: 3 }]);
   expect(wish([{ id: 'b', available: 0 }], { quantity: 1, twoTiers: false }, 0.5)).toEqual([]);
   expect(new Set(Array.from({ length: 300 }, (_, i) => nameOf(i))).size).toBeGreaterThan(250);
 });

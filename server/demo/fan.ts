@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { io, type Socket } from 'socket.io-client';
 import type { Clock } from '../kernel/index.ts';
 import type { Ack, DropState, OrderView, QueueTick, StockTick } from '../protocol/index.ts';
-import { type Temper, wish } from './temper.ts';
+import { type Temper, unitsOf, wish } from './temper.ts';
 
 export interface FanDeps {
   apiUrl: string;
@@ -78,10 +78,13 @@ export class Fan {
   /** One visit to the line, to its end. Resolves with the number of tickets bought. */
   async visit(temper: Temper): Promise<number> {
     try {
-      await this.join();
-      await this.turn(temper);
+      await this.until(() => this.state !== undefined);
+      // A plain sale has no line: one shops at once.
+      const line = this.state?.hasLine;
+      if (line) await this.join();
+      if (line) await this.turn(temper);
       const bought = await this.shop(temper);
-      await this.ask('queue:leave');
+      if (line) await this.ask('queue:leave');
       return bought;
     } catch (err) {
       if (err instanceof Enough) return 0;
@@ -139,7 +142,7 @@ export class Fan {
         items,
       });
       if (ack.ok)
-        return { id: ack.data.hold.id, quantity: items.reduce((sum, item) => sum + item.quantity, 0) };
+        return { id: ack.data.hold.id, quantity: items.reduce((sum, item) => sum + unitsOf(item), 0) };
       if (ack.error.code === 'DROP_PAUSED') await this.until(() => this.state?.phase !== 'paused');
       else if (ack.error.code === 'SOLD_OUT') await this.pause(1_500);
       else return null;

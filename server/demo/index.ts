@@ -5,10 +5,12 @@ import type { Accounts } from '../accounts/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { Config } from '../config.ts';
 import { type Clock, everyLoop, type Lifecycle, type Logger } from '../kernel/index.ts';
+import type { Maps } from '../seating/index.ts';
 import type { Ledger } from '../stores/index.ts';
 import { seedAccounts } from './accounts.ts';
 import type { CrowdOrders } from './crowd.ts';
 import { type DemoSale, ensureSale } from './sale.ts';
+import { ensureSeatedSale } from './seated-sale.ts';
 
 export { DEMO_ACCOUNTS, type DemoAccount } from './accounts.ts';
 
@@ -22,6 +24,7 @@ export interface DemoDeps {
   databaseUrl: string;
   accounts: Accounts;
   catalog: Catalog;
+  maps: Maps;
   /** Ports that this process's api and edge listen on. */
   port: number;
   socketPort: number;
@@ -36,11 +39,24 @@ export const CROWD_PROGRAM = fileURLToPath(new URL('./crowd.ts', import.meta.url
 /** The demo's accounts, before anybody is served (and before a first operator is made up). */
 export const seedDemo = seedAccounts;
 
-/** Keeps a sale open and a crowd at it, until the process stops. Resolves once there is a sale. */
-export async function startDemo(deps: DemoDeps): Promise<DemoSale> {
+/** The sale with a line, and the one with seats. */
+export interface DemoSales {
+  line: DemoSale;
+  seated: DemoSale;
+}
+
+/** One in so many of the crowd goes to the sale with seats as well: enough to see it live, few enough to find seats. */
+const SEATED_ONE_IN = 6;
+
+async function ensureSales(deps: DemoDeps): Promise<DemoSales> {
+  return { line: await ensureSale(deps), seated: await ensureSeatedSale(deps) };
+}
+
+/** Keeps both sales open and a crowd at them, until the process stops. Resolves once they are there. */
+export async function startDemo(deps: DemoDeps): Promise<DemoSales> {
   const { config, clock, log, lifecycle, port } = deps;
   let crowd: ChildProcess | undefined;
-  let sale = await ensureSale(deps);
+  let sales = await ensureSales(deps);
 
   function gather(): void {
     if (config.crowd === 0) return;
@@ -57,8 +73,10 @@ export async function startDemo(deps: DemoDeps): Promise<DemoSale> {
       crowd.once('error', (err) => log.warn({ err }, 'the crowd could not start'));
     }
     const orders: CrowdOrders = {
-      dropId: sale.dropId,
-      opensAt: sale.opensAt.toISOString(),
+      sales: [
+        { dropId: sales.line.dropId, opensAt: sales.line.opensAt.toISOString(), oneIn: 1 },
+        { dropId: sales.seated.dropId, opensAt: sales.seated.opensAt.toISOString(), oneIn: SEATED_ONE_IN },
+      ],
       apiUrl: `http://127.0.0.1:${port}`,
       socketUrl: `http://127.0.0.1:${deps.socketPort}`,
       size: config.crowd,
@@ -68,10 +86,13 @@ export async function startDemo(deps: DemoDeps): Promise<DemoSale> {
   }
 
   function announce(): void {
-    const seconds = Math.round((sale.opensAt.getTime() - clock.now()) / 1000);
+    const seconds = Math.round((sales.line.opensAt.getTime() - clock.now()) / 1000);
     const when = seconds > 0 ? `doors open in ${seconds} s` : 'doors are open';
     deps.say(
-      `Demo sale       http://localhost:${port}/d/${sale.dropId}  (${when}, ${config.crowd} simulated fans)`,
+      `Demo sale       http://localhost:${port}/d/${sales.line.dropId}  (${when}, ${config.crowd} simulated fans)`,
+    );
+    deps.say(
+      `Demo seats      http://localhost:${port}/d/${sales.seated.dropId}  (on sale, choose on the map)`,
     );
   }
 
@@ -79,11 +100,10 @@ export async function startDemo(deps: DemoDeps): Promise<DemoSale> {
   const loop = everyLoop(
     { name: 'demo', everyMs: LOOK_EVERY_MS, clock, log, signal: lifecycle.signal },
     async () => {
-      const found = await ensureSale(deps);
-      if (found.dropId !== sale.dropId) {
-        sale = found;
-        announce();
-      }
+      const found = await ensureSales(deps);
+      const changed = found.line.dropId !== sales.line.dropId || found.seated.dropId !== sales.seated.dropId;
+      sales = found;
+      if (changed) announce();
       gather();
     },
   );
@@ -91,5 +111,5 @@ export async function startDemo(deps: DemoDeps): Promise<DemoSale> {
     await loop.done;
     crowd?.kill('SIGTERM');
   });
-  return sale;
+  return sales;
 }

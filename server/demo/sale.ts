@@ -1,7 +1,8 @@
 /** The demo's sale: a small hall, more fans than tickets, short times, so that everything can be seen within minutes. */
-import type { Catalog } from '../catalog/index.ts';
+import type { Catalog, EventBody } from '../catalog/index.ts';
 import type { Clock, Uuid } from '../kernel/index.ts';
 import { type Ledger, statement } from '../stores/index.ts';
+import type { Account } from '../transport/index.ts';
 import { DEMO_ACCOUNTS } from './accounts.ts';
 
 export interface DemoSale {
@@ -29,12 +30,13 @@ const findOpenSale = statement(
   'demo_find_open_sale',
   `select d.event_id as "eventId", d.id as "dropId", d.opens_at as "opensAt"
      from ticketing.drops d join events.events e on e.id = d.event_id
-    where e.is_demo and d.phase not in ('ended', 'canceled') and coalesce(d.ends_at, e.start_at) > now()
+    where e.is_demo and exists (select from ticketing.seat_plans p where p.event_id = e.id) = $1 and d.phase not in ('ended', 'canceled') and coalesce(d.ends_at, e.start_at) > now()
     order by d.created_at desc limit 1`,
 );
 const countSales = statement(
   'demo_count_sales',
-  'select count(*)::int as n from events.events where is_demo',
+  `select count(*)::int as n from events.events e
+    where e.is_demo and exists (select from ticketing.seat_plans p where p.event_id = e.id) = $1`,
 );
 const findVendor = statement('demo_find_vendor', 'select id, name from accounts.users where email = $1');
 const markDemo = statement('demo_mark', 'update events.events set is_demo = true where id = $1');
@@ -66,15 +68,12 @@ const BILLS = [
 function billFor(count: number, now: number, doorsAfterMs: number) {
   const bill = BILLS[count % BILLS.length] as (typeof BILLS)[number];
   const currency = 'EUR';
-  // A Saturday evening, three to four weeks ahead.
-  const start = new Date(now + 21 * 86_400_000);
-  start.setUTCDate(start.getUTCDate() + ((6 - start.getUTCDay() + 7) % 7));
-  start.setUTCHours(18, 0, 0, 0);
   return {
     ...bill,
     type: 'concert',
     venue: { name: 'Harbour Hall', city: 'Hamburg', timeZone: 'Europe/Berlin' },
-    startsAt: start.toISOString(),
+    // Three to four weeks ahead.
+    startsAt: saturdayAfter(now, 21).toISOString(),
     status: 'published' as const,
     tiers: [
       { name: 'Floor, standing', priceCents: 4900, currency, quantity: 220 },
@@ -97,19 +96,33 @@ function billFor(count: number, now: number, doorsAfterMs: number) {
   };
 }
 
-/** The open demo sale, or a fresh one. Safe to call from any number of processes, again and again. */
-export function ensureSale(deps: DemoSaleDeps): Promise<DemoSale> {
-  const { ledger, catalog, clock } = deps;
+/** The first Saturday evening after so many days. */
+export function saturdayAfter(now: number, days: number): Date {
+  const start = new Date(now + days * 86_400_000);
+  start.setUTCDate(start.getUTCDate() + ((6 - start.getUTCDay() + 7) % 7));
+  start.setUTCHours(18, 0, 0, 0);
+  return start;
+}
+
+/**
+ * The open demo sale with or without seats, or a fresh one. Safe to call from any number of processes, again and again.
+ * @param billOf what is sold, by its vendor, how many such sales there were before, and the time
+ */
+export function ensureOpen(
+  { ledger, catalog, clock }: DemoSaleDeps,
+  seated: boolean,
+  billOf: (vendor: Account, count: number, now: number) => EventBody | Promise<EventBody>,
+): Promise<DemoSale> {
   return ledger.reads.transaction(async (tx) => {
     await tx.all(lockDemo, [DEMO_LOCK]);
-    const open = await tx.one<Omit<DemoSale, 'fresh'>>(findOpenSale);
+    const open = await tx.one<Omit<DemoSale, 'fresh'>>(findOpenSale, [seated]);
     if (open) return { ...open, fresh: false };
-    const vendor = DEMO_ACCOUNTS.find((account) => account.role === 'vendor')?.email;
-    const owner = await tx.one<{ id: Uuid; name: string }>(findVendor, [vendor]);
+    const email = DEMO_ACCOUNTS.find((account) => account.role === 'vendor')?.email;
+    const owner = await tx.one<{ id: Uuid; name: string }>(findVendor, [email]);
     if (!owner) throw new Error('the demo’s vendor is missing');
-    const { n } = (await tx.one<{ n: number }>(countSales)) as { n: number };
-    const bill = billFor(n, clock.now(), deps.doorsAfterMs ?? DOORS_AFTER_MS);
-    const made = await catalog.create({ ...owner, role: 'vendor', sessionId: owner.id }, bill);
+    const { n } = (await tx.one<{ n: number }>(countSales, [seated])) as { n: number };
+    const vendor: Account = { ...owner, role: 'vendor', sessionId: owner.id };
+    const made = await catalog.create(vendor, await billOf(vendor, n, clock.now()));
     if (!made.ok) throw new Error(`demo sale: ${made.error.message ?? made.error.code}`);
     const { id: eventId, drop } = made.value;
     if (!drop) throw new Error('the demo’s event has no drop');
@@ -117,3 +130,7 @@ export function ensureSale(deps: DemoSaleDeps): Promise<DemoSale> {
     return { eventId, dropId: drop.id, opensAt: new Date(drop.opensAt), fresh: true };
   });
 }
+
+/** The sale with a line, which everybody comes for. */
+export const ensureSale = (deps: DemoSaleDeps): Promise<DemoSale> =>
+  ensureOpen(deps, false, (_vendor, count, now) => billFor(count, now, deps.doorsAfterMs ?? DOORS_AFTER_MS));

@@ -59,20 +59,23 @@ export function temperOf(chance: () => number): Temper {
   };
 }
 
+type Wish = { tierId: string; quantity: number } | { tierId: string; bestAvailable: number };
+
+export const unitsOf = (wish: Wish): number => ('quantity' in wish ? wish.quantity : wish.bestAvailable);
+
 /** The tiers that still have something, most of the time the first that suits. Empty: nothing left to want. */
 export function wish(
-  tiers: readonly { id: string; available: number }[],
+  tiers: readonly { id: string; available: number; seated?: boolean }[],
   temper: Pick<Temper, 'quantity' | 'twoTiers'>,
   chance: number,
-): { tierId: string; quantity: number }[] {
+): Wish[] {
   const open = tiers.filter((tier) => tier.available > 0);
   if (open.length === 0) return [];
+  const of = ({ id: tierId, seated }: (typeof open)[number], units: number): Wish =>
+    seated ? { tierId, bestAvailable: units } : { tierId, quantity: units };
   // Cheaper tiers are wanted more: the square bends the draw towards the front.
   const first = open[Math.floor(chance * chance * open.length)] as (typeof open)[number];
   const second = temper.twoTiers ? open.find((tier) => tier !== first) : undefined;
   const firstTakes = Math.min(first.available, second ? temper.quantity - 1 : temper.quantity);
-  return [
-    { tierId: first.id, quantity: firstTakes },
-    ...(second ? [{ tierId: second.id, quantity: 1 }] : []),
-  ];
+  return [of(first, firstTakes), ...(second ? [of(second, 1)] : [])];
 }
