@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hallMap, seatEvent } from '../seating/testing.ts';
 import type { Db } from '../stores/index.ts';
 import { statement } from '../stores/index.ts';
 import { type TestWorld, testWorld } from '../stores/testing.ts';
@@ -11,6 +12,7 @@ let sale: MadeSale;
 beforeAll(async () => {
   world = await testWorld();
   sale = await makeSale(world);
+  await seatEvent(world, { map: hallMap({ accessible: true }), accessibleHoursBefore: 48, drop: null });
 });
 afterAll(() => world.close());
 
@@ -75,6 +77,15 @@ const plants = (s: MadeSale): Record<string, string[]> => {
     ],
     'order-tickets': [`update ticketing.order_items set quantity = 3`],
     'order-total': [`update ticketing.order_items set unit_price_cents = unit_price_cents - 1`],
+    'seat-channels': ['update ticketing.seats set channel = 7 where seat = 0'],
+    'seat-claims': [
+      `insert into ticketing.seat_claims (event_id, seat, hold_id)
+       select event_id, seat, gen_random_uuid() from ticketing.seats where seat = 3`,
+    ],
+    'seat-kept': ['update ticketing.ticket_tiers set kept_quantity = kept_quantity + 1 where seated'],
+    'seat-lines': [`update ticketing.ticket_holds set seats = '{0,1,2}' where hold_id = '${s.liveHoldId}'`],
+    'seat-tickets': ['update ticketing.tickets set seat = ordinal'],
+    'seat-tiers': ['update ticketing.seats set tier_id = null where seat = 5'],
     'ticket-code': [`update ticketing.orders set status = 'committed'`],
     'ticket-order': [`update ticketing.orders set status = 'canceled'`],
     'tier-capacity': [

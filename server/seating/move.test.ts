@@ -1,6 +1,6 @@
 /** Moving a sold ticket to another seat, and what a vendor sees of one (S31 to S34). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CARDS, probes } from '../checkout/testing.ts';
+import { altered, CARDS, probes } from '../checkout/testing.ts';
 import { claimsOf, seatProblems } from '../checkout/testing-seats.ts';
 import { until } from '../stores/testing.ts';
 import { createWorker } from '../worker/index.ts';
@@ -171,19 +171,26 @@ describe('moving', () => {
   test('S31: an order whose capture fails after a move gives the seat back that it has by then', async () => {
     const event = await makeEvent();
     const booked = await w.book(event, [0]);
-    const { pay } = probes(() => w.checkoutWorld);
-    // Between tickets and capture: the seat is moved while the bank is asked.
-    const paying = pay(booked, CARDS.slow);
-    await until('the order has its ticket', async () => {
-      const rows = await w.sql('select 1 from ticketing.tickets where order_id = $1', [booked.orderId]);
-      return rows.length === 1;
+    // Between tickets and capture the seat is moved, while the bank is asked.
+    let moved: string | undefined;
+    const providers = altered(w.providers, 'capture', async (real) => {
+      const [ticket] = await w.sql<{ id: string }>('select id from ticketing.tickets where order_id = $1', [
+        booked.orderId,
+      ]);
+      moved = code(await move(event, ticket?.id as string, 7));
+      return real();
     });
-    const [ticket] = await w.sql<{ id: string }>('select id from ticketing.tickets where order_id = $1', [
-      booked.orderId,
-    ]);
-    expect(code(await move(event, ticket!.id, 7))).toBe('OK');
-    await paying;
-    await w.recoverAll();
+    const paid = await w
+      .another({ providers })
+      .pay(
+        booked.userId,
+        { orderId: booked.orderId, method: { provider: 'test', card: CARDS.captureFails } },
+        null,
+      );
+    expect([moved, code(paid)]).toEqual(['OK', 'CAPTURE_FAILED']);
+    expect(await claimsOf(w.checkoutWorld, event)).toEqual([]);
+    await w.holds.relayCredits();
+    expect(await takenInGate(event)).toEqual([]);
     expect(await seatProblems(w.checkoutWorld, event)).toEqual([]);
     expect(await w.broken()).toEqual([]);
   });
