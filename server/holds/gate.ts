@@ -250,7 +250,9 @@ export function createGate(deps: GateDeps): HoldGate {
       );
       return Buffer.isBuffer(read) ? read.toString() : read;
     });
-    if (answer === 'NONE' || answer === 'STALE') return null;
+    if (answer === 'NONE') return null;
+    // Not the same as having no seats: whoever asks hears "one moment", as with any command that took too long.
+    if (answer === 'STALE') throw new Error('no live epoch was found: command timed out');
     if (answer === 'SAME') return 'same' as const;
     const [version, mapId, seats, kept] = answer as [Buffer, Buffer, Buffer, Buffer];
     return { epoch, version: Number(version), mapId: mapId.toString(), seats, kept };

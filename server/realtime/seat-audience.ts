@@ -50,7 +50,10 @@ export interface SeatAudience {
 /** Beyond this a delta has to be smaller than all states together. */
 const SMALL_DELTA_BYTES = 1_024;
 
-/** From one published state to the next, whatever lies between them. */
+/**
+ * From one published state to the next, whatever lies between them: a new epoch mostly changes few seats, while all
+ * states asked for by 10,000 pages at once are 37 MB.
+ */
 export function seatsDelta(dropId: string, before: SeatsShown, after: SeatsShown): SeatsDelta {
   const { epoch, version, states } = after;
   const sameMap = before.mapId === after.mapId && before.states.length === states.length;
