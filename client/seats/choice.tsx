@@ -1,4 +1,5 @@
 /** The chooser on the drop page, with what the sale has besides: tickets without a seat, the total, the one button. */
+import type { ComponentChildren } from 'preact';
 import type { SeatRef } from '../../server/protocol/seating.ts';
 import type { DropState, HoldView } from '../../server/protocol/views.ts';
 import { loginHere } from '../fan/before.tsx';
@@ -72,6 +73,26 @@ export function Choice(props: ChoiceProps) {
       onWishes={props.act.setSeatWishes}
       onFind={(item) => ask([item])}
       onTake={take}
+      foot={
+        <Foot
+          count={count}
+          sum={sumOf(drop, picks, draft)}
+          drop={drop}
+          busy={busy}
+          swap={swap !== undefined}
+          anonymous={props.anonymous}
+          disabled={disabled}
+          note={
+            paused
+              ? shop.turn.paused
+              : props.mayAct || props.anonymous
+                ? shop.turn.heldFor(drop.holdSeconds)
+                : shop.turn.offline
+          }
+          problem={refusal ? null : <ProblemNote {...props} at={swap ? 'hold' : 'board'} />}
+          onHold={() => ask(seatItems(picks))}
+        />
+      }
     >
       {others.tiers.length > 0 ? (
         <div class="chooser-others">
@@ -84,40 +105,54 @@ export function Choice(props: ChoiceProps) {
           />
         </div>
       ) : null}
-      <div class="sticky">
-        <div class="row total" aria-live="polite">
-          <span class={count === 0 ? 'muted' : ''}>
-            {count === 0 ? shop.turn.none : texts.basket.total(count)}
-          </span>
+    </Chooser>
+  );
+}
+
+/** What it comes to, and the one button. */
+function Foot(props: {
+  count: number;
+  sum: number;
+  drop: DropState;
+  busy: boolean;
+  swap: boolean;
+  anonymous: boolean;
+  disabled: boolean;
+  note: string;
+  problem: ComponentChildren;
+  onHold: () => void;
+}) {
+  const { count } = props;
+  return (
+    <>
+      {props.problem}
+      <div class="foot-line">
+        <div class="foot-total" aria-live="polite">
+          <span class="small muted">{count === 0 ? shop.turn.none : texts.basket.total(count)}</span>
           <b class="total-sum">
-            <Money minor={sumOf(drop, picks, draft)} currency={drop.tiers[0]?.currency ?? 'EUR'} />
+            <Money minor={props.sum} currency={props.drop.tiers[0]?.currency ?? 'EUR'} />
           </b>
         </div>
-        {refusal ? null : <ProblemNote {...props} at={swap ? 'hold' : 'board'} />}
         {props.anonymous ? (
-          <Button wide href={loginHere(drop.id)}>
+          <Button wide href={loginHere(props.drop.id)}>
             {say.logInToBuy}
           </Button>
         ) : (
           <Button
             wide
-            busy={busy}
-            disabled={count === 0 || disabled}
+            busy={props.busy}
+            disabled={count === 0 || props.disabled}
             describedBy="hold-note"
-            onClick={() => ask(seatItems(picks))}
+            onClick={props.onHold}
           >
-            {swap ? texts.basket.swap(count) : texts.basket.hold(count)}
+            {props.swap ? texts.basket.swap(count) : texts.basket.hold(count)}
           </Button>
         )}
-        <p class="tiny muted center" id="hold-note">
-          {paused
-            ? shop.turn.paused
-            : props.mayAct || props.anonymous
-              ? shop.turn.heldFor(drop.holdSeconds)
-              : shop.turn.offline}
-        </p>
       </div>
-    </Chooser>
+      <p class="tiny muted" id="hold-note">
+        {props.note}
+      </p>
+    </>
   );
 }
 

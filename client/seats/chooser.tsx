@@ -47,8 +47,10 @@ export interface ChooserProps {
   onFind: (item: HoldItem) => void;
   /** Hold exactly these, as offered. */
   onTake: (seats: readonly SeatRef[]) => void;
-  /** Tickets without a seat, the total and the button. */
+  /** Tickets without a seat. */
   children: ComponentChildren;
+  /** The total and the button: always in sight on a phone. */
+  foot: ComponentChildren;
 }
 
 export function Chooser(props: ChooserProps) {
@@ -120,7 +122,7 @@ export function Chooser(props: ChooserProps) {
                 onSeat={pressed}
                 sectionLines={(section, sum) => [texts.map.free(sum.free), prices[section]!]}
                 standingLines={(key) => standingLines(house, props.drop, key)}
-                marked={focused}
+                marked={focused.length > 0 ? focused : pointAt.offered}
                 flash={pointAt.flash}
                 focus={pointAt.focus}
               />
@@ -159,15 +161,6 @@ export function Chooser(props: ChooserProps) {
         />
       </div>
       <div class="chooser-side">
-        {props.refusal ? (
-          <RefusalNote
-            refusal={props.refusal}
-            now={props.now}
-            holding={props.swap}
-            busy={props.busy}
-            onTake={props.onTake}
-          />
-        ) : null}
         <Basket
           layout={layout}
           picks={picks}
@@ -179,6 +172,18 @@ export function Chooser(props: ChooserProps) {
         />
         {full ? <Notice kind="turn">{texts.basket.full(props.allowance)}</Notice> : null}
         {props.children}
+      </div>
+      <div class="sticky chooser-foot">
+        {props.refusal ? (
+          <RefusalNote
+            refusal={props.refusal}
+            now={props.now}
+            holding={props.swap}
+            busy={props.busy}
+            onTake={props.onTake}
+          />
+        ) : null}
+        {props.foot}
       </div>
       <p class="sr" role="status" aria-live="polite">
         {spoken}
@@ -232,7 +237,7 @@ function useLost(
 function usePointer(
   props: ChooserProps,
   layout: SeatHouse['layout'],
-): { flash: readonly number[]; focus: readonly number[] } {
+): { flash: readonly number[]; focus: readonly number[]; offered: readonly number[] } {
   const { refusal, picks } = props;
   const first = useRef(picks);
   return useMemo(() => {
@@ -240,7 +245,8 @@ function usePointer(
     const offered = seatsOf(layout, offerOf(refusal)?.seats ?? []);
     // What was picked before a refresh, or is to be exchanged, is where one goes on.
     const start = refusal ? [] : first.current.map(({ seat }) => seat);
-    return { flash: named, focus: named.length + offered.length > 0 ? [...named, ...offered] : start };
+    const pointed = [...named, ...offered];
+    return { flash: named, focus: pointed.length > 0 ? pointed : start, offered };
   }, [refusal, layout]);
 }
 

@@ -8,6 +8,8 @@ export interface Look {
   stateOf(seat: number): SeatLook;
   /** Index of the seat's tier, −1: not on sale. */
   tierOf(seat: number): number;
+  /** A letter on a kept seat: whom it is kept for. Left out: nobody is told. */
+  letterOf?(seat: number): string;
 }
 
 type Brush = CanvasRenderingContext2D;
@@ -16,8 +18,10 @@ type Outline = readonly (readonly [number, number])[];
 /** A seat's radius as a share of the distance to its neighbour. */
 const RADIUS = 0.4;
 /** From this size on a seat shows its number, a row its name. */
-const NUMBER_FROM_PX = 10.5;
+export const NUMBER_FROM_PX = 10.5;
 const ROW_FROM_PX = 5.5;
+const LETTER_FROM_PX = 4.5;
+const LONG_ROW = 26;
 
 export const radiusAt = (layout: SeatLayout, scale: number): number => layout.pitch * scale * RADIUS;
 
@@ -60,7 +64,7 @@ export interface Sprites {
 }
 
 /** One picture per look and size, copied for each seat: cheaper than thousands of paths, and whole on its pixels. */
-export function spritesFor(radiusPx: number, inks: Inks): Sprites {
+export function spritesFor(radiusPx: number, inks: Inks, numbered: boolean): Sprites {
   const pictures = new Map<string, HTMLCanvasElement>();
   const half = Math.ceil(radiusPx * REACH) + 1;
   return {
@@ -75,7 +79,7 @@ export function spritesFor(radiusPx: number, inks: Inks): Sprites {
         picture.height = half * 2;
         const own = picture.getContext('2d')!;
         own.translate(half, half);
-        drawSeat(own, radiusPx, { look, tier, flags }, inks);
+        drawSeat(own, radiusPx, { look, tier, flags, numbered }, inks);
         pictures.set(key, picture);
       }
       brush.drawImage(picture, Math.round(x) - half, Math.round(y) - half);
@@ -111,6 +115,7 @@ export function drawTile(
   brush.setTransform(1, 0, 0, 1, 0, 0);
   const rows = new Set<number>();
   const numbered: number[] = [];
+  const kept: number[] = [];
   eachSeatIn(layout, rect, (seat) => {
     const state = look.stateOf(seat);
     sprites.draw(
@@ -123,9 +128,11 @@ export function drawTile(
     );
     rows.add(layout.row[seat]!);
     if (state === 'free') numbered.push(seat);
+    else if (state === 'kept') kept.push(seat);
   });
   brush.setTransform(dpr, 0, 0, dpr, -offsetX * dpr, -offsetY * dpr);
   if (radius >= NUMBER_FROM_PX) drawNumbers(brush, layout, numbered, scale, radius, inks);
+  if (radius >= LETTER_FROM_PX && look.letterOf) drawLetters(brush, layout, kept, scale, look, inks);
   if (radius >= ROW_FROM_PX) drawRowNames(brush, layout, rows, scale, inks);
 }
 
@@ -147,7 +154,33 @@ function drawNumbers(
     const label = row.labels[seat - row.first]!;
     const [x, y] = [layout.x[seat]! * scale, layout.y[seat]! * scale];
     brush.fillStyle = inks.tierInk;
-    if (label.length <= 3) brush.fillText(label, x, y + radius * 0.06);
+    if (label.length <= 3) brush.fillText(label, x, y - radius * 0.08);
+  }
+}
+
+/** A kept seat's bars stay its rim; within it stands whom it is kept for. */
+function drawLetters(
+  brush: Brush,
+  layout: SeatLayout,
+  seats: readonly number[],
+  scale: number,
+  look: Look,
+  inks: Inks,
+): void {
+  const radius = radiusAt(layout, scale);
+  brush.font = `700 ${Math.min(17, radius * 1.3)}px ${FONT}`;
+  brush.textAlign = 'center';
+  brush.textBaseline = 'middle';
+  for (const seat of seats) {
+    const letter = look.letterOf?.(seat) ?? '';
+    if (!letter) continue;
+    const [x, y] = [layout.x[seat]! * scale, layout.y[seat]! * scale];
+    brush.beginPath();
+    brush.arc(x, y, radius * 0.74, 0, Math.PI * 2);
+    brush.fillStyle = inks.surface;
+    brush.fill();
+    brush.fillStyle = inks.ink;
+    brush.fillText(letter, x, y + radius * 0.06);
   }
 }
 
@@ -165,10 +198,10 @@ function drawRowNames(
   for (const index of rows) {
     const { first, count, label } = layout.rows[index]!;
     const last = first + count - 1;
-    for (const [end, next] of [
-      [first, Math.min(first + 1, last)],
-      [last, Math.max(last - 1, first)],
-    ] as const) {
+    const ends: [number, number][] = [[first, Math.min(first + 1, last)]];
+    // The far end of a short row is in sight of its name, and often where the next section's names stand.
+    if (count > LONG_ROW) ends.push([last, Math.max(last - 1, first)]);
+    for (const [end, next] of ends) {
       const [dx, dy] = [layout.x[end]! - layout.x[next]!, layout.y[end]! - layout.y[next]!];
       const length = Math.hypot(dx, dy) || 1;
       const [ux, uy] = end === next ? [end === first ? -1 : 1, 0] : [dx / length, dy / length];

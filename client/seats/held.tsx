@@ -106,6 +106,7 @@ function Excerpt(props: { house: SeatHouse; drop: DropState; seats: readonly Sea
           changes={fan.changes}
           label={texts.map.label(house.geometry.name)}
           focus={focus}
+          plain
         />
       </div>
     </figure>

@@ -51,8 +51,17 @@ function body(brush: Brush, radius: number, flags: number): void {
   }
 }
 
-function sign(brush: Brush, radius: number, tier: number, ink: string): void {
+/** @param numbered the seat's number stands in the middle: the mark goes small below it */
+function sign(brush: Brush, whole: number, tier: number, ink: string, numbered: boolean): void {
   const mark = tierMark(tier);
+  const radius = numbered ? whole * 0.42 : whole;
+  brush.save();
+  if (numbered) brush.translate(0, whole * 0.58);
+  drawMark(brush, mark, radius, ink);
+  brush.restore();
+}
+
+function drawMark(brush: Brush, mark: (typeof TIER_MARKS)[number], radius: number, ink: string): void {
   brush.fillStyle = ink;
   brush.strokeStyle = ink;
   brush.lineWidth = Math.max(1, radius * 0.26);
@@ -139,7 +148,7 @@ const WHEELCHAIR_FROM_PX = 7;
 export function drawSeat(
   brush: Brush,
   radius: number,
-  seat: { look: SeatLook; tier: number; flags: number },
+  seat: { look: SeatLook; tier: number; flags: number; numbered?: boolean },
   inks: Inks,
 ): void {
   const { look, tier, flags } = seat;
@@ -152,7 +161,8 @@ export function drawSeat(
       brush.fillStyle = colour;
       brush.fill();
       if (flags & FLAG.accessible && radius >= WHEELCHAIR_FROM_PX) wheelchair(brush, radius, inks.tierInk);
-      else if (radius >= SIGNED_FROM_PX && tier >= 0) sign(brush, radius, tier, inks.tierInk);
+      else if (radius >= SIGNED_FROM_PX && tier >= 0)
+        sign(brush, radius, tier, inks.tierInk, seat.numbered === true);
       return;
     case 'held':
       body(brush, radius - line / 2, flags);

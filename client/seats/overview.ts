@@ -55,19 +55,7 @@ export function drawSectionNames(
   inks: Inks,
 ): void {
   for (const [index, section] of layout.geometry.sections.entries()) {
-    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-    for (const [x, y] of section.outline) {
-      left = Math.min(left, x);
-      right = Math.max(right, x);
-      top = Math.min(top, y);
-      bottom = Math.max(bottom, y);
-    }
-    const room: Room = {
-      x: layout.middles[index]![0] * view.scale + view.x,
-      y: layout.middles[index]![1] * view.scale + view.y,
-      width: (right - left) * view.scale * 0.86,
-      height: (bottom - top) * view.scale * 0.86,
-    };
+    const room = roomAround(section.outline, layout.middles[index]!, view);
     const sum = sums[index] ?? { free: 0, tier: -1 };
     writeInto(brush, room, [section.label, ...linesOf(index, sum)], sum.free > 0, inks);
   }
@@ -78,6 +66,36 @@ interface Room {
   y: number;
   width: number;
   height: number;
+}
+
+/** What lies around a point within an outline: as wide as the outline is at that height, which is less than all of it. */
+function roomAround(
+  outline: readonly (readonly [number, number])[],
+  [x, y]: readonly [number, number],
+  view: View,
+): Room {
+  let [left, right, top, bottom] = [-Infinity, Infinity, -Infinity, Infinity];
+  for (let at = 0, before = outline.length - 1; at < outline.length; before = at, at += 1) {
+    const [ax, ay] = outline[at]!;
+    const [bx, by] = outline[before]!;
+    if (ay > y !== by > y) {
+      const cut = ((bx - ax) * (y - ay)) / (by - ay) + ax;
+      if (cut <= x) left = Math.max(left, cut);
+      else right = Math.min(right, cut);
+    }
+    if (ax > x !== bx > x) {
+      const cut = ((by - ay) * (x - ax)) / (bx - ax) + ay;
+      if (cut <= y) top = Math.max(top, cut);
+      else bottom = Math.min(bottom, cut);
+    }
+  }
+  const half = (a: number, b: number): number => (Number.isFinite(a + b) ? Math.max(0, Math.min(a, b)) : 0);
+  return {
+    x: x * view.scale + view.x,
+    y: y * view.scale + view.y,
+    width: half(x - left, right - x) * 2 * view.scale * 0.94,
+    height: half(y - top, bottom - y) * 2 * view.scale * 0.94,
+  };
 }
 
 /** The largest way of writing the lines that fits: all of them, or the first, or none. */

@@ -3,7 +3,15 @@
  * what is marked for a moment. Draws only when something changed, and never longer than a part of a frame.
  */
 import { between, fitted, keepIn, type Limits, type Size, shown, type View } from './camera.ts';
-import { drawGround, drawTile, type Look, radiusAt, type Sprites, spritesFor } from './drawing.ts';
+import {
+  drawGround,
+  drawTile,
+  type Look,
+  NUMBER_FROM_PX,
+  radiusAt,
+  type Sprites,
+  spritesFor,
+} from './drawing.ts';
 import type { Rect, SeatLayout } from './layout.ts';
 import { type Inks, REACH } from './marks.ts';
 import { drawPlaceNames, drawSectionNames, drawSections, type SectionSum } from './overview.ts';
@@ -225,9 +233,13 @@ export class Scene {
   }
 
   #spritesAt(scale: number): Sprites {
-    const radius = radiusAt(this.#options.layout, scale) * this.#dpr;
-    const key = radius.toFixed(2);
-    if (this.#sprites?.key !== key) this.#sprites = { key, sprites: spritesFor(radius, this.#inks) };
+    const radius = radiusAt(this.#options.layout, scale);
+    const key = (radius * this.#dpr).toFixed(2);
+    if (this.#sprites?.key !== key)
+      this.#sprites = {
+        key,
+        sprites: spritesFor(radius * this.#dpr, this.#inks, radius >= NUMBER_FROM_PX),
+      };
     return this.#sprites.sprites;
   }
 

@@ -62,6 +62,11 @@ function Section(props: SeatListProps & { section: number }) {
     box.current?.querySelector<HTMLElement>(`[data-seat="${seat}"]`)?.focus();
   };
   const next = nextOpen(first, count, current, isOpen);
+  // What is sold will not come back while one looks: a dot. Never the seat the focus is on.
+  const isThere = (seat: number): boolean => {
+    const look = props.lookOf(seat);
+    return seat === current || (look !== 'sold' && look !== 'closed');
+  };
   return (
     <div class="seat-rows" ref={box}>
       {next === null ? (
@@ -77,22 +82,26 @@ function Section(props: SeatListProps & { section: number }) {
           <span class="seat-row-name" aria-hidden="true">
             {row.label}
           </span>
-          {row.labels.map((label, at) => (
-            <SeatButton
-              {...props}
-              key={row.first + at}
-              seat={row.first + at}
-              label={label}
-              gap={row.aisles.has(at)}
-              stop={row.first + at === entry}
-              onCurrent={setCurrent}
-              onMove={(key) => {
-                const to = neighbour(layout, row.first + at, key, first, count);
-                if (to !== null) goTo(to);
-                return to !== null;
-              }}
-            />
-          ))}
+          {row.labels.map((label, at) =>
+            isThere(row.first + at) ? (
+              <SeatButton
+                {...props}
+                key={row.first + at}
+                seat={row.first + at}
+                label={label}
+                gap={row.aisles.has(at)}
+                stop={row.first + at === entry}
+                onCurrent={setCurrent}
+                onMove={(key) => {
+                  const to = neighbour(layout, row.first + at, key, { first, count }, isThere);
+                  if (to !== null) goTo(to);
+                  return to !== null;
+                }}
+              />
+            ) : (
+              <i class={row.aisles.has(at) ? 'seat-gone aisle' : 'seat-gone'} key={row.first + at} />
+            ),
+          )}
         </div>
       ))}
     </div>
@@ -152,43 +161,62 @@ const flagWords = (flags: number): string[] => [
   ...(flags & FLAG.restricted ? [texts.flags.restricted] : []),
 ];
 
-/** Where a key leads from a seat within its section: along the row, or to the nearest seat of the row before or behind. */
+/**
+ * Where a key leads from a seat within its section: along the row, or to the nearest seat of the next row that has any;
+ * `isThere` says which seats can be gone to.
+ */
 export function neighbour(
   layout: SeatLayout,
   seat: number,
   key: string,
-  first: number,
-  count: number,
+  section: { first: number; count: number },
+  isThere: (seat: number) => boolean,
 ): number | null {
   const index = layout.row[seat]!;
   const row = layout.rows[index]!;
   const last = row.first + row.count - 1;
   switch (key) {
     case 'ArrowLeft':
-      return seat > row.first ? seat - 1 : null;
+      return along(seat - 1, row.first, -1, isThere);
     case 'ArrowRight':
-      return seat < last ? seat + 1 : null;
+      return along(seat + 1, last, 1, isThere);
     case 'Home':
-      return row.first;
+      return along(row.first, last, 1, isThere);
     case 'End':
-      return last;
+      return along(last, row.first, -1, isThere);
     case 'ArrowUp':
     case 'ArrowDown': {
-      const other = layout.rows[index + (key === 'ArrowUp' ? -1 : 1)];
-      if (!other || other.first < first || other.first >= first + count) return null;
-      return nearestIn(layout, other.first, other.count, seat);
+      const step = key === 'ArrowUp' ? -1 : 1;
+      for (let other = layout.rows[index + step], at = index + step; other; ) {
+        if (other.first < section.first || other.first >= section.first + section.count) return null;
+        const found = nearestIn(layout, other, seat, isThere);
+        if (found !== null) return found;
+        at += step;
+        other = layout.rows[at];
+      }
+      return null;
     }
     default:
       return null;
   }
 }
 
-function nearestIn(layout: SeatLayout, first: number, count: number, to: number): number {
-  let best = first;
+function along(from: number, to: number, step: 1 | -1, isThere: (seat: number) => boolean): number | null {
+  for (let seat = from; step > 0 ? seat <= to : seat >= to; seat += step) if (isThere(seat)) return seat;
+  return null;
+}
+
+function nearestIn(
+  layout: SeatLayout,
+  row: { first: number; count: number },
+  to: number,
+  isThere: (seat: number) => boolean,
+): number | null {
+  let best: number | null = null;
   let bestDistance = Number.POSITIVE_INFINITY;
-  for (let seat = first; seat < first + count; seat += 1) {
+  for (let seat = row.first; seat < row.first + row.count; seat += 1) {
     const distance = Math.hypot(layout.x[seat]! - layout.x[to]!, layout.y[seat]! - layout.y[to]!);
-    if (distance < bestDistance) {
+    if (distance < bestDistance && isThere(seat)) {
       best = seat;
       bestDistance = distance;
     }

@@ -12,10 +12,12 @@
  *     describedBy="id"                       where it says that there is a list too
  *     onSeat={(seat) => …}                   a seat was tapped, at a size at which it can be meant. Left out: look only
  *     onSection={(section) => …}             a section (index) was tapped from afar; by default the map goes there
+ *     onArea={(section) => …}                a section was tapped, from near or afar: seats are then not meant one by one
  *     sectionLines={(section, sum) => […]}   what stands below a section's name from afar (sum.free, sum.tier)
  *     standingLines={(key) => […]}           the same for standing areas
  *     marked={[seat, …]}                     seats with a ring, such as the list's focus
  *     flash={seats}                          seats to point at for a moment, whenever the array is another one
+ *     plain                                  without the buttons: a small picture of a place
  *     focus={seats}                          seats to bring into view, whenever the array is another one
  *     handle={(handle) => …}                 gives { goTo(seats), goToSection(section), whole(), view() } and null at the end
  *   />
@@ -57,11 +59,13 @@ export interface SeatMapProps {
   describedBy?: string;
   onSeat?: (seat: number) => void;
   onSection?: (section: number) => void;
+  onArea?: (section: number) => void;
   sectionLines?: (section: number, sum: SectionSum) => readonly string[];
   standingLines?: (key: string) => readonly string[];
   marked?: readonly number[];
   flash?: readonly number[];
   focus?: readonly number[];
+  plain?: boolean;
   handle?: (handle: SeatMapHandle | null) => void;
 }
 
@@ -108,19 +112,25 @@ export function SeatMap(props: SeatMapProps) {
       >
         <canvas ref={canvas} />
       </div>
-      <fieldset class="seat-map-buttons">
-        <legend class="sr">{texts.map.view}</legend>
-        <button type="button" aria-label={texts.map.nearer} onClick={() => zoom(STEP)}>
-          <Sign path="M4.5 10h11M10 4.5v11" />
-        </button>
-        <button type="button" aria-label={texts.map.further} onClick={() => zoom(1 / STEP)}>
-          <Sign path="M4.5 10h11" />
-        </button>
-        <button type="button" aria-label={texts.map.whole} onClick={() => scene.current?.moveToWhole()}>
-          <Sign path="M3.5 7.5v-4h4M12.5 3.5h4v4M16.5 12.5v4h-4M7.5 16.5h-4v-4" />
-        </button>
-      </fieldset>
+      {props.plain ? null : <Buttons onZoom={zoom} onWhole={() => scene.current?.moveToWhole()} />}
     </div>
+  );
+}
+
+function Buttons(props: { onZoom: (factor: number) => void; onWhole: () => void }) {
+  return (
+    <fieldset class="seat-map-buttons">
+      <legend class="sr">{texts.map.view}</legend>
+      <button type="button" aria-label={texts.map.nearer} onClick={() => props.onZoom(STEP)}>
+        <Sign path="M4.5 10h11M10 4.5v11" />
+      </button>
+      <button type="button" aria-label={texts.map.further} onClick={() => props.onZoom(1 / STEP)}>
+        <Sign path="M4.5 10h11" />
+      </button>
+      <button type="button" aria-label={texts.map.whole} onClick={props.onWhole}>
+        <Sign path="M3.5 7.5v-4h4M12.5 3.5h4v4M16.5 12.5v4h-4M7.5 16.5h-4v-4" />
+      </button>
+    </fieldset>
   );
 }
 
@@ -234,9 +244,11 @@ function gesturesOn(
     scene.moveTo(centred(mapX, mapY, scale, scene.size));
   };
   const tap = (x: number, y: number, kind: 'mouse' | 'touch'): void => {
-    const { onSeat, onSection } = latest.current;
+    const { onSeat, onSection, onArea } = latest.current;
     const { seat, section } = under(x, y);
-    if (!scene.isNear) {
+    if (onArea) {
+      if (section !== null) onArea(section);
+    } else if (!scene.isNear) {
       if (section === null) return;
       if (onSection) onSection(section);
       else goToSection(scene, layout, section);
@@ -263,8 +275,9 @@ function gesturesOn(
     },
     hover(x, y) {
       const { seat, section } = under(x, y);
-      scene.hover(latest.current.onSeat ? seat : null, scene.isNear ? null : section);
-      const meant = latest.current.onSeat && seat !== null;
+      const { onSeat, onArea } = latest.current;
+      scene.hover(onSeat && !onArea ? seat : null, scene.isNear ? null : section);
+      const meant = onArea ? section !== null : onSeat && seat !== null;
       frame.style.cursor = meant || (!scene.isNear && section !== null) ? 'pointer' : '';
     },
     leave: () => scene.hover(null, null),

@@ -68,8 +68,8 @@ export const seatTexts = {
       rows: 'Side by side, or in two rows behind each other',
       any: 'Wherever there are seats',
     },
-    find: (count: number) => `Hold the best ${count === 1 ? 'seat' : seats(count)}`,
-    exchange: (count: number) => `Exchange for the best ${count === 1 ? 'seat' : seats(count)}`,
+    find: (count: number) => `Hold the best ${count === 1 ? 'seat' : n(count)}`,
+    exchange: (count: number) => `Change to the best ${count === 1 ? 'seat' : n(count)}`,
     none: 'The limit leaves no room for more.',
   },
   wishes: {

@@ -101,6 +101,8 @@ function freeRun(length: number, from: number): number[] {
 const RUN = freeRun(4, 400);
 const OTHER = freeRun(3, 600);
 export const PICKED: Pick[] = RUN.slice(0, 2).map(pickOf);
+/** A choice that leaves the first of the stretch alone. */
+export const PICKED_BESIDE: Pick[] = RUN.slice(1, 3).map(pickOf);
 
 export const heldSeats = (more: Partial<HoldView> = {}): HoldView =>
   hold({

@@ -21,7 +21,7 @@ import {
   ticket,
   turnPlace,
 } from './fixtures.ts';
-import { APART, heldSeats, ORPHAN, PICKED, seatedDrop, TAKEN } from './seats.ts';
+import { APART, heldSeats, ORPHAN, PICKED, PICKED_BESIDE, seatedDrop, TAKEN } from './seats.ts';
 
 export interface GalleryState {
   facts: Partial<Facts>;
@@ -137,7 +137,7 @@ const SEATED: Record<string, GalleryState> = {
     more: { picks: PICKED, draft: { [seatTurn.drop.tiers[2]!.id]: 1 } },
   },
   'seats-taken': { facts: seatTurn, more: { picks: PICKED.slice(1), problem: asked(TAKEN) } },
-  'seats-orphan': { facts: seatTurn, more: { picks: PICKED, problem: asked(ORPHAN) } },
+  'seats-orphan': { facts: seatTurn, more: { picks: PICKED_BESIDE, problem: asked(ORPHAN) } },
   'seats-apart': { facts: seatTurn, more: { problem: asked(APART) } },
   'seats-hold': {
     facts: {
