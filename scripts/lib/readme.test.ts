@@ -16,6 +16,8 @@ const PLUMBING = [
   'HOLDFAST_DATA',
   'HOLDFAST_TEST_SUMMARY',
   'HOLDFAST_TEST_ALL',
+  'HOLDFAST_VENUE_FROM',
+  'INIT_CWD',
 ];
 
 /** Names in the first column of each table under "## Configuration". */
