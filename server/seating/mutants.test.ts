@@ -129,6 +129,16 @@ const MUTANTS: { name: string; notice: Notice; mutant: Mutant }[] = [
     mutant: { line: 'to - from + 1 - k ~= 1 and', becomes: 'true and' },
   },
   {
+    name: 'S47: the fix is of other tiers',
+    notice: picked,
+    mutant: { line: 'if marks[i] and tier(B, i) ~= tier(B, at_first) then return nil end', becomes: '' },
+  },
+  {
+    name: 'S41: a taken offer is judged like picked seats',
+    notice: best,
+    mutant: { line: 'or is_offer(who, wish) then', becomes: 'then' },
+  },
+  {
     name: 'S48: what was found in a block is remembered though a seat of it went',
     notice: batch,
     mutant: { line: 'B.state[i], B.memo = state, {}', becomes: 'B.state[i] = state' },

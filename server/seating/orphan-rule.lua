@@ -1,9 +1,13 @@
 -- Hand-picked seats and the seats they would leave alone (rule S47). Included after blocks.lua; expects `facts`.
 -- picked: { [block] = { [number in it] = true } }
 
--- A choice of k seats in the run that leaves no orphan, of one tier, nearest to the first one picked; nil: there is none.
-local function shifted(B, from, to, k, at_first)
+-- A choice of k seats in the run that leaves no orphan, of one tier, nearest to the first one picked; nil: there is none,
+-- as where several tiers were picked: it would change how many of which.
+local function shifted(B, from, to, k, at_first, marks)
   local best, distance
+  for i = from, to do
+    if marks[i] and tier(B, i) ~= tier(B, at_first) then return nil end
+  end
   for i = from, to - k + 1 do
     local same = true
     for j = i + 1, i + k - 1 do same = same and tier(B, j) == tier(B, at_first) end
@@ -45,7 +49,7 @@ local function orphans_of(picked, who, stock)
       if to >= from then
         local k, first, alone = orphans_in_run(marks, from, to)
         local refused = k > 0 and #alone > 0 and to - from + 1 - k ~= 1 and not relaxed(tier(B, first), stock)
-        local shift = refused and shifted(B, from, to, k, first)
+        local shift = refused and shifted(B, from, to, k, first, marks)
         if refused then
           for _, i in ipairs(alone) do orphans[#orphans + 1] = B.first + i - 1 end
           fixable = fixable and shift ~= nil

@@ -173,14 +173,15 @@ const picking = {
   start: fc.nat(1000),
   steps: fc.array(fc.constantFrom(1, 1, 2, 2, 3, 4), { maxLength: 6 }),
   takenToo: mostly(always<boolean>(false), 10, always(true)),
+  anyTier: mostly(always<boolean>(false), 4, always(true)),
 };
-type Picking = { start: number; steps: number[]; takenToo: boolean };
+type Picking = { start: number; steps: number[]; takenToo: boolean; anyTier: boolean };
 
-/** Seats near each other, of one tier, mostly all open. None where nothing is on sale. */
+/** Seats near each other, mostly of one tier and all open. None where nothing is on sale. */
 function picksOf(
   model: Model,
   asker: Parameters<typeof isOpen>[1],
-  { start, steps, takenToo }: Picking,
+  { start, steps, takenToo, anyTier }: Picking,
 ): number[] {
   const onSale = model.seats.flatMap((s, i) => (s.tier === NOT_ON_SALE ? [] : [i]));
   const open = onSale.filter((i) => takenToo || isOpen(model, asker, i));
@@ -188,7 +189,8 @@ function picksOf(
   if (first === undefined) return [];
   const places = [first];
   for (const step of steps) places.push(places.at(-1)! + step);
-  const fits = (seat: number) => open.includes(seat) && model.seats[seat]!.tier === model.seats[first]!.tier;
+  const fits = (seat: number) =>
+    open.includes(seat) && (anyTier || model.seats[seat]!.tier === model.seats[first]!.tier);
   return places.filter((seat) => seat === first || fits(seat));
 }
 

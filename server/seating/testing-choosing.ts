@@ -50,7 +50,10 @@ function askOf(model: Model, wish: HoldWish, holdId: string): GateAsk {
     wish: {
       channel,
       accessible,
-      picks: seats.length > 0 ? [{ tierId: tierId(model.seats[seats[0]!]!.tier), seats }] : [],
+      picks: [...new Set(seats.map((seat) => model.seats[seat]!.tier))].map((tier) => ({
+        tierId: tierId(tier),
+        seats: seats.filter((seat) => model.seats[seat]!.tier === tier),
+      })),
       bests: bests.map(({ n, tier, section, together }) => ({
         n,
         tierId: tierId(tier),
@@ -70,12 +73,13 @@ function expectedAnswer(model: Model, wish: HoldWish): Omit<GateAnswer, 'fix'> {
   return { code: 'OK', seats: chosen.seats, tiers: [...tiers].sort() };
 }
 
-/** A refused choice's fix is as many seats, and not refused itself. */
+/** A refused choice's fix is as many seats of each tier, and not refused itself. */
 function judgeFix(model: Model, wish: HoldWish, fix: number[]): string | null {
   if (fix.length === 0) return null;
   const fixed = { ...wish, picks: fix, bests: [] };
+  const tiersOf = (seats: number[]) => seats.map((seat) => model.seats[seat]!.tier).sort();
   return (
-    difference(model, wish, 'a fix of another size', wish.picks.length, fix.length) ??
+    difference(model, wish, 'a fix of other tiers', tiersOf(wish.picks), tiersOf(fix)) ??
     difference(model, fixed, 'a fix that is refused', { seats: fix }, chooseAll(model, fixed))
   );
 }

@@ -100,7 +100,7 @@ export function readAnswer(text: string): GateAnswer {
   }
   const [code = '', rest = ''] = text.split(':');
   const [seats = '', fix = ''] = rest.split('|');
-  return { code, seats: listOf(seats), tiers: [], fix: listOf(fix) };
+  return { code, seats: listOf(seats).sort((a, b) => a - b), tiers: [], fix: listOf(fix) };
 }
 
 export interface GateAsk {

@@ -20,8 +20,9 @@
  * - Unless together is `any`, what stage 4 finds is only offered beside `none`.
  * - Hand-picked: a seat is an orphan when it is open, not picked, had an open neighbour in its block before and has no open
  *   neighbour left that is not picked. Excused where just one seat of its run is left whatever is picked: the run's
- *   length less what was picked of it is 1. Just the seats that the fan is offered leave no orphans. The rule rests when the tier's seats that are everybody's (free or offered, and
- *   kept for nobody) are `relaxPercent` of all its seats, or less.
+ *   length less what was picked of it is 1. Just the seats that the fan is offered leave no orphans. In a run the rule rests
+ *   when its first picked seat's tier has so few seats that are everybody's (free or offered, and kept for nobody):
+ *   `relaxPercent` of all its seats, or less.
  */
 import { isDeepStrictEqual } from 'node:util';
 
@@ -66,7 +67,6 @@ export interface BestWish extends Asker {
   together: 'row' | 'rows' | 'any';
 }
 export interface PickedWish extends Asker {
-  /** All of one tier. */
   seats: number[];
   relaxPercent: number;
 }
@@ -217,10 +217,9 @@ export function orphansOf(model: Model, asker: Asker, picked: number[]): number[
   });
 }
 
-function isRelaxed(model: Model, wish: PickedWish): boolean {
-  const { tier } = model.seats[wish.seats[0]!]!;
+function isRelaxed(model: Model, tier: number, percent: number): boolean {
   const all = model.seats.filter((s) => s.tier === tier);
-  return everybodys(model, tier) * 100 <= wish.relaxPercent * all.length;
+  return everybodys(model, tier) * 100 <= percent * all.length;
 }
 
 /** How many of a tier's seats are nobody's yet and kept for nobody; an offer takes nothing. */
@@ -234,17 +233,18 @@ export function judgePicked(model: Model, wish: PickedWish): Judgement {
   const offer = numbers(0, model.seats.length).filter(
     (s) => model.seats[s]!.state === 'offered' && model.seats[s]!.user === wish.user,
   );
-  if (!wish.orphanRule || isRelaxed(model, wish) || isDeepStrictEqual(offer, wish.seats)) return 'ok';
+  if (!wish.orphanRule || isDeepStrictEqual(offer, wish.seats)) return 'ok';
   const orphans = orphansOf(model, wish, wish.seats).filter((seat) => {
     const run = runOf(model, wish, seat);
-    return run.length - run.filter((s) => wish.seats.includes(s)).length !== 1;
+    const picked = run.filter((s) => wish.seats.includes(s));
+    const { tier } = model.seats[picked[0]!]!;
+    return run.length - picked.length !== 1 && !isRelaxed(model, tier, wish.relaxPercent);
   });
   return orphans.length > 0 ? { orphans } : 'ok';
 }
 
 /** One hold's wishes: seats picked by hand first, then groups, each beside those before it; all or nothing. */
 export interface HoldWish extends Asker {
-  /** All of one tier. */
   picks: number[];
   bests: Pick<BestWish, 'n' | 'tier' | 'section' | 'together'>[];
   relaxPercent: number;
