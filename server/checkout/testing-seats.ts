@@ -116,10 +116,12 @@ export async function endUnderPayment(w: CheckoutWorld, b: Booking): Promise<voi
   });
 }
 
-/** Keeps free seats for a channel, as a vendor does. */
+/** Keeps seats for a channel, which is made if need be; those that are taken are kept once they are free. */
 export const keepSeats = (w: CheckoutWorld, event: MadeEvent, channel: number, seats: number[]) =>
   w.sql(
-    `with kept as (
+    `with made as (
+       insert into ticketing.seat_channels (event_id, channel, name) values ($1, $3, 'Friends') on conflict do nothing),
+     kept as (
        update ticketing.seats s set channel = $3 where s.event_id = $1 and s.seat = any ($2) and s.channel = 0
          returning s.seat, s.tier_id)
      update ticketing.ticket_tiers t set kept_quantity = t.kept_quantity + g.n
