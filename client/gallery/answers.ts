@@ -3,6 +3,7 @@ import type { SessionUser } from '../api.ts';
 import type { ShownDraw } from './draw.ts';
 import { dropState, EVENTS, NOW, ORDERS, OWN_EVENTS, PEOPLE, SALES, TICKETS } from './fixtures.ts';
 import { health, invariants, openDrops } from './operations.ts';
+import { CHANNELS, geometryOf, MAPS, SEATING, seatDetail, seatStates } from './seats.ts';
 
 export interface World {
   as: SessionUser['role'] | null;
@@ -13,6 +14,10 @@ export interface World {
   /** Something for the operator. */
   trouble?: boolean;
   draw?: ShownDraw;
+  /** The live event has reserved seats. */
+  seats?: boolean;
+  /** An imported map is refused. */
+  brokenMap?: boolean;
 }
 
 export interface Answer {
@@ -57,6 +62,24 @@ const DEMO = {
   },
 };
 
+const BROKEN_MAP = json(
+  {
+    error: {
+      code: 'INVALID_REQUEST',
+      message: 'Something in this request is not right. See the named field.',
+      details: {
+        field: 'body',
+        problems: [
+          { at: '/sections/0/rows/1/seats/2', message: 'label 12 is there twice in row F of Stalls' },
+          { at: '/sections/0/rows/1/seats/3', message: 'stands 2.1 from seat 12: nearer than a seat is wide' },
+          { at: '/standing/0/capacity', message: 'must be a whole number from 1' },
+        ],
+      },
+    },
+  },
+  400,
+);
+
 const FIXED: Record<string, (world: World, url: URL) => Answer> = {
   'POST /refresh': session,
   'GET /status': () => json(DEMO),
@@ -65,10 +88,37 @@ const FIXED: Record<string, (world: World, url: URL) => Answer> = {
   'GET /me/tickets': (world) => list(world, TICKETS),
   'GET /me/orders': (world) => list(world, ORDERS),
   'GET /vendors/me/events': (world) => list(world, OWN_EVENTS),
+  'GET /venue-maps': (world) => json({ items: world.empty ? [] : MAPS }),
+  'POST /venue-maps': (world) => (world.brokenMap ? BROKEN_MAP : json(MAPS[0], 201)),
   'GET /operations/drops': (world) => json({ items: openDrops(world.trouble ?? false) }),
   'GET /operations/health': (world) => json(health(world.trouble ?? false)),
   'GET /operations/invariants': (world) => json(invariants(world.trouble ?? false)),
 };
+
+/** What an event with seats answers besides; null: as any other. */
+async function bySeat(world: World, [, kind, key, part, detail]: readonly string[]): Promise<Answer | null> {
+  if (kind === 'venue-maps') {
+    const geometry = geometryOf(key);
+    return geometry ? json(geometry) : NOT_FOUND;
+  }
+  if (!world.seats || (key !== SEATING.eventId && key !== SEATING.dropId)) return null;
+  switch (`${kind}/${part ?? ''}`) {
+    case 'events/':
+      return json({ ...EVENTS.find((each) => each.id === key), mapId: SEATING.mapId });
+    case 'events/seating':
+      return json(SEATING);
+    case 'events/channels':
+      return json({ items: world.empty ? [] : CHANNELS });
+    case 'events/seats': {
+      const seat = seatDetail(detail ?? '');
+      return seat ? json(seat) : NOT_FOUND;
+    }
+    case 'drops/seats':
+      return json(await seatStates());
+    default:
+      return null;
+  }
+}
 
 function byId(world: World, path: string): Answer {
   const [, kind, key, part, detail] = path.split('/');
@@ -103,7 +153,7 @@ export async function answerIn(
   const ticketId = /^\/tickets\/([^/]+)\/qr$/.exec(url.pathname)?.[1];
   const ticket = TICKETS.find((each) => each.id === ticketId);
   if (ticket?.qr) return { status: 200, type: 'image/svg+xml', body: await drawQr(ticket.qr) };
-  return byId(world, url.pathname);
+  return (await bySeat(world, url.pathname.split('/'))) ?? byId(world, url.pathname);
 }
 
 /** What every answer says of the time: the gallery's own. */

@@ -1,9 +1,12 @@
 /** The tiers of a new event: rows one can add and remove. */
 import type { FieldErrors } from '../shell/form.ts';
 import { newEventTexts as texts } from '../texts/new-event.ts';
+import { vendorSeatTexts } from '../texts/vendor-seats.ts';
 import { Button, Field, Select } from '../ui/index.ts';
 import type { TierDraft } from './draft.ts';
 import type { PartProps } from './new-parts.tsx';
+import { withoutTier } from './seating/placing.ts';
+import { seatedTiers } from './seating/seats-draft.ts';
 
 const CURRENCIES = [
   'EUR',
@@ -29,6 +32,12 @@ export function TiersPart({ draft, errors, change }: PartProps) {
     const key = Math.max(...draft.tiers.map((tier) => tier.key)) + 1;
     change({ tiers: [...draft.tiers, { key, name: '', price: '', quantity: '' }] });
   };
+  const remove = (key: number): void =>
+    change({
+      tiers: draft.tiers.filter((other) => other.key !== key),
+      seats: draft.seats && { ...draft.seats, placement: withoutTier(draft.seats.placement, key) },
+    });
+  const seated = seatedTiers(draft.seats);
   return (
     <fieldset class="card form-part">
       <legend>{texts.tiers}</legend>
@@ -48,11 +57,8 @@ export function TiersPart({ draft, errors, change }: PartProps) {
           currency={draft.currency}
           errors={errors}
           onChange={(changed) => set(tier.key, changed)}
-          onRemove={
-            draft.tiers.length > 1
-              ? () => change({ tiers: draft.tiers.filter((other) => other.key !== tier.key) })
-              : undefined
-          }
+          seats={seated.get(tier.key)}
+          onRemove={draft.tiers.length > 1 ? () => remove(tier.key) : undefined}
         />
       ))}
       {draft.tiers.length < TIERS_MAX ? (
@@ -69,6 +75,8 @@ function TierRow(props: {
   index: number;
   currency: string;
   errors: FieldErrors<string>;
+  /** Where the tier has seats: how many. Then nobody else says how many tickets there are. */
+  seats: number | undefined;
   onChange: (changed: Partial<TierDraft>) => void;
   onRemove?: (() => void) | undefined;
 }) {
@@ -96,16 +104,23 @@ function TierRow(props: {
         error={errors[`tiers.${index}.priceCents`]}
         onValue={(price) => onChange({ price })}
       />
-      <Field
-        label={texts.quantity}
-        name={`tiers.${index}.quantity`}
-        inputMode="numeric"
-        autocomplete="off"
-        required
-        value={tier.quantity}
-        error={errors[`tiers.${index}.quantity`]}
-        onValue={(quantity) => onChange({ quantity })}
-      />
+      {props.seats === undefined ? (
+        <Field
+          label={texts.quantity}
+          name={`tiers.${index}.quantity`}
+          inputMode="numeric"
+          autocomplete="off"
+          required
+          value={tier.quantity}
+          error={errors[`tiers.${index}.quantity`]}
+          onValue={(quantity) => onChange({ quantity })}
+        />
+      ) : (
+        <div class="field">
+          <span class="field-label">{vendorSeatTexts.plan.fromMap}</span>
+          <output class="seat-count num">{vendorSeatTexts.seats(props.seats)}</output>
+        </div>
+      )}
       {props.onRemove ? (
         <Button
           kind="link"

@@ -12,6 +12,9 @@ import { bodyOf, checkDraft, decimalsOf, type EventDraft, emptyDraft, fieldsOf, 
 import { DropPart } from './new-drop.tsx';
 import { AboutPart, VenuePart } from './new-parts.tsx';
 import { TiersPart } from './new-tiers.tsx';
+import { SeatsPart } from './seating/map-choice.tsx';
+import { PlacesPart } from './seating/places-part.tsx';
+import { seatedTiers } from './seating/seats-draft.ts';
 import { isTimeZone, zonedToIso } from './zone.ts';
 import './new-event.css';
 
@@ -47,7 +50,9 @@ export default function NewEvent() {
         <form class="new-form" ref={form} onSubmit={submit} noValidate aria-busy={busy}>
           <AboutPart {...part} />
           <VenuePart {...part} />
+          <SeatsPart {...part} />
           <TiersPart {...part} />
+          <PlacesPart {...part} />
           <DropPart {...part} />
           {problem ? <Notice kind="bad">{problem}</Notice> : null}
           <div class="form-send">
@@ -82,9 +87,10 @@ const priceOf = (minor: number, currency: string): string =>
 function Summary({ draft }: { draft: EventDraft }) {
   const zone = isTimeZone(draft.timeZone.trim()) ? draft.timeZone.trim() : ownZone();
   const decimals = decimalsOf(draft.currency);
+  const seated = seatedTiers(draft.seats);
   const rows = draft.tiers.map((tier) => ({
     price: readPrice(tier.price, decimals),
-    quantity: /^\d{1,8}$/.test(tier.quantity.trim()) ? Number(tier.quantity) : 0,
+    quantity: seated.get(tier.key) ?? (/^\d{1,8}$/.test(tier.quantity.trim()) ? Number(tier.quantity) : 0),
   }));
   const tickets = rows.reduce((sum, row) => sum + row.quantity, 0);
   const gross = rows.reduce((sum, row) => sum + row.quantity * (row.price ?? 0), 0);
