@@ -45,6 +45,7 @@ const PRIVATE_FIELDS = ['holdId', 'orderId', 'ticketId', 'ticketIds'];
 
 function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
   const { vendorId, fanId, eventId, dropId, tierId, placeId, holdId, orderId, ticketId, mapId } = mine;
+  const { seatId, channel } = mine;
   const own: Record<string, string> = {
     event: eventId,
     drop: dropId,
@@ -65,6 +66,11 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     mapId,
     vendorId,
     userId: fanId,
+    seatId,
+    // A number here; the code of one when it is held from.
+    ...(route.owns === 'event' ? { channel } : {}),
+    // Seats to be kept for a channel.
+    add: seatId,
     id: own[route.owns ?? ''],
     card: '4242424242424242',
     requestId: world.ids.next(),

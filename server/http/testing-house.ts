@@ -1,6 +1,7 @@
 /** The whole program's HTTP edge over a test's world, and one owner's things in it for others to try their hands on. */
 import { randomBytes } from 'node:crypto';
 import { compose, type House } from '../compose.ts';
+import { seatEvent } from '../seating/testing.ts';
 import type { TestWorld } from '../stores/testing.ts';
 import { createHttp } from './create-http.ts';
 
@@ -25,6 +26,7 @@ export interface Belongings {
   fanEmail: string;
   eventId: string;
   dropId: string;
+  /** Of a tier without seats; what the fan has is of another, with seats. */
   tierId: string;
   placeId: string;
   holdId: string;
@@ -33,6 +35,10 @@ export interface Belongings {
   ticketId: string;
   /** A map of the vendor's. */
   mapId: string;
+  /** A free seat of the ticket's event and tier. */
+  seatId: string;
+  /** One of the event that the vendor made. */
+  channel: number;
 }
 
 const ONE_SEAT = {
@@ -48,12 +54,16 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     await world.createUser('vendor', 'Vera Vendor'),
     await world.createUser('user', 'Fay Fan'),
   ];
-  const event = await world.createEvent({ vendorId: vendor.id, drop: { phase: 'live', hasLine: true } });
-  const tierId = event.tierIds[0] as string;
+  const event = await seatEvent(world, {
+    vendorId: vendor.id,
+    tiers: [{}, {}],
+    drop: { phase: 'live', hasLine: true },
+  });
+  const [seatedTierId, tierId] = event.tierIds as [string, string];
   const placeId = await world.giveTurn(event, fan.id);
   const run = (text: string, values: unknown[]) => ledger.payments.raw.query(text, values);
 
-  async function hold(status: string): Promise<string> {
+  async function hold(status: string, seat: number): Promise<string> {
     const id = ids.next();
     await run(
       `insert into ticketing.holds (id, drop_id, user_id, request_id, body_hash, status, quantity, expires_at, epoch)
@@ -61,13 +71,22 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
       [id, event.dropId, fan.id, ids.next(), status],
     );
     await run(
-      `insert into ticketing.ticket_holds (hold_id, tier_id, user_id, quantity, unit_price_cents, status, expires_at)
-       values ($1, $2, $3, 1, 5000, $4, now() + interval '1 hour')`,
-      [id, tierId, fan.id, status],
+      `insert into ticketing.ticket_holds (hold_id, tier_id, user_id, quantity, unit_price_cents, status, expires_at, seats)
+       values ($1, $2, $3, 1, 5000, $4, now() + interval '1 hour', array[$5::int])`,
+      [id, seatedTierId, fan.id, status, seat],
     );
+    await run('insert into ticketing.seat_claims (event_id, seat, hold_id) values ($1, $2, $3)', [
+      event.eventId,
+      seat,
+      id,
+    ]);
     return id;
   }
-  async function order(holdId: string, status: string): Promise<{ orderId: string; itemId: string }> {
+  async function order(
+    holdId: string,
+    status: string,
+    seat: number,
+  ): Promise<{ orderId: string; itemId: string }> {
     const [orderId, itemId] = [ids.next(), ids.next()];
     await run(
       `insert into ticketing.orders (id, reference, user_id, event_id, drop_id, hold_id, status, subtotal_cents, total_cents, currency)
@@ -75,23 +94,31 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
       [orderId, orderId.slice(-8), fan.id, event.eventId, event.dropId, holdId, status],
     );
     await run(
-      'insert into ticketing.order_items (id, order_id, tier_id, quantity, unit_price_cents) values ($1, $2, $3, 1, 5000)',
-      [itemId, orderId, tierId],
+      `insert into ticketing.order_items (id, order_id, tier_id, quantity, unit_price_cents, seats)
+       values ($1, $2, $3, 1, 5000, array[$4::int])`,
+      [itemId, orderId, seatedTierId, seat],
     );
     return { orderId, itemId };
   }
 
-  const holdId = await hold('active');
-  const { orderId } = await order(await hold('active'), 'pending');
-  const paid = await order(await hold('completed'), 'paid');
+  const holdId = await hold('active', 0);
+  const { orderId } = await order(await hold('active', 1), 'pending', 1);
+  const paid = await order(await hold('completed', 2), 'paid', 2);
   const ticketId = ids.next();
   await run(
-    `insert into ticketing.tickets (id, order_id, order_item_id, ordinal, event_id, tier_id, owner_user_id, status, qr_code)
-     values ($1, $2, $3, 1, $4, $5, $6, 'issued', 'HF1.sample')`,
-    [ticketId, paid.orderId, paid.itemId, event.eventId, tierId, fan.id],
+    `insert into ticketing.tickets (id, order_id, order_item_id, ordinal, event_id, tier_id, owner_user_id, status, qr_code, seat)
+     values ($1, $2, $3, 1, $4, $5, $6, 'issued', 'HF1.sample', 2)`,
+    [ticketId, paid.orderId, paid.itemId, event.eventId, seatedTierId, fan.id],
   );
+  await run('update ticketing.seat_claims set ticket_id = $2 where event_id = $1 and seat = 2', [
+    event.eventId,
+    ticketId,
+  ]);
+  await run(`insert into ticketing.seat_channels (event_id, channel, name) values ($1, 2, 'House')`, [
+    event.eventId,
+  ]);
   await run('update ticketing.ticket_tiers set reserved_quantity = 2, issued_quantity = 1 where id = $1', [
-    tierId,
+    seatedTierId,
   ]);
   const mapId = ids.next();
   await run(
@@ -114,6 +141,8 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     orderId,
     ticketId,
     mapId,
+    seatId: event.seatIds[9] as string,
+    channel: 2,
   };
 }
 
@@ -125,6 +154,10 @@ export async function ledgerState(
   const parts: [string, string, string][] = [
     ['events.events', 'id', eventId],
     ['ticketing.drops', 'id', dropId],
+    ['ticketing.seat_plans', 'event_id', eventId],
+    ['ticketing.seats', 'event_id', eventId],
+    ['ticketing.seat_channels', 'event_id', eventId],
+    ['ticketing.seat_claims', 'event_id', eventId],
     ['ticketing.places', 'user_id', fanId],
     ['ticketing.fans', 'user_id', fanId],
     ['ticketing.holds', 'user_id', fanId],
