@@ -81,7 +81,7 @@ const seatCount = ({ sections }: ExpandedMap): number =>
 
 async function textOf(map: ExpandedMap, id: string): Promise<GeometryText> {
   const plain = Buffer.from(JSON.stringify(geometryOf(map, id)));
-  // Brotli's best takes 2 s for 60,000 seats and saves a tenth: not while somebody waits.
+  // Brotli's best makes a quarter less of it, and takes 2.7 s for 60,000 seats where this takes 0.07: not while somebody waits.
   const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
   const [zipped, br] = await Promise.all([zip(plain, { level: 9 }), brotli(plain, quality)]);
   const mark = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
