@@ -6,6 +6,7 @@ import type { SeatWish } from '../holds/request.ts';
 import type { SeatNaming } from '../holds/seat-names.ts';
 import { systemClock } from '../kernel/index.ts';
 import type { Redis } from '../stores/index.ts';
+import { NOT_ON_SALE, NOT_ON_SALE } from './gate-plan.ts';
 import { gatePlanOf, longestRuns } from './testing-models.ts';
 import { everybodys, holding, type Model } from './testing-reference.ts';
 
@@ -68,7 +69,7 @@ export async function loadModel(
     .set(keys.plan, plan)
     .set(keys.blocks, blocks)
     .set(keys.seats, seatCodes(model))
-    .set(keys.kept, Buffer.from(model.seats.map((s) => s.kept)))
+    .set(keys.kept, Buffer.from(model.seats.map((s) => (s.tier === NOT_ON_SALE ? 255 : s.kept))))
     .set(keys.runs, Buffer.from(longestRuns(model)));
   const owners = ownersOf(model);
   if (Object.keys(owners).length > 0) load.hset(keys.owners, owners);
