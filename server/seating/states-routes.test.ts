@@ -80,6 +80,10 @@ test('S70: each seat is free, held, sold or kept; offered ones are held, kept on
   expect(status).toBe(200);
   expect(body).toMatchObject({ dropId, mapId: gate.get(dropId)!.mapId, epoch: 3, version: 7, seats: 8 });
   expect(shownIn(body as SeatStates)).toBe('01213121');
+  // What is not on sale is kept for nobody: which tier a seat is, is told with the plan.
+  expect(shownIn((await seatsOf(inGate('00', { kept: Uint8Array.from([255, 0]) }))).body as SeatStates)).toBe(
+    '00',
+  );
   // A mark this process does not know is nobody's to take.
   expect(shownIn((await seatsOf(inGate('07'))).body as SeatStates)).toBe('01');
 });
