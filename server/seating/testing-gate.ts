@@ -6,14 +6,14 @@ import type { SeatWish } from '../holds/request.ts';
 import type { SeatNaming } from '../holds/seat-names.ts';
 import { systemClock } from '../kernel/index.ts';
 import type { Redis } from '../stores/index.ts';
-import { NOT_ON_SALE, NOT_ON_SALE } from './gate-plan.ts';
+import { NOT_ON_SALE } from './gate-plan.ts';
 import { gatePlanOf, longestRuns } from './testing-models.ts';
 import { everybodys, holding, type Model } from './testing-reference.ts';
 
-export const PREFIX = '00000000-0000-8000-8000-';
+const PREFIX = '00000000-0000-8000-8000-';
 /** Holds that a model's taken seats belong to. */
-export const HELD_BY = 'hold-before';
-export const SOLD_BY = 'hold-sold';
+const HELD_BY = 'hold-before';
+const SOLD_BY = 'hold-sold';
 const FAR_MS = 8_000_000_000_000;
 
 export const tierIds = (model: Model): string[] => Array.from({ length: model.tiers }, (_, i) => `tier${i}`);
