@@ -84,6 +84,7 @@ const plants = (s: MadeSale): Record<string, string[]> => {
     ],
     'seat-kept': ['update ticketing.ticket_tiers set kept_quantity = kept_quantity + 1 where seated'],
     'seat-lines': [`update ticketing.ticket_holds set seats = '{0,1,2}' where hold_id = '${s.liveHoldId}'`],
+    'seat-orders': [`update ticketing.order_items set seats = '{0,1}'`],
     'seat-tickets': ['update ticketing.tickets set seat = ordinal'],
     'seat-tiers': ['update ticketing.seats set tier_id = null where seat = 5'],
     'ticket-code': [`update ticketing.orders set status = 'committed'`],

@@ -97,6 +97,11 @@ const ways: [string, string, () => string[]][] = [
     () => [`update ticketing.ticket_holds set seats = null where hold_id = '${heldId}'`],
   ],
   [
+    'seat-orders',
+    'an order that lists another seat than its ticket has',
+    () => [`update ticketing.order_items set seats = '{2,4}' where order_id = '${sold.orderId}'`],
+  ],
+  [
     'seat-tickets',
     'a ticket that lost its seat',
     () => [`update ticketing.tickets set seat = null where id = '${sold.ticketIds[0]}'`],

@@ -196,14 +196,12 @@ describe('moving', () => {
   });
 
   test('S32: of twenty tickets moved to one seat at once one gets it, and the others stay where they are', async () => {
-    const event = await makeEvent();
-    const sold = await w.sell(
-      event,
-      Array.from({ length: 19 }, (_, seat) => seat),
-    );
-    const answers = await Promise.all(sold.ticketIds.map((ticketId) => move(event, ticketId, 19)));
+    const event = await seatEvent(w.world, { map: hallMap({ rows: 3, seatsPerRow: 10 }), orphanRule: false });
+    const sold = await Promise.all(Array.from({ length: 20 }, (_, seat) => w.sell(event, [seat])));
+    const answers = await Promise.all(sold.map(({ ticketIds }) => move(event, ticketIds[0] as string, 25)));
     expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
     expect(new Set(answers.map(code))).toEqual(new Set(['OK', 'SEATS_TAKEN']));
+    expect(await claimsOf(w.checkoutWorld, event)).toHaveLength(20);
     expect(await seatProblems(w.checkoutWorld, event)).toEqual([]);
     expect(await w.broken()).toEqual([]);
   });
