@@ -23,9 +23,9 @@ export type SeatsChanged = readonly number[] | 'all';
 
 /**
  * Lays a delta over the board. `gap`: the board is not what the delta was made from, all states have to be asked for;
- * `known`: it is older than the board. @throws MalformedSeats with the board untouched
+ * `older`: the board is past it. @throws MalformedSeats with the board untouched
  */
-export function layDelta(board: SeatBoard, delta: SeatsDelta): SeatsChanged | 'gap' | 'known' {
+export function layDelta(board: SeatBoard, delta: SeatsDelta): SeatsChanged | 'gap' | 'older' {
   const { position, states } = board;
   if (deltaFits(position, delta)) {
     const runs = decodeRuns(fromBase64(delta.runs), states.length);
@@ -34,7 +34,8 @@ export function layDelta(board: SeatBoard, delta: SeatsDelta): SeatsChanged | 'g
   }
   if (position.version >= LEDGER_SEATS_VERSION) return 'gap';
   const order = comparePositions(delta, position);
-  return order === 0 || (order < 0 && delta.from >= 0) ? 'known' : 'gap';
+  if (order === 0) return [];
+  return order < 0 && delta.from >= 0 ? 'older' : 'gap';
 }
 
 /** A board with these states: the known one, changed in place, where it is the same map. */

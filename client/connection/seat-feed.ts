@@ -134,8 +134,9 @@ export function createSeatFeed(env: SeatFeedEnv, dropId: string): SeatFeed {
     try {
       const laid = layDelta(known, delta);
       if (laid === 'gap') return void askSoon();
+      if (laid === 'older') return;
       confirm();
-      if (laid !== 'known') emit(laid);
+      emit(laid);
     } catch (error) {
       if (!(error instanceof MalformedSeats)) throw error;
       // Whoever wrote it may have written others that passed: all states are asked for.
@@ -181,10 +182,6 @@ export function createSeatFeed(env: SeatFeedEnv, dropId: string): SeatFeed {
   async function refresh(): Promise<void> {
     cancelNext();
     waits = false;
-    if (asking) {
-      again = true;
-      return;
-    }
     const mine = {};
     const session = link.session.peek();
     asking = mine;
