@@ -61,7 +61,7 @@ function HeldCard(props: DropViewProps & { screen: HoldScreen; held: HeldNow; in
       <Title class="held-title">{say.hold.title(count)}</Title>
       <HeldItems hold={hold} nameOf={(id) => drop?.tiers.find((tier) => tier.id === id)?.name ?? ''} />
       <p class="small muted">{shop.hold.text}</p>
-      {props.problem?.refusal ? null : <ProblemNote {...props} at="hold" />}
+      <ProblemNote {...props} at="hold" />
       {seated ? (
         <SeatsOfHold {...props} hold={hold} allowance={screen.turn?.allowance ?? 0} key={hold.id} />
       ) : null}

@@ -1,38 +1,16 @@
 /** The shop's screens, fetched before they are needed and drawn the moment they are. */
-import { signal } from '@preact/signals';
-import type { ComponentType, FunctionComponent } from 'preact';
-import { Button } from '../ui/index.ts';
-import { say } from './messages.ts';
+import type { FunctionComponent } from 'preact';
+import { lazyCode } from './lazy-code.tsx';
 import type { Screen } from './screen.ts';
 import type { DropViewProps } from './view-props.ts';
 
-type Shop = typeof import('./shop.ts');
+const shop = lazyCode(() => import('./shop.ts'));
 
-const loaded = signal<Shop | null>(null);
-const failed = signal(false);
-let loading: Promise<Shop> | null = null;
-
-/** Fetched once; a fetch that failed is tried again when asked for again. */
-export function loadShop(): Promise<Shop> {
-  loading ??= import('./shop.ts').then(
-    (shop) => {
-      loaded.value = shop;
-      failed.value = false;
-      return shop;
-    },
-    (error: unknown) => {
-      // No network just now, or a newer version went live: the page offers to try again.
-      loading = null;
-      failed.value = true;
-      throw error;
-    },
-  );
-  return loading;
-}
+export const loadShop = shop.load;
 
 /** Fetches it ahead of its need; a failure shows when it is needed. */
 export function fetchShop(): void {
-  loadShop().catch(() => failed.value);
+  loadShop().catch(() => null);
 }
 
 /** With fewer ahead than this the turn may be minutes away. */
@@ -43,18 +21,6 @@ export function wantsShop(screen: Screen): boolean {
   return ['called', 'late', 'turn', 'hold', 'paying', 'step', 'tickets'].includes(screen.name);
 }
 
-type ShopName = Exclude<keyof Shop, 'createShopActions'>;
-
-export function fromShop(name: ShopName): FunctionComponent<DropViewProps> {
-  return function Part(props: DropViewProps) {
-    const Screen = loaded.value?.[name] as ComponentType<DropViewProps> | undefined;
-    if (Screen) return <Screen {...props} />;
-    fetchShop();
-    if (!failed.value) return <h1 class="eyebrow">{say.loading}</h1>;
-    return (
-      <Button wide onClick={() => window.location.reload()}>
-        {say.tryAgain}
-      </Button>
-    );
-  };
-}
+export const fromShop: (
+  name: Exclude<keyof typeof import('./shop.ts'), 'createShopActions'>,
+) => FunctionComponent<DropViewProps> = shop.part;

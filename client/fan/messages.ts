@@ -274,7 +274,7 @@ export const say = {
     paused: (event: string) => `Paused · ${event}`,
     plain: (event: string) => `${event} · Holdfast`,
   },
-  seats: { title: 'The seats', open: 'Look at the seats', close: 'Hide the seats' },
+  seats: { open: 'Look at the seats', close: 'Hide the seats' },
 
   problem: {
     needNumber: 'Write the card number: 12 to 19 digits.',

@@ -10,7 +10,7 @@ import { allowNotifications, allowSound, mayNotify } from './attention.ts';
 import { createDropFacts, type DropFacts, type OrderAnswer } from './facts.ts';
 import { freshnessOf } from './freshness.ts';
 import { EMPTY, type Kept, readKept, writeKept } from './kept.ts';
-import { loadSeats } from './lazy-seats.tsx';
+import { closeSeats, loadSeats } from './lazy-seats.tsx';
 import { allOdds, type OddsMemory } from './odds.ts';
 import { peopleAhead, screenOf } from './screen.ts';
 import type { Actions, Asking, DropViewProps, PayMethod, Problem } from './view-props.ts';
@@ -32,33 +32,8 @@ interface Parts {
   method: Signal<PayMethod>;
   alerts: Signal<DropViewProps['alerts']>;
   services: Signal<Record<string, string>>;
-  seats: SeatsOfPage;
+  openSeats: DropViewProps['openSeats'];
   act: Actions;
-}
-
-interface SeatsOfPage {
-  open: DropViewProps['openSeats'];
-  stop(): void;
-}
-
-/** The event's seats: fetched when first looked at, then the same for every part of the page. */
-function seatsOfPage(feed: DropFeed): SeatsOfPage {
-  let opened: ReturnType<DropViewProps['openSeats']> | null = null;
-  return {
-    open(again = false) {
-      const eventId = feed.drop.peek()?.eventId ?? '';
-      if (again) opened = null;
-      opened ??= loadSeats().then((seats) => seats.openHouse(eventId));
-      return opened;
-    },
-    stop() {
-      // One that never came has nothing to stop.
-      opened?.then(
-        (house) => house?.stop(),
-        () => null,
-      );
-    },
-  };
 }
 
 const after = (ms: number, run: () => void): (() => void) => {
@@ -165,7 +140,6 @@ export function createModel(dropId: string): Model {
       });
     },
   });
-  const seats = seatsOfPage(feed);
   const parts: Parts = {
     link,
     feed,
@@ -177,7 +151,7 @@ export function createModel(dropId: string): Model {
     method,
     alerts,
     services,
-    seats,
+    openSeats: (again) => loadSeats().then((seats) => seats.houseOf(feed.drop.peek()?.eventId ?? '', again)),
     act,
   };
   return {
@@ -185,7 +159,7 @@ export function createModel(dropId: string): Model {
     props: viewProps(parts),
     stop() {
       for (const stop of stops) stop();
-      seats.stop();
+      closeSeats();
       known.stop();
       feed.stop();
     },
@@ -224,7 +198,7 @@ function viewProps(parts: Parts): ReadonlySignal<DropViewProps> {
       draft: parts.kept.value.draft,
       picks: parts.kept.value.picks,
       wishes: parts.kept.value.wishes,
-      openSeats: parts.seats.open,
+      openSeats: parts.openSeats,
       card: parts.card.value,
       method: parts.method.value,
       alerts: parts.alerts.value,

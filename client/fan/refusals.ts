@@ -3,7 +3,7 @@ import { ERRORS, type ErrorBody, isErrorCode } from '../../server/protocol/error
 import { say } from './messages.ts';
 import type { Problem } from './view-props.ts';
 
-interface Told {
+export interface Told {
   code: string;
   message: string;
   details?: Record<string, unknown> | undefined;
@@ -13,18 +13,14 @@ interface Told {
 export const isUnknown = (error: Told): boolean =>
   error.details?.unknown === true || error.code === 'OFFLINE';
 
-const ABOUT_SEATS = ['SEATS_TAKEN', 'ORPHAN_SEAT', 'NOT_TOGETHER', 'SEATS_REQUIRED'] as const;
+/** With the refusal itself, for those who can say more of it than a sentence. */
+export const problemOf = (error: Told, at: Problem['at']): Problem => ({
+  ...toldAs(error, at),
+  refusal: error,
+});
 
-export function problemOf(error: Told, at: Problem['at']): Problem {
+function toldAs(error: Told, at: Problem['at']): Problem {
   if (error.details?.unknown === true) return { at, kind: 'turn', text: say.problem.unknown };
-  const about = ABOUT_SEATS.find((code) => code === error.code);
-  if (about)
-    return {
-      at,
-      kind: 'turn',
-      text: error.message,
-      refusal: { code: about, details: error.details ?? {} },
-    };
   switch (error.code) {
     case 'OFFLINE':
       // A payment may have arrived although its answer did not: "try again" would be said too soon.

@@ -1,10 +1,11 @@
 /** What the drop page is drawn from, and what it may ask for. Components read this and nothing else. */
 import type { DropState, EventView, TicketView } from '../../server/protocol/index.ts';
-import type { Pick, SeatRefusal, SeatRequest, SeatWishes } from '../seats/choosing.ts';
+import type { Pick, SeatRequest, SeatWishes } from '../seats/choosing.ts';
 import type { SeatHouse } from '../seats/house.ts';
 import type { Quantities } from './edit-plan.ts';
 import type { Freshness } from './freshness.ts';
 import type { TierOdds } from './odds.ts';
+import type { Told } from './refusals.ts';
 import type { Screen } from './screen.ts';
 
 /** What is being asked of the server right now; one thing at a time. */
@@ -26,8 +27,8 @@ export interface Problem {
   at: 'line' | 'board' | 'hold' | 'pay' | 'card';
   kind: 'bad' | 'turn' | 'plain';
   text: string;
-  /** What was refused names seats: said where they are chosen. */
-  refusal?: SeatRefusal;
+  /** What was refused, for those who can say more of it: seats are pointed at, alternatives offered. */
+  refusal?: Told;
 }
 
 export type PayMethod = 'card' | 'cash';

@@ -12,7 +12,7 @@ import type { DropViewProps } from '../fan/view-props.ts';
 import { seatTexts as texts } from '../texts/seats.ts';
 import { Button, Money } from '../ui/index.ts';
 import { Chooser } from './chooser.tsx';
-import { type Pick, type SeatRequest, seatItems } from './choosing.ts';
+import { type Pick, type SeatRequest, seatItems, seatRefusalOf } from './choosing.ts';
 import type { SeatHouse } from './house.ts';
 import { seatOf } from './names.ts';
 
@@ -53,7 +53,7 @@ export function Choice(props: ChoiceProps) {
     ask(seatItems(taken));
   };
   const { problem } = props;
-  const refusal = problem?.refusal ?? null;
+  const refusal = seatRefusalOf(problem?.refusal);
   return (
     <Chooser
       house={house}

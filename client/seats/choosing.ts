@@ -32,6 +32,16 @@ export interface SeatRefusal {
   details: Record<string, unknown>;
 }
 
+const ABOUT_SEATS = ['SEATS_TAKEN', 'ORPHAN_SEAT', 'NOT_TOGETHER', 'SEATS_REQUIRED'] as const;
+
+/** A refusal that names seats; null: another one, which a sentence says well enough. */
+export function seatRefusalOf(
+  refused: { code: string; details?: Record<string, unknown> | undefined } | null | undefined,
+): SeatRefusal | null {
+  const code = ABOUT_SEATS.find((one) => one === refused?.code);
+  return code ? { code, details: refused?.details ?? {} } : null;
+}
+
 const [FREE, KEPT] = [0, 3];
 
 /** Whether a seat in this state may be picked by somebody with these wishes. The server decides; this spares a press. */

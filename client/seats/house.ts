@@ -57,7 +57,7 @@ export function stillHouse(geometry: VenueGeometry, seating: SeatingView, states
 }
 
 /** @returns null where the event has no seats */
-export async function openHouse(eventId: string): Promise<SeatHouse | null> {
+async function openHouse(eventId: string): Promise<SeatHouse | null> {
   const seating = await api
     .request<SeatingView>('GET', `/events/${encodeURIComponent(eventId)}/seating`, { authenticate: false })
     .catch((error: unknown) => {
@@ -87,4 +87,24 @@ export async function openHouse(eventId: string): Promise<SeatHouse | null> {
     staleSince: feed.staleSince,
     stop: () => feed.stop(),
   };
+}
+
+const houses = new Map<string, Promise<SeatHouse | null>>();
+
+/** One house an event, however many parts of the page show it. `again`: what failed is tried anew. */
+export function houseOf(eventId: string, again = false): Promise<SeatHouse | null> {
+  if (again) houses.delete(eventId);
+  const house = houses.get(eventId) ?? openHouse(eventId);
+  houses.set(eventId, house);
+  return house;
+}
+
+export function closeHouses(): void {
+  for (const house of houses.values())
+    house.then(
+      (open) => open?.stop(),
+      // One that never came has nothing to stop.
+      () => null,
+    );
+  houses.clear();
 }

@@ -127,7 +127,12 @@ const seatTurn = {
   drop: seatedDrop({ serving: 1204 }),
   mine: mine({ place: turnPlace(), remainingAllowance: 4 }),
 };
-const asked = (refusal: SeatRefusal): Problem => ({ at: 'board', kind: 'turn', text: '', refusal });
+const asked = (refusal: SeatRefusal): Problem => ({
+  at: 'board',
+  kind: 'turn',
+  text: '',
+  refusal: { message: '', ...refusal },
+});
 
 /** Sales with seats. */
 const SEATED: Record<string, GalleryState> = {
