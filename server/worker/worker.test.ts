@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { LIMITS } from '../limits.ts';
+import { createSeating } from '../seating/index.ts';
+import { hallMap, seatEvent } from '../seating/testing.ts';
 import { connectGate, statement } from '../stores/index.ts';
 import { type TestWorld, testWorld, until } from '../stores/testing.ts';
 import { createWorker, type Worker, type WorkerOptions } from './index.ts';
@@ -106,6 +108,35 @@ test('W2: of two workers one steps the lines; when it stops, the other goes on a
   await first.worker.stop();
   running.splice(running.indexOf(first.worker), 1);
   await until('taken over', () => steps.includes('second'), 2_000);
+});
+
+test('W10: seats whose time has come are let go, and a round that failed is tried again', async () => {
+  const event = await seatEvent(world, { map: hallMap({ accessible: true }), accessibleHoursBefore: 48 });
+  await sql(`update ticketing.seat_channels set release_at = now() - interval '1 s' where event_id = $1`, [
+    event.eventId,
+  ]);
+  const nothing = async () => undefined;
+  const gate = { reopen: nothing, syncKept: nothing, settle: nothing, publish: nothing };
+  const { channels } = createSeating({ ledger: world.ledger, log: world.log, ...gate });
+  let failures = 2;
+  startWorker({
+    seating: {
+      channels: {
+        async releaseDue() {
+          if (failures-- > 0) throw new Error('the ledger is away');
+          return channels.releaseDue();
+        },
+      },
+    },
+  });
+  await until('let go', async () => {
+    const [tier] = await sql<{ kept: number }>(
+      'select kept_quantity as kept from ticketing.ticket_tiers where id = $1',
+      [event.tierIds[0]],
+    );
+    return tier?.kept === 0;
+  });
+  expect(failures).toBeLessThan(0);
 });
 
 test('W3: those called, lapsed and out of time are told once each', async () => {
