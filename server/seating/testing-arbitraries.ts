@@ -4,15 +4,9 @@
  */
 import fc from 'fast-check';
 import { NOT_ON_SALE } from './gate-plan.ts';
+import type { HoldWish, PickedWish } from './testing-judgement.ts';
 import { ME } from './testing-models.ts';
-import {
-  type BestWish,
-  type HoldWish,
-  isOpen,
-  type Model,
-  type ModelSeat,
-  type PickedWish,
-} from './testing-reference.ts';
+import { type BestWish, isOpen, type Model, type ModelSeat } from './testing-reference.ts';
 
 /** A seat of its own: where it stands, and with that often its cost, is the map's. */
 type Spot = Pick<ModelSeat, 'tier' | 'cost' | 'flags' | 'state' | 'user' | 'kept'>;

@@ -13,15 +13,9 @@ import {
   readGate,
   tierIds,
 } from './testing-gate.ts';
+import { chooseAll, type HoldWish, holding, insteadOf } from './testing-judgement.ts';
 import { draw } from './testing-models.ts';
-import {
-  bestAvailable,
-  chooseAll,
-  type HoldWish,
-  holding,
-  insteadOf,
-  type Model,
-} from './testing-reference.ts';
+import { bestAvailable, type Model } from './testing-reference.ts';
 
 function difference(
   model: Model,

@@ -7,8 +7,9 @@ import type { SeatNaming } from '../holds/seat-names.ts';
 import { systemClock } from '../kernel/index.ts';
 import type { Redis } from '../stores/index.ts';
 import { NOT_ON_SALE } from './gate-plan.ts';
+import { everybodys, holding } from './testing-judgement.ts';
 import { gatePlanOf, longestRuns } from './testing-models.ts';
-import { everybodys, holding, type Model } from './testing-reference.ts';
+import type { Model } from './testing-reference.ts';
 
 const PREFIX = '00000000-0000-8000-8000-';
 /** Holds that a model's taken seats belong to. */

@@ -1,5 +1,5 @@
 /**
- * Choosing seats by trying every possibility (S42–S48): what the gate's Lua is compared with. Nothing here is clever, and
+ * The best available seats by trying every possibility (S42–S46, S48): what the gate's Lua is compared with. Nothing here is clever, and
  * nothing is shared with the gate.
  *
  * What the rules mean exactly; all figures are integers:
@@ -18,14 +18,7 @@
  * - Stage 4 (`any`): the n open seats of one tier with the lowest costs, then lowest numbers; with `accessible` the best
  *   accessible one and then the best of the rest. No tier asked: the one with the lowest sum, then the lowest index.
  * - Unless together is `any`, what stage 4 finds is only offered beside `none`.
- * - Hand-picked: a seat is an orphan when it is open, not picked, had an open neighbour in its block before and has no open
- *   neighbour left that is not picked. Excused where just one seat of its run is left whatever is picked: the run's
- *   length less what was picked of it is 1. Just the seats that the fan is offered leave no orphans. In a run the rule rests
- *   when its first picked seat's tier has so few seats that are everybody's (free or offered, and kept for nobody):
- *   `relaxPercent` of all its seats, or less.
  */
-import { isDeepStrictEqual } from 'node:util';
-
 export interface ModelSeat {
   /** Counted in the map's order; the gate numbers blocks in another. */
   block: number;
@@ -53,7 +46,7 @@ export interface Model {
   seats: ModelSeat[];
 }
 
-interface Asker {
+export interface Asker {
   user: string;
   accessible: boolean;
   /** 0: none named. */
@@ -66,10 +59,6 @@ export interface BestWish extends Asker {
   section?: number;
   together: 'row' | 'rows' | 'any';
 }
-export interface PickedWish extends Asker {
-  seats: number[];
-  relaxPercent: number;
-}
 
 export type Stage = 'row' | 'row-orphan' | 'rows' | 'any' | 'none';
 /** `offer`: with stage `none`, what stage 4 gives. Seats are sorted. */
@@ -78,7 +67,6 @@ export interface Choice {
   seats: number[];
   offer: number[] | null;
 }
-export type Judgement = 'ok' | { taken: number[] } | { orphans: number[] };
 
 export function isOpen(model: Model, asker: Asker, seat: number): boolean {
   const s = model.seats[seat];
@@ -87,15 +75,15 @@ export function isOpen(model: Model, asker: Asker, seat: number): boolean {
   return free && (s.kept === 0 || s.kept === asker.channel || (s.kept === 1 && asker.accessible));
 }
 
-const numbers = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
-const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+export const numbers = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
+export const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
 const costOf = (model: Model, seats: number[]) => sum(seats.map((s) => model.seats[s]!.cost));
 const isAccessible = (model: Model, seat: number) => model.seats[seat]!.flags % 2 === 1;
-const suits = (model: Model, wish: BestWish, seats: number[]) =>
+export const suits = (model: Model, wish: BestWish, seats: number[]) =>
   !wish.accessible || seats.some((s) => isAccessible(model, s));
 
 /** Whether two seats are open for the asker and in one block. */
-const connected = (model: Model, asker: Asker, a: number, b: number) =>
+export const connected = (model: Model, asker: Asker, a: number, b: number) =>
   isOpen(model, asker, a) && isOpen(model, asker, b) && model.seats[a]!.block === model.seats[b]!.block;
 
 /** The run that an open seat is in. */
@@ -106,7 +94,7 @@ export function runOf(model: Model, asker: Asker, seat: number): number[] {
   return numbers(first, last - first + 1);
 }
 
-function windows(model: Model, wish: BestWish, size: number): number[][] {
+export function windows(model: Model, wish: BestWish, size: number): number[][] {
   return numbers(0, model.seats.length)
     .map((first) => numbers(first, size))
     .filter((seats) => {
@@ -189,7 +177,7 @@ function anywhere(model: Model, wish: BestWish): number[] | undefined {
   return lowest(groups, (g) => [costOf(model, g.seats), g.tier])?.seats;
 }
 
-const sorted = (seats: number[]) => [...seats].sort((a, b) => a - b);
+export const sorted = (seats: number[]) => [...seats].sort((a, b) => a - b);
 
 export function bestAvailable(model: Model, wish: BestWish): Choice {
   const found = (stage: Stage, seats: number[]): Choice => ({ stage, seats: sorted(seats), offer: null });
@@ -206,99 +194,4 @@ export function bestAvailable(model: Model, wish: BestWish): Choice {
   const any = anywhere(model, wish);
   if (any && wish.together === 'any') return found('any', any);
   return { stage: 'none', seats: [], offer: any ? sorted(any) : null };
-}
-
-/** Orphans that picking these seats leaves, the excused ones included. All of them must be open. */
-export function orphansOf(model: Model, asker: Asker, picked: number[]): number[] {
-  return numbers(0, model.seats.length).filter((seat) => {
-    if (!isOpen(model, asker, seat) || picked.includes(seat)) return false;
-    const neighbours = [seat - 1, seat + 1].filter((s) => connected(model, asker, s, seat));
-    return neighbours.length > 0 && neighbours.every((s) => picked.includes(s));
-  });
-}
-
-function isRelaxed(model: Model, tier: number, percent: number): boolean {
-  const all = model.seats.filter((s) => s.tier === tier);
-  return everybodys(model, tier) * 100 <= percent * all.length;
-}
-
-/** How many of a tier's seats are nobody's yet and kept for nobody; an offer takes nothing. */
-export const everybodys = (model: Model, tier: number): number =>
-  model.seats.filter((s) => s.tier === tier && (s.state === 'free' || s.state === 'offered') && s.kept === 0)
-    .length;
-
-export function judgePicked(model: Model, wish: PickedWish): Judgement {
-  const taken = wish.seats.filter((seat) => !isOpen(model, wish, seat));
-  if (taken.length > 0) return { taken: sorted(taken) };
-  const offer = numbers(0, model.seats.length).filter(
-    (s) => model.seats[s]!.state === 'offered' && model.seats[s]!.user === wish.user,
-  );
-  if (!wish.orphanRule || isDeepStrictEqual(offer, wish.seats)) return 'ok';
-  const orphans = orphansOf(model, wish, wish.seats).filter((seat) => {
-    const run = runOf(model, wish, seat);
-    const picked = run.filter((s) => wish.seats.includes(s));
-    const { tier } = model.seats[picked[0]!]!;
-    return run.length - picked.length !== 1 && !isRelaxed(model, tier, wish.relaxPercent);
-  });
-  return orphans.length > 0 ? { orphans } : 'ok';
-}
-
-/** One hold's wishes: seats picked by hand first, then groups, each beside those before it; all or nothing. */
-export interface HoldWish extends Asker {
-  picks: number[];
-  bests: Pick<BestWish, 'n' | 'tier' | 'section' | 'together'>[];
-  relaxPercent: number;
-}
-
-export const holding = (model: Model, seats: number[]): Model => ({
-  ...model,
-  seats: model.seats.map((s, i) => (seats.includes(i) ? { ...s, state: 'held' as const } : s)),
-});
-
-/** `apart`: some group is not to be had. */
-export function chooseAll(
-  model: Model,
-  wish: HoldWish,
-): { seats: number[] } | Exclude<Judgement, 'ok'> | 'apart' {
-  const judged = wish.picks.length > 0 ? judgePicked(model, { ...wish, seats: wish.picks }) : 'ok';
-  if (judged !== 'ok') return judged;
-  let seats = wish.picks;
-  for (const best of wish.bests) {
-    const choice = bestAvailable(holding(model, seats), { ...wish, ...best });
-    if (choice.stage === 'none') return 'apart';
-    seats = [...seats, ...choice.seats];
-  }
-  return { seats: sorted(seats) };
-}
-
-/** Rows before and behind the first seat wanted that are searched for a group instead. */
-const ROWS_AROUND = 3;
-
-/**
- * What may be offered instead of seats that went (S40): a window of as many seats of the first one's tier, in its section and
- * at most three rows away, that leaves no orphan that is not excused; of those, the ones whose seats are least far from the
- * middle of what was wanted, both axes counted separately. Where there is none, what `bestAvailable` gives of that tier
- * over one or two rows anywhere.
- */
-export function insteadOf(model: Model, asker: Asker, wanted: number[]): number[][] {
-  const head = model.seats[wanted[0]!]!;
-  const wish: BestWish = { ...asker, n: wanted.length, tier: head.tier, together: 'rows' };
-  const near = windows(model, { ...wish, section: head.section }, wish.n).filter((group) => {
-    const spare = runOf(model, asker, group[0]!).length - wish.n;
-    const allowed = !asker.orphanRule || spare === 1 || !leavesOrphan(model, asker, group);
-    const rows = Math.abs(model.seats[group[0]!]!.row - head.row);
-    return allowed && rows <= ROWS_AROUND && suits(model, wish, group);
-  });
-  if (near.length === 0) {
-    const { stage, seats } = bestAvailable(model, wish);
-    return stage === 'none' ? [] : [seats];
-  }
-  // Times the number of seats, so that the middle is an integer.
-  const away = (group: number[], axis: 'x' | 'y') => {
-    const middle = sum(wanted.map((s) => model.seats[s]![axis]));
-    return sum(group.map((s) => Math.abs(model.seats[s]![axis] * wanted.length - middle)));
-  };
-  const distance = (group: number[]) => away(group, 'x') + away(group, 'y');
-  const least = Math.min(...near.map(distance));
-  return near.filter((group) => distance(group) === least);
 }
