@@ -4,6 +4,7 @@
  */
 import type { Clock, Ids } from '../server/kernel/index.ts';
 import { brokenInvariants, checkInvariants } from '../server/operations/index.ts';
+import type { HoldItem, HoldView, SeatOffer } from '../server/protocol/index.ts';
 import type { Ledger } from '../server/stores/index.ts';
 import type { Minted } from './accounts.ts';
 import { createFan, type Fan } from './fan.ts';
@@ -16,6 +17,8 @@ export interface RaceOptions {
   fans: readonly Minted[];
   dropId: string;
   tierIds: readonly string[];
+  /** What fan number i asks for; default: one of tier i. */
+  itemsOf?(i: number): HoldItem[];
   /** Called once, when this share of the stock was promised. */
   breakAt: number;
   break(): Promise<unknown>;
@@ -32,18 +35,22 @@ export interface RaceReport {
   capacity: number;
   /** Told "yes", and not in the ledger. */
   lost: number;
+  /** Seats promised to more than one fan. */
+  twice: number;
   /** Broken invariants, in words. */
   broken: string[];
 }
 
 const PAUSE_MS = 150;
 
+interface Promised {
+  holdId: string;
+  /** Ids of the seats that were promised. */
+  seats: string[];
+}
+
 /** Joins, waits to be called, claims, and holds one ticket. Resolves with the hold's id, or the code it ended with. */
-async function oneFan(
-  fan: Fan,
-  options: RaceOptions,
-  i: number,
-): Promise<{ holdId: string } | { code: string }> {
+async function oneFan(fan: Fan, options: RaceOptions, i: number): Promise<Promised | { code: string }> {
   const { dropId, tierIds, clock, ids } = options;
   const deadline = clock.now() + 120_000;
   for (;;) {
@@ -60,18 +67,31 @@ async function oneFan(
     if (clock.now() > deadline) return { code: `never called: ${claimed.error.code}` };
     await clock.sleep(PAUSE_MS);
   }
-  const request = {
+  let request = {
     dropId,
     requestId: ids.next(),
-    items: [{ tierId: tierIds[i % tierIds.length], quantity: 1 }],
+    items: options.itemsOf?.(i) ?? [{ tierId: tierIds[i % tierIds.length] as string, quantity: 1 }],
   };
   for (;;) {
-    const held = await fan.ask<{ hold: { id: string } }>('hold:place', request);
-    if (held.ok) return { holdId: held.data.hold.id };
-    if (held.error.code !== 'TEMPORARILY_UNAVAILABLE') return { code: held.error.code };
+    const held = await fan.ask<{ hold: HoldView }>('hold:place', request);
+    if (held.ok) {
+      const { id, items } = held.data.hold;
+      return { holdId: id, seats: items.flatMap((item) => item.seats ?? []).map((seat) => seat.id) };
+    }
+    const { code, details } = held.error;
+    if (code === 'SEATS_TAKEN') request = { dropId, requestId: ids.next(), items: insteadOf(details) };
+    else if (code !== 'TEMPORARILY_UNAVAILABLE') return { code };
+    else await clock.sleep(PAUSE_MS);
     if (clock.now() > deadline) return { code: 'never answered' };
-    await clock.sleep(PAUSE_MS);
   }
+}
+
+/** Whoever is offered other seats takes them; whoever is not takes any that is left. */
+function insteadOf(details: Record<string, unknown> | undefined): HoldItem[] {
+  const offer = details?.offer as SeatOffer | null | undefined;
+  return offer
+    ? [{ tierId: offer.tierId, seatIds: offer.seats.map((seat) => seat.id) }]
+    : [{ bestAvailable: 1, together: 'any' }];
 }
 
 export async function race(options: RaceOptions): Promise<RaceReport> {
@@ -100,6 +120,7 @@ export async function race(options: RaceOptions): Promise<RaceReport> {
   for (const socket of sockets) socket.close();
 
   const promised = ends.flatMap((end) => ('holdId' in end ? [end.holdId] : []));
+  const seats = ends.flatMap((end) => ('holdId' in end ? end.seats : []));
   const other: Record<string, number> = {};
   for (const end of ends) if ('code' in end) other[end.code] = (other[end.code] ?? 0) + 1;
   const { SOLD_OUT: soldOut = 0, ...rest } = other;
@@ -117,6 +138,7 @@ export async function race(options: RaceOptions): Promise<RaceReport> {
     ledgerUnits: units,
     capacity,
     lost: promised.length - kept.length,
+    twice: seats.length - new Set(seats).size,
     broken: brokenInvariants(await checkInvariants(ledger.reads)),
   };
 }

@@ -8,12 +8,19 @@ import { WebSocket } from 'ws';
 interface Task {
   url: string;
   users: string[];
-  mode: 'echo' | 'hold';
+  /** `seats`: picks one of the groups; `best`: two of the best available. */
+  mode: 'echo' | 'hold' | 'seats' | 'best';
   dropId: string;
   tierIds: string[];
   seconds: number;
   /** Requests per second over all sockets; undefined: as fast as answers come. */
   rate?: number;
+  /** Units per hold of general admission. */
+  quantity?: number;
+  /** Ends once so many were held. */
+  enough?: number;
+  /** Seats that are picked together, nearest first: everybody wants the first ones. */
+  groups?: { tierId: string; seatIds: string[] }[];
 }
 
 export interface Report {
@@ -37,24 +44,36 @@ function open(url: string, token: string): Promise<WebSocket> {
   });
 }
 
-const bodyOf = (task: Task, i: number): string =>
-  task.mode === 'hold'
-    ? JSON.stringify([
-        'hold:place',
-        {
-          dropId: task.dropId,
-          requestId: randomUUID(),
-          items: [{ tierId: task.tierIds[i % task.tierIds.length], quantity: 1 }],
-        },
-      ])
-    : JSON.stringify([
-        'bench:echo',
-        {
-          dropId: task.dropId,
-          requestId: randomUUID(),
-          items: [{ tierId: task.tierIds[i % task.tierIds.length], quantity: 1 }],
-        },
-      ]);
+/** A live map comes so often; until then a fan may pick what has gone. */
+const MAP_EVERY_MS = 250;
+/** Everybody wants one of the nearest so many groups that still look free. */
+const WANTED = 2_000;
+
+/** What the fans see of the house: shared, and as old as a live map is. */
+function createMap(groups: NonNullable<Task['groups']>) {
+  const gone = new Set<number>();
+  let free = groups.map((_, i) => i);
+  const timer = setInterval(() => {
+    free = free.filter((i) => !gone.has(i));
+  }, MAP_EVERY_MS);
+  return {
+    pick: () => free[Math.floor(Math.random() * Math.min(WANTED, free.length))] ?? 0,
+    take: (group: number) => gone.add(group),
+    stop: () => clearInterval(timer),
+  };
+}
+
+function itemsOf(task: Task, i: number, group: number): unknown[] {
+  if (task.mode === 'seats') return [task.groups?.[group]];
+  if (task.mode === 'best') return [{ bestAvailable: 2 }];
+  return [{ tierId: task.tierIds[i % task.tierIds.length], quantity: task.quantity ?? 1 }];
+}
+
+const bodyOf = (task: Task, i: number, group: number): string =>
+  JSON.stringify([
+    task.mode === 'echo' ? 'bench:echo' : 'hold:place',
+    { dropId: task.dropId, requestId: randomUUID(), items: itemsOf(task, i, group) },
+  ]);
 
 async function run(task: Task): Promise<Report> {
   const sockets: WebSocket[] = [];
@@ -63,6 +82,7 @@ async function run(task: Task): Promise<Report> {
   const report: Report = { ok: 0, refused: {}, seconds: 0, latencies: [] };
   const started = performance.now();
   const end = started + task.seconds * 1000;
+  const map = createMap(task.groups ?? []);
   let sent = 0;
   // At a given rate requests leave by schedule, and latency counts from the moment one was due.
   const dueOf = (n: number) => (task.rate ? started + (n / task.rate) * 1000 : performance.now());
@@ -72,12 +92,15 @@ async function run(task: Task): Promise<Report> {
         new Promise<void>((resolve) => {
           let at = 0;
           let id = 0;
+          let group = 0;
           const send = () => {
-            if (performance.now() >= end) return resolve();
+            if (performance.now() >= end || report.ok >= (task.enough ?? Number.POSITIVE_INFINITY))
+              return resolve();
             const due = dueOf(sent++);
             const go = () => {
               at = Math.max(due, task.rate ? due : performance.now());
-              socket.send(`42${id++}${bodyOf(task, i + id)}`);
+              if (task.groups) group = map.pick();
+              socket.send(`42${id++}${bodyOf(task, i + id, group)}`);
             };
             const wait = due - performance.now();
             if (wait > 1) setTimeout(go, wait);
@@ -92,6 +115,7 @@ async function run(task: Task): Promise<Report> {
               const code = /"code":"(\w+)"/.exec(text)?.[1] ?? 'unreadable';
               report.refused[code] = (report.refused[code] ?? 0) + 1;
             }
+            if (task.groups && (text.includes('"ok":true') || text.includes('SEATS_TAKEN'))) map.take(group);
             send();
           });
           send();
@@ -99,6 +123,7 @@ async function run(task: Task): Promise<Report> {
     ),
   );
   report.seconds = (performance.now() - started) / 1000;
+  map.stop();
   for (const socket of sockets) socket.terminate();
   return report;
 }

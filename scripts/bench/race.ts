@@ -1,21 +1,13 @@
 /** `npm run bench -- race`: 2,000 fans, 500 tickets, two edges; FLUSHALL in one run, SIGKILL of an edge in the other. */
 import { mintAccounts } from '../../load-tests/accounts.ts';
 import { startProcess } from '../../load-tests/processes.ts';
-import { type RaceReport, race } from '../../load-tests/race.ts';
+import { race } from '../../load-tests/race.ts';
 import { generateKeys, keyRingFrom } from '../../server/keys/index.ts';
-import { benchWorld, print } from './world.ts';
+import { showRace } from './show-race.ts';
+import { benchWorld } from './world.ts';
 
 const FANS = 2_000;
 const TICKETS = [300, 150, 50];
-
-function show(name: string, r: RaceReport): void {
-  print(
-    `${name.padEnd(22)} ${r.seconds.toFixed(1)} s   told yes ${r.yes}   sold + held ${r.ledgerUnits} of ${r.capacity}   oversold ${Math.max(0, r.ledgerUnits - r.capacity)}   yes not in the ledger ${r.lost}   sold out ${r.soldOut}   reconnects ${r.reconnects}`,
-  );
-  for (const [code, n] of Object.entries(r.other)) print(`  ${n} fans ended with ${code}`);
-  for (const line of r.broken) print(`  BROKEN ${line}`);
-  if (r.ledgerUnits !== r.capacity || r.lost > 0 || r.broken.length > 0) process.exitCode = 1;
-}
 
 const world = await benchWorld();
 const jwks = generateKeys();
@@ -37,11 +29,11 @@ const setUp = async () => {
 };
 try {
   // A fan wants one tier and stops when it is gone, so each tier has far more takers than tickets.
-  show(
+  showRace(
     'FLUSHALL',
     await race({ ...(await setUp()), edges, breakAt: 0.3, break: () => world.gate.flushall() }),
   );
-  show(
+  showRace(
     'SIGKILL of an edge',
     await race({
       ...(await setUp()),

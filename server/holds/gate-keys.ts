@@ -22,7 +22,7 @@ export interface GateKeys {
   readonly pending: string;
   /** Only in drops with seats (server/seating/gate-plan.ts). string: a character per seat: 0 free, 1 held, 2 sold, 3 offered */
   readonly seats: string;
-  /** string: a byte per seat: the channel it is kept for, 0: nobody's */
+  /** string: a byte per seat: the channel it is kept for, 0: nobody's, 255: not on sale */
   readonly kept: string;
   readonly plan: string;
   readonly blocks: string;

@@ -58,7 +58,7 @@ export function createHolds(deps: HoldsDeps): Holds {
   const place = createPlace({ ledger, gate, batches, clock, ids, log, names, answers });
   return {
     place,
-    swap: createSwap({ place, credits }),
+    swap: createSwap({ ledger, place, credits }),
     ...createRelease({ ledger, credits }),
     ...createKeepers({ ledger, gate, ids, log, pendingLookupMs: deps.pendingLookupMs }),
     mine: (userId, dropId) => loadLiveHolds(ledger.reads, userId, dropId),

@@ -8,7 +8,15 @@ create or replace function ticketing.judge_seats(
 ) language plpgsql volatile as $$
 declare r record;
 begin
-  open := true; kept := false;
+  select bool_and(s.tier_id is not distinct from u.tier and s.channel = 0 and c.seat is null), false into open, kept
+    from (select i.tier, x.seat from unnest(p_item_tier, p_item_seats) as i (tier, seats)
+           cross join unnest(i.seats::int[]) as x (seat)) u
+    left join ticketing.seats s on s.event_id = p_event and s.seat = u.seat
+    left join ticketing.seat_claims c on c.event_id = p_event and c.seat = u.seat;
+  codes := array_fill(null::text, array[array_length(p_hold, 1)]);
+  -- nearly always: the gate let through what is free
+  if open then return; end if;
+  open := true;
   for r in
     select u.hold, bool_or(s.tier_id is distinct from u.tier) as unknown,
            bool_or(c.seat is not null
@@ -29,5 +37,4 @@ begin
       taken := concat_ws(',', taken, r.taken);
     end if;
   end loop;
-  if codes is null then codes := array_fill(null::text, array[array_length(p_hold, 1)]); end if;
 end $$;

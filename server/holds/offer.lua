@@ -22,6 +22,8 @@ local user, asked = ARGV[2], cjson.decode(ARGV[4])
 lapse_offers(gate_now())
 if withdraw_offer(user) then write_blocks() end
 local who = who_of(user, asked[1])
+who.own = own_blocks(user, who)
+who.plain = #who.own == 0 and who.channel == 0 and not who.accessible
 local wish = { n = asked[2], together = 'any' }
 for t, id in ipairs(facts.tiers) do
   if id == asked[3] then wish.tier = t - 1 end

@@ -12,8 +12,8 @@
 local at, facts
 -- @include entry.lua
 -- @include ../seating/blocks.lua
--- @include ../seating/orphan-rule.lua
 -- @include ../seating/best-available.lua
+-- @include ../seating/orphan-rule.lua
 -- @include ../seating/split.lua
 -- @include ../seating/anywhere.lua
 -- @include ../seating/choose.lua

@@ -1,12 +1,12 @@
 /** The seats of a gate that is rebuilt: what the ledger's claims and channels say, as the strings Lua works on (rule S69). */
-import { BLOCK_BYTES, type GateFacts, NOT_ON_SALE, PLAN_BYTES } from '../seating/index.ts';
+import { BLOCK_BYTES, type GateFacts } from '../seating/index.ts';
 import { type Db, type Redis, statement } from '../stores/index.ts';
 import type { GateKeys } from './gate-keys.ts';
 
 const PLAN = statement(
   'reopen_seat_plan',
   `select p.event_id, p.map_id, p.gate_plan, p.gate_blocks, p.gate_facts, p.orphan_rule, p.orphan_relax_percent, p.kept_version,
-          (select coalesce(string_agg(set_byte('\\x00'::bytea, 0, s.channel), ''::bytea order by s.seat), ''::bytea)
+          (select coalesce(string_agg(set_byte('\\x00'::bytea, 0, case when s.tier_id is null then 255 else s.channel end), ''::bytea order by s.seat), ''::bytea)
              from ticketing.seats s where s.event_id = p.event_id) as kept
      from ticketing.drops d join ticketing.seat_plans p on p.event_id = d.event_id where d.id = $1`,
 );
@@ -41,17 +41,15 @@ interface PlanRow {
 
 export const SEAT = { free: 0x30, held: 0x31, sold: 0x32, offered: 0x33 } as const;
 
-/** Per block, its longest stretch of seats that are on sale, free and kept for nobody. */
-export function runsOf(plan: Buffer, blocks: Buffer, seats: Buffer, kept: Buffer): Buffer {
+/** Per block, its longest stretch of seats that are free and kept for nobody. */
+export function runsOf(blocks: Buffer, seats: Buffer, kept: Buffer): Buffer {
   const runs = Buffer.alloc(blocks.length / BLOCK_BYTES);
   for (const block of runs.keys()) {
     const first = blocks.readUInt16BE(block * BLOCK_BYTES);
     const length = blocks[block * BLOCK_BYTES + 2] as number;
     let run = 0;
     for (let seat = first; seat < first + length; seat++) {
-      const open =
-        seats[seat] === SEAT.free && kept[seat] === 0 && plan[seat * PLAN_BYTES + 8] !== NOT_ON_SALE;
-      run = open ? run + 1 : 0;
+      run = seats[seat] === SEAT.free && kept[seat] === 0 ? run + 1 : 0;
       runs[block] = Math.max(runs[block] as number, run);
     }
   }
@@ -83,7 +81,7 @@ export async function readSeatTruth(tx: Db, dropId: string): Promise<SeatTruth |
     blocks: row.gate_blocks,
     seats,
     kept: row.kept,
-    runs: runsOf(row.gate_plan, row.gate_blocks, seats, row.kept),
+    runs: runsOf(row.gate_blocks, seats, row.kept),
     owners,
   };
 }

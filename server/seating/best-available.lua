@@ -17,16 +17,35 @@ local function each_block(who, n, visit)
   while position and not visit(position - 1, false) do position = string.find(runs, pattern, position + 1) end
 end
 
+-- The stretches of seats that are open for this fan: from, to.
+local function open_runs(B, who)
+  local text
+  if who.plain then
+    text = everybodys_text(B)
+  else
+    local marks = {}
+    for i = 1, B.length do marks[i] = open(B, i, who) and FREE or HELD end
+    text = string.char(unpack(marks))
+  end
+  local position = 1
+  return function()
+    local from, to = string.find(text, '0+', position)
+    position = to and to + 1
+    return from, to
+  end
+end
+
 -- Within one run: the best group of n, and the best that leaves no orphan. The first of equals has the lower number.
 local function best_in_run(B, who, wish, from, to, found)
-  local n, sum, same, wheelchair = wish.n, 0, 0, 0
+  local n, plan, sum, same, wheelchair, costs, last = wish.n, plan_of(B), 0, 0, 0, {}, nil
   for i = from, to do
-    local t = tier(B, i)
-    sum = sum + cost(B, i)
-    if i - n >= from then sum = sum - cost(B, i - n) end
+    local high, low, _, _, _, _, t = string.byte(plan, 10 * i - 7, 10 * i - 1)
+    costs[i] = high * 256 + low
+    sum = sum + costs[i] - (i - n >= from and costs[i - n] or 0)
     if wish.tier and t ~= wish.tier then same = 0
-    elseif i > from and same > 0 and t == tier(B, i - 1) then same = same + 1
+    elseif same > 0 and t == last then same = same + 1
     else same = 1 end
+    last = t
     if who.accessible and accessible(B, i) then wheelchair = i end
     if same >= n and (not who.accessible or wheelchair > i - n) then
       if sum < found.any then found.any, found.any_at = sum, i - n + 1 end
@@ -36,16 +55,12 @@ local function best_in_run(B, who, wish, from, to, found)
 end
 
 local function best_in(B, who, wish)
-  local key = who.plain and wish.n .. ':' .. (wish.tier or '')
-  if key and B.memo[key] then return B.memo[key] end
-  local found, from = { any = INFINITY, clean = INFINITY }, 1
-  while from <= B.length do
-    local to = from - 1
-    while to < B.length and open(B, to + 1, who) do to = to + 1 end
+  if who.plain and B.memo[wish.key] then return B.memo[wish.key] end
+  local found = { any = INFINITY, clean = INFINITY }
+  for from, to in open_runs(B, who) do
     if to - from + 1 >= wish.n then best_in_run(B, who, wish, from, to, found) end
-    from = to + 2
   end
-  if key then B.memo[key] = found end
+  if who.plain then B.memo[wish.key] = found end
   return found
 end
 
@@ -53,20 +68,55 @@ local function nearer(score, B, i, best)
   return score < best.score or (score == best.score and score < INFINITY and B.first + i < best.block.first + best.i)
 end
 
+-- Blocks met by earlier requests of this call that asked for the same, as long as they have a group; and where in the
+-- index of runs the search goes on. In a rush all ask for the same: meeting the blocks anew for each cost 160 us.
+local searches = {}
+
+local function search_of(wish)
+  local search = searches[wish.key]
+  if not search then
+    runs = runs or redis.call('GET', at.runs)
+    search = { met = {}, pattern = '[' .. string.char(wish.n) .. '-\255]', position = 0 }
+    search.position = string.find(runs, search.pattern)
+    searches[wish.key] = search
+  end
+  return search
+end
+
 -- The best group of n side by side, and the best that leaves no orphan; score INFINITY: there is none.
 local function side_by_side(who, wish)
   local any, clean = { score = INFINITY }, { score = INFINITY }
-  each_block(who, wish.n, function(number, own)
-    -- only a fan's own blocks have accessible seats
-    if who.accessible and not own then return true end
-    local B = block(number)
-    if wish.n * B.low > clean.score then return true end
-    if wish.section and B.section ~= wish.section then return false end
+  local function meet(B)
     local found = best_in(B, who, wish)
     if nearer(found.any, B, found.any_at, any) then any = { score = found.any, block = B, i = found.any_at } end
     if nearer(found.clean, B, found.clean_at, clean) then clean = { score = found.clean, block = B, i = found.clean_at } end
-    return false
-  end)
+    return found.any < INFINITY
+  end
+  wish.key = wish.n .. ':' .. (wish.tier or '')
+  if not who.plain then
+    each_block(who, wish.n, function(number, own)
+      -- only a fan's own blocks have accessible seats
+      if (who.accessible and not own) or wish.n * describe(number, 7) > clean.score then return true end
+      local B = block(number)
+      if not wish.section or B.section == wish.section then meet(B) end
+      return false
+    end)
+    return any, clean
+  end
+  wish.key = wish.key .. ':' .. (wish.section or '')
+  local search, left = search_of(wish), 0
+  for _, B in ipairs(search.met) do
+    if meet(B) then
+      left = left + 1
+      search.met[left] = B
+    end
+  end
+  for i = #search.met, left + 1, -1 do search.met[i] = nil end
+  while search.position and wish.n * describe(search.position - 1, 7) <= clean.score do
+    local B = block(search.position - 1)
+    if (not wish.section or B.section == wish.section) and meet(B) then search.met[#search.met + 1] = B end
+    search.position = string.find(runs, search.pattern, search.position + 1)
+  end
   return any, clean
 end
 

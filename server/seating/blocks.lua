@@ -14,34 +14,53 @@ local function gate_now(later)
   return string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) + (later or 0))
 end
 
+local descriptions
+local function describe(number, offset)
+  descriptions = descriptions or redis.call('GET', at.blocks)
+  return u16(descriptions, number * 12 + offset)
+end
+
 local function block(number)
   local B = loaded[number]
   if B then return B end
-  local meta = redis.call('GETRANGE', at.blocks, number * 12, number * 12 + 11)
-  local first, length = u16(meta, 1), string.byte(meta, 3)
+  local first, length_and_section = describe(number, 1), describe(number, 3)
+  local length = math.floor(length_and_section / 256)
   local last = first + length - 1
+  local kept = redis.call('GETRANGE', at.kept, first, last)
   B = {
-    number = number, first = first, length = length, section = string.byte(meta, 4), row = u16(meta, 5),
-    low = u16(meta, 7), previous = u16(meta, 9), next = u16(meta, 11), memo = {},
+    number = number, first = first, length = length, section = length_and_section % 256, low = describe(number, 7),
+    tiers = {}, memo = {},
     state = { string.byte(redis.call('GETRANGE', at.seats, first, last), 1, -1) },
-    kept = { string.byte(redis.call('GETRANGE', at.kept, first, last), 1, -1) },
-    plan = redis.call('GETRANGE', at.plan, first * 10, last * 10 + 9),
+    kept = { string.byte(kept, 1, -1) },
+    -- most blocks are everybody's: then looking at `state` alone is enough
+    everybodys = not string.find(kept, '[^%z]'),
   }
   loaded[number] = B
   return B
 end
 
--- The block a seat is in, and its number there.
+-- The block a seat is in, and its number there. Seats that are asked for together are mostly in one block.
+local found_last
 local function find(seat)
-  local B = block(u16(redis.call('GETRANGE', at.plan, seat * 10, seat * 10 + 1), 1))
+  local B = found_last
+  if not B or seat < B.first or seat >= B.first + B.length then
+    local plan = redis.call('GETRANGE', at.plan, seat * 10, seat * 10 + 9)
+    B = block(u16(plan, 1))
+    B.tiers[seat - B.first + 1] = string.byte(plan, 9)
+    found_last = B
+  end
   return B, seat - B.first + 1
 end
 
--- The plan stays text: of a block that is nearly sold out hardly any of it is looked at.
-local function cost(B, i) return u16(B.plan, 10 * i - 7) end
-local function tier(B, i) return string.byte(B.plan, 10 * i - 1) end
-local function accessible(B, i) return string.byte(B.plan, 10 * i) % 2 == 1 end
-local function point(B, i) return u16(B.plan, 10 * i - 5), u16(B.plan, 10 * i - 3) end
+-- The plan stays text, and is read when it is looked at: of most blocks only the states are.
+local function plan_of(B)
+  B.plan = B.plan or redis.call('GETRANGE', at.plan, B.first * 10, (B.first + B.length) * 10 - 1)
+  return B.plan
+end
+local function cost(B, i) return u16(plan_of(B), 10 * i - 7) end
+local function tier(B, i) return B.tiers[i] or string.byte(plan_of(B), 10 * i - 1) end
+local function accessible(B, i) return string.byte(plan_of(B), 10 * i) % 2 == 1 end
+local function point(B, i) return u16(plan_of(B), 10 * i - 5), u16(plan_of(B), 10 * i - 3) end
 
 local function owner(seat)
   if owned[seat] ~= nil then return owned[seat] end
@@ -49,6 +68,7 @@ local function owner(seat)
 end
 
 -- Whether `who` may have this seat: { user, channel (0: none), accessible, replaces (a hold to be exchanged, or '') }.
+-- What is not on sale is kept for a channel that nobody can name.
 local function open(B, i, who)
   local state, kept = B.state[i], B.kept[i]
   if state ~= FREE then
@@ -58,8 +78,7 @@ local function open(B, i, who)
       return false
     end
   end
-  if kept ~= 0 and kept ~= who.channel and not (kept == 1 and who.accessible) then return false end
-  return tier(B, i) ~= 255
+  return kept == 0 or kept == who.channel or (kept == 1 and who.accessible)
 end
 
 -- Sets a seat's state and owner (nil: nobody), now for this call and in Redis by `write_blocks`.
@@ -70,13 +89,19 @@ local function set(B, i, state, whose)
   owned[seat] = whose or false
 end
 
+-- Its states as text, with what is kept for anybody as taken: what everybody may have is a stretch of FREE in it.
+local function everybodys_text(B)
+  local text = string.char(unpack(B.state))
+  if B.everybodys then return text end
+  local marks = {}
+  for i = 1, B.length do marks[i] = B.kept[i] == 0 and B.state[i] or HELD end
+  return string.char(unpack(marks))
+end
+
 -- The longest stretch that is free and kept for nobody.
 local function longest(B)
-  local best, run = 0, 0
-  for i = 1, B.length do
-    run = (B.state[i] == FREE and B.kept[i] == 0 and tier(B, i) ~= 255) and run + 1 or 0
-    if run > best then best = run end
-  end
+  local best = 0
+  for run in string.gmatch(everybodys_text(B), '0+') do best = math.max(best, #run) end
   return best
 end
 

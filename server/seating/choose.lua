@@ -3,9 +3,18 @@
 --   [prefix, channel, accessible 0|1, replaces '' or hold id, picks, bests]
 --   picks: [[tier id, seat, …], …]   bests: [[n, tier id or '', section or '', together], …]
 
--- `old`: seats of the hold that is exchanged, as text.
-local function who_of(user, wish, old)
-  local who, own = { user = user, channel = wish[2], accessible = wish[3] == 1, replaces = wish[4], own = {} }, {}
+-- Numbers of tiers and sections by their names, made once a call.
+local tier_numbers, section_numbers
+local function numbers_by_name()
+  if tier_numbers then return end
+  tier_numbers, section_numbers = {}, {}
+  for t, id in ipairs(facts.tiers) do tier_numbers[id] = t - 1 end
+  for s, key in ipairs(facts.sections) do section_numbers[key] = s - 1 end
+end
+
+-- Blocks with seats that only this fan may have; `old`: seats of the hold that is exchanged, as text.
+local function own_blocks(user, who, old)
+  local own, numbers = {}, {}
   local offered = redis.call('HGET', at.owners, '@' .. user) or ''
   for seat in string.gmatch(offered .. '.' .. (old or ''), '%d+') do own[(find(tonumber(seat))).number] = true end
   if who.accessible then
@@ -21,9 +30,17 @@ local function who_of(user, wish, old)
       seat = string.find(kept, string.char(who.channel), B.first + B.length + 1, true)
     end
   end
-  for number in pairs(own) do who.own[#who.own + 1] = number end
-  table.sort(who.own)
-  who.plain = #who.own == 0 and who.replaces == ''
+  for number in pairs(own) do numbers[#numbers + 1] = number end
+  table.sort(numbers)
+  return numbers
+end
+
+local function who_of(user, wish, old)
+  local who = { user = user, channel = wish[2], accessible = wish[3] == 1, replaces = wish[4] }
+  local searches = #wish[6] > 0
+  who.own = searches and own_blocks(user, who, old) or {}
+  -- may have what everybody may have, and nothing else: then the index of runs tells all
+  who.plain = searches and #who.own == 0 and who.channel == 0 and not who.accessible and who.replaces == ''
   return who
 end
 
@@ -33,13 +50,13 @@ local function is_offer(who, wish)
 end
 
 -- Hand-picked seats: what is wrong with them, or nil and they are in `chosen`.
-local function pick(who, wish, tiers, stock, chosen)
+local function pick(who, wish, stock, chosen)
   local picked, gone = {}, {}
   for _, pick in ipairs(wish[5]) do
     for s = 2, #pick do
       if pick[s] >= facts.seats then return 'NO_SEAT' end
       local B, i = find(pick[s])
-      if tiers[pick[1]] == nil or tier(B, i) ~= tiers[pick[1]] then return 'NO_SEAT' end
+      if tier(B, i) ~= tier_numbers[pick[1]] then return 'NO_SEAT' end
       if not open(B, i, who) then gone[#gone + 1] = pick[s] end
       picked[B] = picked[B] or {}
       picked[B][i] = true
@@ -47,19 +64,18 @@ local function pick(who, wish, tiers, stock, chosen)
     end
   end
   if #gone > 0 then return 'TAKEN:' .. table.concat(gone, '.') end
-  if not facts.orphanRule or is_offer(who, wish) then return nil end
+  if not facts.orphanRule then return nil end
   local orphans, fix = orphans_of(picked, who, stock)
-  if orphans then return 'ORPHAN:' .. table.concat(orphans, '.') .. '|' .. table.concat(fix, '.') end
+  if orphans and not is_offer(who, wish) then return 'ORPHAN:' .. table.concat(orphans, '.') .. '|' .. table.concat(fix, '.') end
 end
 
 -- The seats a request may have, { block, number in it, state before }, marked as held by `hold` for those after it in
 -- this call; or a refusal.
 local function choose(user, hold, wish, stock)
-  local tiers, sections, chosen = {}, {}, {}
-  for t, id in ipairs(facts.tiers) do tiers[id] = t - 1 end
-  for s, key in ipairs(facts.sections) do sections[key] = s - 1 end
+  numbers_by_name()
+  local chosen = {}
   local who = who_of(user, wish, wish[7])
-  local refused = pick(who, wish, tiers, stock, chosen)
+  local refused = pick(who, wish, stock, chosen)
   if refused then return refused end
   local before = {}
   local function mark(from)
@@ -72,11 +88,13 @@ local function choose(user, hold, wish, stock)
   end
   mark(1)
   for _, best in ipairs(wish[6]) do
-    local asked, section = best[2] ~= '' and tiers[best[2]] or nil, best[3] ~= '' and sections[best[3]] or nil
+    local asked, section = best[2] ~= '' and tier_numbers[best[2]] or nil, best[3] ~= '' and section_numbers[best[3]] or nil
     local missing = (best[2] ~= '' and not asked) or (best[3] ~= '' and not section)
     local group = not missing and best_available(who, { n = best[1], tier = asked, section = section, together = best[4] })
     if not group then
       for c, was in ipairs(before) do set(chosen[c][1], chosen[c][2], was[1], was[2]) end
+      -- a search of this call may have passed them by
+      searches = {}
       return missing and 'NO_SEAT' or 'APART'
     end
     local from = #chosen + 1

@@ -2,29 +2,26 @@
 -- of the rows next to it. Included after split.lua.
 local ROWS_AROUND = 3
 
--- Blocks of the row of B and of so many rows before and behind it.
-local function blocks_around(B)
-  local around, seen = {}, {}
+-- Blocks with as many open seats in the row of B and in so many rows before and behind it.
+local function blocks_around(B, who, n)
+  local around, own = {}, {}
+  for _, number in ipairs(who.own) do own[number] = true end
+  runs = runs or redis.call('GET', at.runs)
   local function add(seat)
-    local first
-    for _, number in ipairs(row_blocks(seat)) do
-      local C = block(number)
-      first = first or C
-      if not seen[C.number] then
-        seen[C.number] = true
-        around[#around + 1] = C
-      end
+    local numbers = row_blocks(seat)
+    for _, number in ipairs(numbers) do
+      if own[number] or string.byte(runs, number + 1) >= n then around[#around + 1] = block(number) end
     end
-    return first
+    return numbers[1]
   end
-  local before, behind = B, B
+  local before, behind = B.number, B.number
   for _ = 1, ROWS_AROUND do
-    before = before and add(before.previous)
-    behind = behind and add(behind.next)
+    before = before and add(describe(before, 9))
+    behind = behind and add(describe(behind, 11))
   end
-  local row = B
-  while row.first > 0 and find(row.first - 1).row == B.row do row = find(row.first - 1) end
-  add(row.first)
+  local first = B.first
+  while first > 0 and describe(find(first - 1).number, 5) == describe(B.number, 5) do first = find(first - 1).first end
+  add(first)
   return around
 end
 
@@ -37,26 +34,23 @@ local function nearby(who, wish, wanted)
     x, y = x + px, y + py
   end
   x, y = x / #wanted, y / #wanted
-  local only = { n = wish.n, tier = tier(W, w) }
-  local best
-  for _, B in ipairs(blocks_around(W)) do
-    local from = 1
-    while from <= B.length do
-      local to = from - 1
-      while to < B.length and open(B, to + 1, who) do to = to + 1 end
-      for i = from, to - wish.n + 1 do
-        local d, same, wheelchair = 0, true, not who.accessible
-        for j = i, i + wish.n - 1 do
-          same = same and tier(B, j) == only.tier
-          wheelchair = wheelchair or accessible(B, j)
-          local px, py = point(B, j)
-          d = d + math.abs(px - x) + math.abs(py - y)
-        end
+  local tier_wanted, best = tier(W, w), nil
+  for _, B in ipairs(blocks_around(W, who, wish.n)) do
+    for from, to in open_runs(B, who) do
+      local far, sum, same, wheelchair = {}, 0, 0, 0
+      for i = from, to do
+        local px, py = point(B, i)
+        far[i] = math.abs(px - x) + math.abs(py - y)
+        sum = sum + far[i] - (i - wish.n >= from and far[i - wish.n] or 0)
+        same = tier(B, i) == tier_wanted and same + 1 or 0
+        if accessible(B, i) then wheelchair = i end
+        local first = i - wish.n + 1
         -- an offer that the orphan rule refuses would be none
-        local clean = not facts.orphanRule or to - from + 1 - wish.n == 1 or (i - from ~= 1 and to - (i + wish.n - 1) ~= 1)
-        if same and wheelchair and clean and (not best or d < best.d) then best = { d = d, block = B, i = i } end
+        local clean = not facts.orphanRule or to - from + 1 - wish.n == 1 or (first - from ~= 1 and to - i ~= 1)
+        if same >= wish.n and clean and (not who.accessible or wheelchair >= first) and (not best or sum < best.sum) then
+          best = { sum = sum, block = B, i = first }
+        end
       end
-      from = to + 2
     end
   end
   return best and seats_of(best, wish.n)

@@ -1,4 +1,4 @@
--- Hand-picked seats and the seats they would leave alone (rule S47). Included after blocks.lua; expects `facts`.
+-- Hand-picked seats and the seats they would leave alone (rule S47). Included after best-available.lua; expects `facts`.
 -- picked: { [block] = { [number in it] = true } }
 
 -- A choice of k seats in the run that leaves no orphan, of one tier, nearest to the first one picked; nil: there is none,
@@ -38,31 +38,36 @@ local function relaxed(t, stock)
   return (stock[facts.tiers[t + 1]] or 0) * 100 <= facts.orphanRelaxPercent * facts.sizes[t + 1]
 end
 
+-- Whether a seat beside a picked one would be alone: most choices leave none, and need no closer look.
+local function leaves_one_alone(B, marks, who)
+  local function stays(i) return i >= 1 and i <= B.length and not marks[i] and open(B, i, who) end
+  for i in pairs(marks) do
+    if (stays(i - 1) and not stays(i - 2)) or (stays(i + 1) and not stays(i + 2)) then return true end
+  end
+  return false
+end
+
 -- Orphans the picked seats would leave, and the whole choice with the fix, as lists of seat numbers; nil: none.
 local function orphans_of(picked, who, stock)
-  local orphans, fix, fixable = {}, {}, true
+  local orphans, fix, fixable, alone_somewhere = {}, {}, true, false
+  for B, marks in pairs(picked) do alone_somewhere = alone_somewhere or leaves_one_alone(B, marks, who) end
+  if not alone_somewhere then return nil end
   for B, marks in pairs(picked) do
-    local from = 1
-    while from <= B.length do
-      local to = from - 1
-      while to < B.length and open(B, to + 1, who) do to = to + 1 end
-      if to >= from then
-        local k, first, alone = orphans_in_run(marks, from, to)
-        local refused = k > 0 and #alone > 0 and to - from + 1 - k ~= 1 and not relaxed(tier(B, first), stock)
-        local shift = refused and shifted(B, from, to, k, first, marks)
-        if refused then
-          for _, i in ipairs(alone) do orphans[#orphans + 1] = B.first + i - 1 end
-          fixable = fixable and shift ~= nil
-        end
-        for i = from, to do
-          if refused and shift then
-            if i >= shift and i < shift + k then fix[#fix + 1] = B.first + i - 1 end
-          elseif marks[i] then
-            fix[#fix + 1] = B.first + i - 1
-          end
+    for from, to in open_runs(B, who) do
+      local k, first, alone = orphans_in_run(marks, from, to)
+      local refused = k > 0 and #alone > 0 and to - from + 1 - k ~= 1 and not relaxed(tier(B, first), stock)
+      local shift = refused and shifted(B, from, to, k, first, marks)
+      if refused then
+        for _, i in ipairs(alone) do orphans[#orphans + 1] = B.first + i - 1 end
+        fixable = fixable and shift ~= nil
+      end
+      for i = from, to do
+        if refused and shift then
+          if i >= shift and i < shift + k then fix[#fix + 1] = B.first + i - 1 end
+        elseif marks[i] then
+          fix[#fix + 1] = B.first + i - 1
         end
       end
-      from = to + 2
     end
   end
   if #orphans == 0 then return nil end

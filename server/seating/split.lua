@@ -22,23 +22,21 @@ local function groups_in(B, who, wish, n)
 end
 
 -- The numbers of the blocks of the row that begins with `seat` (65535: there is none), from their descriptions alone.
-local descriptions
 local function row_blocks(seat)
-  descriptions = descriptions or redis.call('GET', at.blocks)
   local numbers, row = {}, nil
   while seat < facts.seats do
     local number = u16(redis.call('GETRANGE', at.plan, seat * 10, seat * 10 + 1), 1)
-    local this = u16(descriptions, number * 12 + 5)
+    local this = describe(number, 5)
     if row and this ~= row then break end
     row, numbers[#numbers + 1] = this, number
-    seat = u16(descriptions, number * 12 + 1) + string.byte(descriptions, number * 12 + 3)
+    seat = describe(number, 1) + math.floor(describe(number, 3) / 256)
   end
   return numbers
 end
 
 -- The best pair with `a` seats in one block and `b` in one of the row behind it; ties: see S44.
 local function best_pair(before, a, behind, b, who, wish, best)
-  if a * u16(descriptions, before * 12 + 7) + b * u16(descriptions, behind * 12 + 7) > best.score then return end
+  if a * describe(before, 7) + b * describe(behind, 7) > best.score then return end
   local A, B = block(before), block(behind)
   local function memo(C, n)
     local key = who.plain and 'g' .. n .. ':' .. (wish.tier or '')
@@ -69,15 +67,13 @@ local function split_rows(who, wish)
     local b, best, met = wish.n - a, { score = INFINITY }, {}
     local function may_have(number) return own[number] or string.byte(runs, number + 1) >= b end
     each_block(who, a, function(number, is_own)
-      descriptions = descriptions or redis.call('GET', at.blocks)
-      local low = u16(descriptions, number * 12 + 7)
-      if not is_own and a * low > best.score then return true end
-      if met[number] or (wish.section and string.byte(descriptions, number * 12 + 4) ~= wish.section) then return false end
+      if not is_own and a * describe(number, 7) > best.score then return true end
+      if met[number] or (wish.section and describe(number, 3) % 256 ~= wish.section) then return false end
       met[number] = true
-      for _, before in ipairs(row_blocks(u16(descriptions, number * 12 + 9))) do
+      for _, before in ipairs(row_blocks(describe(number, 9))) do
         if may_have(before) then best_pair(before, b, number, a, who, wish, best) end
       end
-      for _, behind in ipairs(row_blocks(u16(descriptions, number * 12 + 11))) do
+      for _, behind in ipairs(row_blocks(describe(number, 11))) do
         if may_have(behind) then best_pair(number, a, behind, b, who, wish, best) end
       end
       return false

@@ -5,13 +5,14 @@
 import { deflateRawSync } from 'node:zlib';
 import { LEDGER_SEATS_VERSION, packSeats, type SeatPosition, type SeatState } from '../protocol/index.ts';
 import { type Db, sqlFile } from '../stores/index.ts';
+import { NOT_ON_SALE } from './gate-plan.ts';
 
 /** A drop's seats as the gate has them. */
 export interface SeatsRead extends SeatPosition {
   mapId: string;
   /** A character a seat: `0` free, `1` held, `2` sold, `3` offered to somebody. */
   seats: Uint8Array;
-  /** A byte a seat: the channel it is kept for, 0: none. */
+  /** A byte a seat: the channel it is kept for, 0: none, 255: not on sale. */
   kept: Uint8Array;
 }
 
@@ -38,7 +39,7 @@ export function shownSeats({ epoch, version, mapId, seats, kept }: SeatsRead): S
   const states = new Uint8Array(seats.length);
   for (let seat = 0; seat < states.length; seat++) {
     const mark = seats[seat];
-    if (mark === FREE) states[seat] = kept[seat] ? STATE.kept : STATE.free;
+    if (mark === FREE) states[seat] = kept[seat] && kept[seat] !== NOT_ON_SALE ? STATE.kept : STATE.free;
     else states[seat] = mark === SOLD ? STATE.sold : STATE.held;
   }
   return { epoch, version, mapId, states };
