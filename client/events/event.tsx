@@ -18,6 +18,7 @@ import {
 } from '../ui/index.ts';
 import { placeOf } from './card.tsx';
 import { DropChip, nextChangeMs } from './drop-chip.tsx';
+import { Seats } from './seats.tsx';
 import './events.css';
 
 const REFRESH_MS = 10_000;
@@ -68,6 +69,7 @@ export default function EventPage({ eventId }: { eventId: string }) {
           </div>
         </dl>
         {event.description ? <Description text={event.description} /> : null}
+        {event.mapId ? <Seats event={event} /> : null}
       </div>
       <aside class="event-side">
         <Sale event={event} nowMs={now} />

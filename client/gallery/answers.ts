@@ -71,7 +71,10 @@ const BROKEN_MAP = json(
         field: 'body',
         problems: [
           { at: '/sections/0/rows/1/seats/2', message: 'label 12 is there twice in row F of Stalls' },
-          { at: '/sections/0/rows/1/seats/3', message: 'stands 2.1 from seat 12: nearer than a seat is wide' },
+          {
+            at: '/sections/0/rows/1/seats/3',
+            message: 'stands 2.1 from seat 12: nearer than a seat is wide',
+          },
           { at: '/standing/0/capacity', message: 'must be a whole number from 1' },
         ],
       },

@@ -7,6 +7,7 @@ import { vendorTexts } from '../texts/vendor.ts';
 import type { World } from './answers.ts';
 import { beforeTheClose, damaged, makeDraw } from './draw.ts';
 import { LIVE, LOBBY } from './fixtures.ts';
+import { SEATING } from './seats.ts';
 
 export interface Shown {
   path: string;
@@ -30,6 +31,7 @@ export async function shownPages(): Promise<Record<string, Shown>> {
     'events-away': { path: '/', world: { as: null, away: true } },
     'event-lobby': { path: `/e/${LOBBY.id}`, world: anyone },
     'event-live': { path: `/e/${LIVE.id}`, world: fan },
+    'event-seats': { path: `/e/${SEATING.eventId}`, world: { as: null, seats: true } },
     'log-in': { path: '/login?to=%2Fd%2Fx', world: anyone },
     'log-in-errors': { path: '/login', world: anyone, steps: [{ press: accountTexts.logIn }] },
     register: { path: '/register', world: anyone },

@@ -68,7 +68,12 @@ function runsOf(by: Int16Array): [number, number][] {
   return runs;
 }
 
-const channel = (number: number, name: string, runs: [number, number][], more: Partial<SeatChannel> = {}) => ({
+const channel = (
+  number: number,
+  name: string,
+  runs: [number, number][],
+  more: Partial<SeatChannel> = {},
+) => ({
   channel: number,
   name,
   code: null,
@@ -106,7 +111,9 @@ export function seatDetail(seatId: string): SeatDetail | null {
   if (seat === undefined || seatIdOf(HALL.id, seat) !== seatId) return null;
   const state = NAMES[states[seat]!]!;
   const tier = LIVE.tiers[tiers[seat]!];
-  const kept = CHANNELS.find(({ runs }) => runs.some(([first, count]) => first <= seat && seat < first + count));
+  const kept = CHANNELS.find(({ runs }) =>
+    runs.some(([first, count]) => first <= seat && seat < first + count),
+  );
   const flags = layout.flags[seat]!;
   return {
     seat: refOf(layout, seat),

@@ -1,10 +1,11 @@
 /** Seats to look at, nothing to pick: while one waits, and on the event's page. */
+import { useEffect } from 'preact/hooks';
 import type { TierView } from '../../server/protocol/views.ts';
 import type { DropViewProps } from '../fan/view-props.ts';
 import { seatTexts as texts } from '../texts/seats.ts';
 import { formatMoney } from '../ui/index.ts';
 import type { Pick } from './choosing.ts';
-import type { SeatHouse } from './house.ts';
+import { closeHouses, houseOf, type SeatHouse } from './house.ts';
 import { Legend } from './legend.tsx';
 import { useFanLook } from './look.ts';
 import { sectionPrices, standingLines } from './prices.ts';
@@ -49,5 +50,15 @@ export function Peek(props: { house: SeatHouse; sale: { tiers: readonly TierView
         })}
       />
     </div>
+  );
+}
+
+/** On the event's page: its seats as they are now, followed for as long as one looks. */
+export function EventSeats(props: { eventId: string; tiers: readonly TierView[] }) {
+  useEffect(() => closeHouses, []);
+  return (
+    <WithHouse open={(again) => houseOf(props.eventId, again)}>
+      {(house) => <Peek house={house} sale={props} />}
+    </WithHouse>
   );
 }

@@ -16,6 +16,8 @@ export const eventTexts = {
   nothingFound: (words: string) => `Nothing found for “${words}”.`,
   nothingFoundText: 'Try an artist, a venue or a part of the name.',
   clear: 'Show all events',
+  seats: 'The seats',
+  seatsAgain: 'Load the page again to see the seats',
   count: (count: number) => (count === 1 ? '1 event' : `${count} events`),
 
   chip: {

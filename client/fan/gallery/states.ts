@@ -136,21 +136,21 @@ const asked = (refusal: SeatRefusal): Problem => ({
 
 /** Sales with seats. */
 const SEATED: Record<string, GalleryState> = {
-  'seats-turn': { facts: seatTurn },
-  'seats-picked': {
+  'turn-seats': { facts: seatTurn },
+  'turn-seats-picked': {
     facts: seatTurn,
     more: { picks: PICKED, draft: { [seatTurn.drop.tiers[2]!.id]: 1 } },
   },
-  'seats-taken': { facts: seatTurn, more: { picks: PICKED.slice(1), problem: asked(TAKEN) } },
-  'seats-orphan': { facts: seatTurn, more: { picks: PICKED_BESIDE, problem: asked(ORPHAN) } },
-  'seats-apart': { facts: seatTurn, more: { problem: asked(APART) } },
-  'seats-hold': {
+  'turn-seats-taken': { facts: seatTurn, more: { picks: PICKED.slice(1), problem: asked(TAKEN) } },
+  'turn-seats-orphan': { facts: seatTurn, more: { picks: PICKED_BESIDE, problem: asked(ORPHAN) } },
+  'turn-seats-apart': { facts: seatTurn, more: { problem: asked(APART) } },
+  'hold-seats-map': {
     facts: {
       drop: seatedDrop({ serving: 1204 }),
       mine: mine({ place: turnPlace(441_000), holds: [heldSeats()], remainingAllowance: 1 }),
     },
   },
-  'seats-waiting': { facts: { ...waiting, drop: seatedDrop() } },
+  'waiting-seats': { facts: { ...waiting, drop: seatedDrop() } },
 };
 
 /** The same screens under other conditions. */
