@@ -1,5 +1,8 @@
 /** Events with reserved seats, as their vendor writes them (E18 to E20, S22). */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createHolds } from '../holds/index.ts';
+import { brokenInvariants, checkInvariants } from '../operations/index.ts';
+import { seatIdOf } from '../protocol/index.ts';
 import { hallMap, storeMap } from '../seating/testing.ts';
 import { type CatalogWorld, catalogWorld, tier } from './testing.ts';
 
@@ -128,7 +131,23 @@ test('S22: when the start is moved, so is the moment until which accessible seat
   expect(Math.round((after.getTime() - before.getTime()) / 60_000)).toBe(600);
 });
 
-test('E13: an event with seats is deleted like any other', async () => {
-  const id = (await planned()).body.id as string;
-  expect((await c.remove(id)).body).toMatchObject({ status: 'canceled' });
+test('E13: an event with seats is deleted like any other: what was held is free again', async () => {
+  const { world } = c;
+  const holds = createHolds(world);
+  const event = (await planned()).body;
+  const place = (seat: number) =>
+    holds.place(c.fan.user.id, {
+      dropId: event.drop.id,
+      requestId: world.ids.next(),
+      items: [{ tierId: event.tiers[0].id, seatIds: [seatIdOf(mapId, seat)] }],
+    });
+  expect(await place(0)).toMatchObject({ ok: true });
+  const claims = () =>
+    c.sql('select seat, ticket_id from ticketing.seat_claims where event_id = $1', [event.id]);
+  expect(await claims()).toEqual([{ seat: 0, ticket_id: null }]);
+  expect((await c.remove(event.id)).body).toMatchObject({ status: 'canceled' });
+  expect(await claims()).toEqual([]);
+  expect(await place(3)).toMatchObject({ ok: false, error: { code: 'NOT_OPEN' } });
+  expect(brokenInvariants(await checkInvariants(world.ledger.reads))).toEqual([]);
+  await holds.idle();
 });

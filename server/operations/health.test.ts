@@ -167,7 +167,7 @@ test.each([
     'OVERSOLD',
     'P1',
     [
-      'alter table ticketing.ticket_tiers drop constraint if exists check_total_not_exceeded',
+      'alter table ticketing.ticket_tiers drop constraint if exists check_total_not_exceeded, drop constraint if exists check_kept_not_exceeded',
       'update ticketing.ticket_tiers set quantity = 4 where issued_quantity > 0',
     ],
   ],

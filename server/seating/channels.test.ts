@@ -211,6 +211,24 @@ describe('keeping seats', () => {
     ]);
   });
 
+  test("W38: what the runbook's views call available is what everybody may have, without what is kept", async () => {
+    const event = await makeEvent();
+    const { channel } = await guests(event);
+    await keep(event, channel, [1, 2, 3]);
+    await holdSeats(w.checkoutWorld, event, await fan(), [4]);
+    expect(
+      await w.sql('select available, kept_quantity from ticketing.ticket_availability where event_id = $1', [
+        event.eventId,
+      ]),
+    ).toEqual([{ available: 16, kept_quantity: 3 }]);
+    expect(
+      await w.sql(
+        'select total_available::int as n, health_score from ticketing.event_health where event_id = $1',
+        [event.eventId],
+      ),
+    ).toEqual([{ n: 16, health_score: 0 }]);
+  });
+
   test('S28: accessible seats that leave a channel go back to those who ask for them, and only such seats are kept there', async () => {
     const event = await makeEvent({ accessibleHoursBefore: 48 });
     expect(await channelsAt(event, 10, 11, 12)).toEqual([1, 1, 0]);

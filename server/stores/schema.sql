@@ -277,7 +277,7 @@ create view ticketing.event_health as
      CROSS JOIN LATERAL ( SELECT COALESCE(sum(t_1.quantity), (0)::bigint) AS total_capacity,
             COALESCE(sum(t_1.reserved_quantity), (0)::bigint) AS total_reserved,
             COALESCE(sum(t_1.issued_quantity), (0)::bigint) AS total_issued,
-            COALESCE(sum(((t_1.quantity - t_1.reserved_quantity) - t_1.issued_quantity)), (0)::bigint) AS total_available,
+            COALESCE(sum((((t_1.quantity - t_1.reserved_quantity) - t_1.issued_quantity) - t_1.kept_quantity)), (0)::bigint) AS total_available,
             count(*) FILTER (WHERE (((t_1.reserved_quantity)::numeric > ((t_1.quantity)::numeric * 0.3)) AND (t_1.reserved_quantity > live.running))) AS suspicious_high_reserved_tiers,
             count(*) FILTER (WHERE ((t_1.reserved_quantity + t_1.issued_quantity) > t_1.quantity)) AS negative_available_tiers,
             count(*) FILTER (WHERE (t_1.reserved_quantity <> live.reserved)) AS reserved_mismatch_tiers
@@ -602,9 +602,10 @@ create view ticketing.ticket_availability as
     t.quantity,
     t.reserved_quantity,
     t.issued_quantity,
-    ((t.quantity - t.reserved_quantity) - t.issued_quantity) AS available,
+    (((t.quantity - t.reserved_quantity) - t.issued_quantity) - t.kept_quantity) AS available,
     round((((t.issued_quantity)::numeric * 100.0) / (NULLIF(t.quantity, 0))::numeric), 1) AS percent_sold,
-    t.status
+    t.status,
+    t.kept_quantity
    FROM (ticketing.ticket_tiers t
      JOIN events.events e ON ((e.id = t.event_id)));
 
@@ -737,7 +738,11 @@ create function ticketing.join_batch(p_drop uuid, p_user uuid[], p_place uuid[])
 
 create function ticketing.judge_seats(p_event uuid, p_hold uuid[], p_item_hold integer[], p_item_tier uuid[], p_item_seats text[], p_channel integer[], p_accessible boolean[], OUT codes text[], OUT open boolean, OUT kept boolean, OUT taken text) returns record;
 
+create function ticketing.keep_seats(p_event uuid, p_channel integer, p_add integer[], p_remove integer[], p_actor uuid, OUT outcome text, OUT seats integer[], OUT drop_id uuid) returns record;
+
 create function ticketing.leave_line(p_drop uuid, p_user uuid) returns text;
+
+create function ticketing.move_ticket(p_ticket uuid, p_seat integer, p_actor uuid, p_any boolean, p_reason text, OUT outcome text, OUT event_id uuid, OUT drop_id uuid, OUT order_id uuid, OUT from_seat integer) returns record;
 
 create function ticketing.name_seats(p_event uuid, p_seats integer[]) returns json;
 
@@ -755,7 +760,11 @@ create function ticketing.publish_root(p_drop uuid) returns boolean;
 
 create function ticketing.refuse_going_back() returns trigger;
 
+create function ticketing.release_channel(p_event uuid, p_channel integer, p_actor uuid, p_due boolean, OUT outcome text, OUT freed integer, OUT drop_id uuid) returns record;
+
 create function ticketing.resume_drop(p_drop uuid, p_actor uuid, p_reason text) returns text;
+
+create function ticketing.set_channels(p_event uuid, p_seats integer[], p_channels integer[]) returns void;
 
 create function ticketing.settle_turns(p_drop uuid) returns TABLE(kind text, place_id uuid, user_id uuid, number bigint);
 

@@ -113,3 +113,62 @@ create unique index one_live_ticket_per_seat on ticketing.tickets (event_id, sea
 alter table ticketing.gate_credits add column seats int[];
 alter table ticketing.gate_credits drop constraint gate_credits_kind_check;
 alter table ticketing.gate_credits add constraint gate_credits_kind_check check (kind in ('release', 'complete', 'move'));
+
+-- What is available is what everybody may have: kept seats are not among it.
+create or replace view ticketing.ticket_availability as
+select t.event_id, e.title as event_title, t.id as tier_id, t.name as tier_name, t.price_cents, e.currency,
+  t.quantity, t.reserved_quantity, t.issued_quantity,
+  t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity as available,
+  round(t.issued_quantity * 100.0 / nullif(t.quantity, 0), 1) as percent_sold, t.status, t.kept_quantity
+from ticketing.ticket_tiers t
+join events.events e on e.id = t.event_id;
+
+create or replace view ticketing.event_health as
+select e.id as event_id, e.title as event_title, e.vendor_id, e.status as event_status, e.start_at,
+  t.total_capacity, t.total_reserved, t.total_issued, t.total_available,
+  t.suspicious_high_reserved_tiers, t.negative_available_tiers, t.reserved_mismatch_tiers,
+  h.expired_active_holds, o.stale_pending_orders, o.paid_orders_missing_tickets,
+  t.suspicious_high_reserved_tiers + t.negative_available_tiers + t.reserved_mismatch_tiers
+    + h.expired_active_holds + o.stale_pending_orders + o.paid_orders_missing_tickets as health_score
+from events.events e
+left join lateral (
+  select coalesce(d.paused_at, now()) as now from ticketing.drops d
+  where d.event_id = e.id order by d.created_at desc limit 1
+) d on true
+cross join lateral (
+  select coalesce(sum(t.quantity), 0) as total_capacity, coalesce(sum(t.reserved_quantity), 0) as total_reserved,
+    coalesce(sum(t.issued_quantity), 0) as total_issued,
+    coalesce(sum(t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity), 0) as total_available,
+    -- much is reserved, and more than running holds account for
+    count(*) filter (where t.reserved_quantity > t.quantity * 0.3 and t.reserved_quantity > live.running)
+      as suspicious_high_reserved_tiers,
+    count(*) filter (where t.reserved_quantity + t.issued_quantity > t.quantity) as negative_available_tiers,
+    count(*) filter (where t.reserved_quantity <> live.reserved) as reserved_mismatch_tiers
+  from ticketing.ticket_tiers t
+  cross join lateral (
+    select coalesce(sum(r.quantity), 0) as reserved,
+      coalesce(sum(r.quantity) filter (where r.status = 'paying' or r.expires_at > coalesce(d.now, now())), 0) as running
+    from ticketing.ticket_holds r where r.tier_id = t.id and r.status in ('active', 'paying')
+  ) live
+  where t.event_id = e.id
+) t
+cross join lateral (
+  -- the sweep has a minute before a lapsed hold is called stuck
+  select count(*) as expired_active_holds
+  from ticketing.ticket_holds r
+  join ticketing.ticket_tiers t on t.id = r.tier_id
+  where t.event_id = e.id and r.status = 'active' and r.expires_at < coalesce(d.now, now()) - interval '1 min'
+) h
+cross join lateral (
+  select
+    (select count(*) from ticketing.orders p
+       join ticketing.holds h on h.id = p.hold_id
+      where p.event_id = e.id and p.status = 'pending'
+        and (h.status not in ('active', 'paying') or h.expires_at < coalesce(d.now, now()) - interval '1 min'))
+      as stale_pending_orders,
+    (select count(*) from ticketing.orders p
+      where p.event_id = e.id and p.status in ('committed', 'paid')
+        and not exists (select from ticketing.tickets k where k.order_id = p.id)) as paid_orders_missing_tickets
+  -- counted once, although the score names it again
+  offset 0
+) o;
