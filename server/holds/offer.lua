@@ -19,8 +19,9 @@ if not seating then return '' end
 facts = cjson.decode(seating)
 at = { seats = KEYS[4], kept = KEYS[5], plan = KEYS[6], blocks = KEYS[7], runs = KEYS[8], owners = KEYS[9], offers = KEYS[10] }
 local user, asked = ARGV[2], cjson.decode(ARGV[4])
-lapse_offers(gate_now())
-if withdraw_offer(user) then write_blocks() end
+local lapsed, withdrawn = lapse_offers(gate_now()), withdraw_offer(user)
+if withdrawn then write_blocks() end
+if lapsed or withdrawn then redis.call('HINCRBY', KEYS[3], 'v', 1) end
 local who = who_of(user, asked[1])
 who.own = own_blocks(user, who)
 who.plain = #who.own == 0 and who.channel == 0 and not who.accessible

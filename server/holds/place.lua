@@ -28,7 +28,7 @@ local asks, users, requests, stock, tiers, seated = cjson.decode(ARGV[2]), {}, {
 if state[4] then
   facts = cjson.decode(state[4])
   at = { seats = KEYS[9], kept = KEYS[10], plan = KEYS[11], blocks = KEYS[12], runs = KEYS[13], owners = KEYS[14], offers = KEYS[15] }
-  lapse_offers(moment)
+  if lapse_offers(moment) then redis.call('HINCRBY', KEYS[3], 'v', 1) end
   for _, id in ipairs(facts.tiers) do
     seated[id], stock[id], tiers[#tiers + 1] = true, true, id
   end

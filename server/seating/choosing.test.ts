@@ -3,11 +3,14 @@
  * difference is drawn; `FC_SEED` and `FC_PATH` repeat it, `FC_RUNS` tries more of them.
  */
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { GateKeys } from '../holds/gate-keys.ts';
 import type { Redis } from '../stores/index.ts';
 import { type TestWorld, testWorld } from '../stores/testing.ts';
 import { batchCases, bestCases, pickedCases } from './testing-arbitraries.ts';
 import { compareBatch, compareBest, compareOffer, comparePicked } from './testing-choosing.ts';
+import { askGate, askOffer, type GateAsk, loadModel } from './testing-gate.ts';
+import { hall } from './testing-models.ts';
 
 let world: TestWorld;
 let redis: Redis;
@@ -66,4 +69,30 @@ test('S40, S41: what is offered for seats that went is the nearest there is, and
     }),
     options,
   );
+});
+
+describe('S41: seats that are no longer offered are a change of the drop, though the request that finds it gets nothing', () => {
+  const model = hall(['A OOx']);
+  const seats: GateAsk = {
+    user: 'other',
+    holdId: 'h',
+    wish: { channel: 0, accessible: false, picks: [{ tierId: 'tier0', seats: [2] }], bests: [] },
+  };
+  const load = () => loadModel(redis, world.ids.next(), model, { orphanRule: true, orphanRelaxPercent: 0 });
+  const shown = async (keys: GateKeys) => [await redis.get(keys.seats), await redis.hget(keys.stock, 'v')];
+
+  test('S41: by time', async () => {
+    const keys = await load();
+    expect(await shown(keys)).toEqual(['332', '0']);
+    await redis.zadd(keys.offers, 1, 'other');
+    expect(await askGate(redis, keys, [seats])).toMatchObject([{ code: 'TAKEN', seats: [2] }]);
+    expect(await shown(keys)).toEqual(['002', '1']);
+  });
+
+  test('S41: by another wish', async () => {
+    const keys = await load();
+    const wanted = { n: 3, tierId: 'tier0', section: '', wanted: [2] };
+    expect(await askOffer(redis, keys, seats, wanted)).toEqual([]);
+    expect(await shown(keys)).toEqual(['002', '1']);
+  });
 });

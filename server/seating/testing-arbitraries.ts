@@ -217,21 +217,26 @@ export const batchCases: fc.Arbitrary<BatchCase> = models().chain((model) => {
     })
     .map((one) => JSON.parse(JSON.stringify(one)) as typeof one);
   const { orphanRule, ...fan } = asker;
+  const user = fc.constantFrom(ME, 'other', 'third');
   const wish = fc.record({
     ...fan,
-    user: fc.constantFrom(ME, 'other', 'third'),
     picking: fc.option(fc.record(picking)),
     bests: fc.array(best, { maxLength: 2 }),
   });
-  return fc
-    .record({ orphanRule, relaxPercent, wishes: fc.array(wish, { minLength: 1, maxLength: 6, size: 'max' }) })
-    .map(({ wishes, ...rules }) => ({
-      model,
-      wishes: wishes
-        .map(({ picking: how, ...one }) => {
-          const all = { ...one, ...rules };
-          return { ...all, picks: how ? picksOf(model, all, how) : [] };
-        })
-        .filter(({ picks, bests }) => picks.length + bests.length > 0),
-    }));
+  // Many want the same: the gate searches once for all of them.
+  const requests = fc
+    .tuple(
+      fc.array(wish, { minLength: 1, maxLength: 3, size: 'max' }),
+      fc.array(fc.tuple(fc.nat(2), user), { minLength: 1, maxLength: 8, size: 'max' }),
+    )
+    .map(([kinds, all]) => all.map(([kind, who]) => ({ ...kinds[kind % kinds.length]!, user: who })));
+  return fc.record({ orphanRule, relaxPercent, wishes: requests }).map(({ wishes, ...rules }) => ({
+    model,
+    wishes: wishes
+      .map(({ picking: how, ...one }) => {
+        const all = { ...one, ...rules };
+        return { ...all, picks: how ? picksOf(model, all, how) : [] };
+      })
+      .filter(({ picks, bests }) => picks.length + bests.length > 0),
+  }));
 });
