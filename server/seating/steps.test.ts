@@ -20,11 +20,18 @@ afterAll(() => w.close());
 
 const CODE = 'GUESTS';
 
+/** What was seen of an event last: whoever knows its version must not miss a change. */
+const last = new Map<string, { epoch: number; version: number; shown: string }>();
+
 async function expectAgreement(event: MadeSeatEvent): Promise<void> {
   await w.holds.settle(event.dropId);
-  const { gate, ledger, offered } = await bothSides(w.world, event);
+  const { gate, ledger, offered, epoch, version } = await bothSides(w.world, event);
   expect(gate).toEqual(ledger);
   for (const user of offered.values()) expect(fans).toContain(user);
+  const shown = `${gate.seats} ${gate.kept.join()}`;
+  const before = last.get(event.dropId);
+  if (before?.epoch === epoch && before.shown !== shown) expect(version).toBeGreaterThan(before.version);
+  last.set(event.dropId, { epoch, version, shown });
 }
 
 interface Wish {

@@ -63,8 +63,8 @@ async function fromLedger(
   return { seats: codes.join(''), owners, runs, stock, kept: kept.map((seat) => seat.channel) };
 }
 
-async function fromGate(world: TestWorld, event: MadeSeatEvent): Promise<GateSeats> {
-  const keys = gateKeys(event.dropId, Number(await world.gate.get(`{${event.dropId}}:epoch`)));
+async function fromGate(world: TestWorld, event: MadeSeatEvent, epoch: number) {
+  const keys = gateKeys(event.dropId, epoch);
   const [seats, owners, runs, stock, kept] = await Promise.all([
     world.gate.get(keys.seats),
     world.gate.hgetall(keys.owners),
@@ -72,13 +72,21 @@ async function fromGate(world: TestWorld, event: MadeSeatEvent): Promise<GateSea
     world.gate.hgetall(keys.stock),
     world.gate.getBuffer(keys.kept),
   ]);
-  const { v: _version, ...free } = stock;
-  return { seats: seats ?? '', owners, runs: [...(runs ?? [])], stock: free, kept: [...(kept ?? [])] };
+  const { v: version, ...free } = stock;
+  const gate: GateSeats = {
+    seats: seats ?? '',
+    owners,
+    runs: [...(runs ?? [])],
+    stock: free,
+    kept: [...(kept ?? [])],
+  };
+  return { gate, version: Number(version) };
 }
 
 /** Both, once the gate has been told all. Offers are the gate's own: they are taken as it has them, and returned. */
 export async function bothSides(world: TestWorld, event: MadeSeatEvent) {
-  const gate = await fromGate(world, event);
+  const epoch = Number(await world.gate.get(`{${event.dropId}}:epoch`));
+  const { gate, version } = await fromGate(world, event, epoch);
   const offered = new Map(
     [...gate.seats].flatMap((code, seat) => (code === '3' ? [[seat, gate.owners[seat] ?? ''] as const] : [])),
   );
@@ -89,5 +97,5 @@ export async function bothSides(world: TestWorld, event: MadeSeatEvent) {
     if (left.length > 0) gate.owners[key] = left.join('.');
     else delete gate.owners[key];
   }
-  return { gate, ledger: await fromLedger(world, event, offered), offered };
+  return { gate, ledger: await fromLedger(world, event, offered), offered, epoch, version };
 }
