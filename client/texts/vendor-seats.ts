@@ -85,6 +85,7 @@ export const vendorSeatTexts = {
     mapLabel: (venue: string) => `Map of the seats of ${venue}, live`,
     mapHint: 'Every seat is also in the list, by section and row.',
     sectionSold: (percent: number) => `${percent}% sold`,
+    percent: (percent: number) => `${percent}%`,
     stale: (clock: string) => `The seats are as of ${clock}; trying to reach the server.`,
     sections: 'How full it is',
     fill: (free: number, held: number, sold: number, kept: number) =>
@@ -95,7 +96,7 @@ export const vendorSeatTexts = {
         ...(kept > 0 ? [`${n(kept)} kept`] : []),
       ].join(' · '),
     goTo: (section: string) => `Show ${section} on the map`,
-    standing: 'standing',
+    soldOf: (sold: string, all: string) => `${sold} of ${all} sold`,
     legend: 'What the signs mean',
     signs: {
       free: 'Free, in the colour of its tier',
@@ -111,8 +112,7 @@ export const vendorSeatTexts = {
       whole: (what: string) => `All of ${what}`,
       row: (label: string) => `Row ${label}`,
       free: (free: number, count: number) => `${n(free)} of ${n(count)} free`,
-      seat: (name: string, tier: string, state: string, more: string) =>
-        [name, tier, state, more].filter(Boolean).join(', '),
+      seat: (name: string, words: string, state: string) => [name, words, state].filter(Boolean).join(', '),
       selected: 'selected',
     },
   },
@@ -175,7 +175,7 @@ export const vendorSeatTexts = {
     nameLong: (most: number) => `At most ${most} characters.`,
     code: 'Code (optional)',
     codeHint: 'Who has it can buy these seats. Without one nobody can, until they are released.',
-    codeWrong: (least: number, most: number) => `A code has ${least} to ${most} characters.`,
+    codeWrong: '4 to 64 letters, digits, hyphens or underscores; no blanks.',
     releaseAt: (zone: string) => `Released at (${zone}, optional)`,
     releaseHint: 'From then on what is left is everybody’s. Left empty: when you say so.',
     timeWrong: 'Choose a date and a time.',
@@ -191,6 +191,7 @@ export const vendorSeatTexts = {
     released: (when: string) => `Released ${when}`,
     releases: (when: string) => `Released by itself ${when}`,
     show: (name: string) => `Show the seats of ${name}`,
+    showPlain: 'Show',
     release: 'Release now…',
     releaseLabel: (name: string) => `Release ${name} now…`,
     releaseTitle: (name: string) => `Release the seats of ${name}?`,

@@ -12,6 +12,7 @@ import { type Controlled, Controls } from './controls.tsx';
 import { Draft } from './draft-page.tsx';
 import { Figures, Funnel, Tiers } from './figures.tsx';
 import { type SalesFeed, useSales } from './sales-feed.ts';
+import { SeatsCard } from './seating/seats-card.tsx';
 import './vendor.css';
 
 /** Figures older than this are shown as old. */
@@ -96,6 +97,7 @@ function Evening({ event, sales, feed }: { event: EventView; sales: SalesView; f
         </div>
       </div>
       {fewTiers ? null : <Tiers sales={sales} />}
+      {event.mapId ? <SeatsCard eventId={event.id} zone={zone} sales={sales} /> : null}
       <p class="small">
         <a href={`/e/${event.id}`}>{texts.publicPage}</a>
       </p>

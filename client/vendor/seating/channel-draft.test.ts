@@ -22,6 +22,7 @@ test('U356: what is wrong with a channel is said at its field', () => {
     [{ name: 'g'.repeat(121) }, ['name']],
     [{ code: 'abc' }, ['code']],
     [{ code: 'c'.repeat(65) }, ['code']],
+    [{ code: 'two words' }, ['code']],
     [{ releaseAt: '2026-11-21T12:59' }, ['releaseAt']],
     [{ releaseAt: '2026-11-21T13:01' }, []],
     [{ releaseAt: 'soon' }, ['releaseAt']],

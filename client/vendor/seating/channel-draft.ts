@@ -17,8 +17,7 @@ export type ChannelField = (typeof CHANNEL_FIELDS)[number];
 
 /** The bounds are the server's (server/seating/routes.ts). */
 const NAME_MAX = 120;
-const CODE_LEAST = 4;
-const CODE_MAX = 64;
+const CODE = /^[A-Za-z0-9_-]{4,64}$/;
 
 export function checkChannel(
   draft: ChannelDraft,
@@ -30,8 +29,7 @@ export function checkChannel(
   if (!name) errors.name = texts.channels.nameMissing;
   else if (name.length > NAME_MAX) errors.name = texts.channels.nameLong(NAME_MAX);
   const code = draft.code.trim();
-  if (code && (code.length < CODE_LEAST || code.length > CODE_MAX))
-    errors.code = texts.channels.codeWrong(CODE_LEAST, CODE_MAX);
+  if (code && !CODE.test(code)) errors.code = texts.channels.codeWrong;
   if (draft.releaseAt) {
     const at = zonedToIso(draft.releaseAt, timeZone);
     if (at === null) errors.releaseAt = texts.channels.timeWrong;

@@ -70,11 +70,20 @@ test('U354: a selection becomes one change a channel, of the seats it changes', 
   const channelOf = channelsBySeat(channels, hall.seats);
   expect([channelOf[90], channelOf[91], channelOf[4], channelOf[6], channelOf[0]]).toEqual([1, 1, 2, 0, 0]);
   const chosen = new Set([90, 9, 4, 0]);
-  expect(keeping(hall.id, chosen, channelOf, 2)).toEqual({ channel: 2, add: [id(0), id(9), id(90)] });
-  expect(keeping(hall.id, new Set([4]), channelOf, 2)).toBeNull();
+  expect(keeping(hall.id, chosen, channelOf, 2)).toEqual([{ channel: 2, add: [id(0), id(9), id(90)] }]);
+  expect(keeping(hall.id, new Set([4]), channelOf, 2)).toEqual([]);
   expect(lettingGo(hall.id, chosen, channelOf)).toEqual([
     { channel: 1, remove: [id(90)] },
     { channel: 2, remove: [id(4)] },
   ]);
   expect(lettingGo(hall.id, new Set([0]), channelOf)).toEqual([]);
+  // The server takes so many at once, and no seat twice.
+  const many = keeping(
+    hall.id,
+    new Set(Array.from({ length: 3_100 }, (_, seat) => seat)),
+    new Uint8Array(4_000),
+    2,
+  );
+  expect(many.map(({ add }) => add?.length)).toEqual([1_500, 1_500, 100]);
+  expect(new Set(many.flatMap(({ add }) => add)).size).toBe(3_100);
 });

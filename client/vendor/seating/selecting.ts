@@ -71,19 +71,28 @@ export interface ChannelChange {
   remove?: string[];
 }
 
-const idsOf = (mapId: string, seats: readonly number[]): string[] =>
-  [...seats].sort((a, b) => a - b).map((seat) => seatIdOf(mapId, seat));
+/** As many ids as the server takes at once (server/seating/routes.ts). */
+const AT_ONCE = 1_500;
 
-/** Keeps for a channel what of the selection is not its already; null: nothing is left to do. */
-export function keeping(
+/** Ids in the map's order, in portions. */
+function portionsOf(mapId: string, seats: readonly number[]): string[][] {
+  const ids = [...seats].sort((a, b) => a - b).map((seat) => seatIdOf(mapId, seat));
+  return Array.from({ length: Math.ceil(ids.length / AT_ONCE) }, (_, at) =>
+    ids.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
+  );
+}
+
+/** Keeps for a channel what of the selection is not its already. */
+export const keeping = (
   mapId: string,
   selection: Selection,
   channelOf: Uint8Array,
   channel: number,
-): ChannelChange | null {
-  const seats = [...selection].filter((seat) => channelOf[seat] !== channel);
-  return seats.length > 0 ? { channel, add: idsOf(mapId, seats) } : null;
-}
+): ChannelChange[] =>
+  portionsOf(
+    mapId,
+    [...selection].filter((seat) => channelOf[seat] !== channel),
+  ).map((add) => ({ channel, add }));
 
 /** Lets the selected go, each from the channel it is kept for. */
 export function lettingGo(mapId: string, selection: Selection, channelOf: Uint8Array): ChannelChange[] {
@@ -94,5 +103,5 @@ export function lettingGo(mapId: string, selection: Selection, channelOf: Uint8A
   }
   return [...by]
     .sort(([a], [b]) => a - b)
-    .map(([channel, seats]) => ({ channel, remove: idsOf(mapId, seats) }));
+    .flatMap(([channel, seats]) => portionsOf(mapId, seats).map((remove) => ({ channel, remove })));
 }
