@@ -95,6 +95,17 @@ function channelsOf(
   });
 }
 
+/** Runs of equal numbers: [number, how many]. */
+function runsOf(numbers: readonly number[]): [number, number][] {
+  const runs: [number, number][] = [];
+  for (const number of numbers) {
+    const last = runs.at(-1);
+    if (last?.[0] === number) last[1]++;
+    else runs.push([number, 1]);
+  }
+  return runs;
+}
+
 async function readMap(tx: Db, target: PlanTarget, mapId: string): Promise<ExpandedMap> {
   const row = await tx.one<{ map: ExpandedMap }>(READ_MAP, [mapId, target.vendorId]);
   return row?.map ?? misnamed(`${target.prefix}mapId`, 'There is no such map.');
@@ -162,6 +173,7 @@ export async function applyPlan(tx: Db, target: PlanTarget, body: SeatingBody): 
     gate.plan,
     gate.blocks,
     JSON.stringify(gate.facts),
+    JSON.stringify(runsOf(assigned.tierOf)),
   ]);
   const detail = {
     mapId: body.mapId,

@@ -1,7 +1,7 @@
 -- How event $1 uses its map, for one viewer ($2: account or null, $3: its role or null). A draft, and one that was deleted before
 -- it was published, is its vendor's and operators' only.
-select p.map_id, p.gate_plan, p.gate_facts, p.assignment, p.orphan_rule, p.orphan_relax_percent, d.id as drop_id,
-  c.release_at as accessible_until
+select p.map_id, p.gate_facts -> 'tiers' as tiers, p.tier_runs, p.assignment -> 'standing' as standing, p.orphan_rule,
+  p.orphan_relax_percent, d.id as drop_id, c.release_at as accessible_until
 from ticketing.seat_plans p
 join events.events e on e.id = p.event_id
 left join lateral (

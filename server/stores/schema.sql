@@ -571,6 +571,7 @@ create table ticketing.seat_plans
   gate_plan bytea not null
   gate_blocks bytea not null
   gate_facts jsonb not null
+  tier_runs jsonb not null
   kept_version bigint not null default 0
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()

@@ -28,6 +28,8 @@ create table ticketing.seat_plans (
   gate_plan bytea not null,
   gate_blocks bytea not null,
   gate_facts jsonb not null,
+  -- the same for pages: runs of seats of one tier, [index into gate_facts' tiers or -1, how many]
+  tier_runs jsonb not null,
   -- rises when a seat is kept for a channel or let go
   kept_version bigint not null default 0,
   created_at timestamptz not null default now(),
