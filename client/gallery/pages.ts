@@ -4,23 +4,69 @@ import { drawTexts } from '../texts/draw.ts';
 import { newEventTexts } from '../texts/new-event.ts';
 import { ticketTexts } from '../texts/tickets.ts';
 import { vendorTexts } from '../texts/vendor.ts';
+import { vendorSeatTexts } from '../texts/vendor-seats.ts';
 import type { World } from './answers.ts';
 import { beforeTheClose, damaged, makeDraw } from './draw.ts';
 import { LIVE, LOBBY } from './fixtures.ts';
-import { SEATING } from './seats.ts';
+import { HALL, MAPS, SEATING, SOLD_NAME } from './seats.ts';
 
 export interface Shown {
   path: string;
   world: World;
-  /** Buttons to press, by name, before the picture; `fill` names a field by its label. */
-  steps?: readonly ({ press: string } | { fill: string; with: string })[];
+  /** Buttons to press, by name, before the picture; `fill` and `choose` name a field by its label. */
+  steps?: readonly Step[];
 }
+
+export type Step =
+  | { press: string }
+  /** A button whose name begins so. */
+  | { pressAbout: string }
+  | { fill: string; with: string }
+  | { check: string }
+  /** A fold-out, by its summary. */
+  | { unfold: string }
+  | { choose: string; option: string }
+  | { attach: string; file: string };
+
+const { plan, live: seatsLive, seat: seatWords, channels } = vendorSeatTexts;
+
+/** A new event with reserved seats, up to its map. */
+const RESERVED: readonly Step[] = [
+  { check: plan.reserved },
+  { fill: newEventTexts.tierName(1), with: 'Stalls' },
+  { press: newEventTexts.addTier },
+  { fill: newEventTexts.tierName(2), with: 'Circle' },
+];
+const [STALLS, CIRCLE] = [HALL.sections.slice(0, 5), HALL.sections.slice(5)];
+const PLACED: readonly Step[] = [
+  ...RESERVED,
+  { check: MAPS[0]?.name ?? '' },
+  { unfold: plan.list },
+  ...STALLS.map(({ label, count }) => ({ choose: plan.section(label, count), option: 'Stalls' })),
+  ...CIRCLE.map(({ label, count }) => ({ choose: plan.section(label, count), option: 'Circle' })),
+];
+/** A seat of the stalls that somebody has bought, opened in the list. */
+const SOLD_SEAT: readonly Step[] = [
+  { press: seatsLive.views.list },
+  { pressAbout: 'Stalls right' },
+  { pressAbout: SOLD_NAME },
+];
+const BROKEN_MAP = JSON.stringify({
+  sections: [
+    {
+      label: 'Stalls',
+      rows: [{ label: 'A' }, { label: 'F', seats: [{}, {}, { label: '12' }, { label: '13' }] }],
+    },
+  ],
+  standing: [{ label: 'Pit' }],
+});
 
 export async function shownPages(): Promise<Record<string, Shown>> {
   const draw = await makeDraw();
   const anyone: World = { as: null };
   const fan: World = { as: 'user' };
   const vendor: World = { as: 'vendor' };
+  const seated: World = { as: 'vendor', seats: true };
   const operator: World = { as: 'operator' };
   const live = `/vendor/e/${LIVE.id}`;
   const check = `/d/${LIVE.drop?.id}/draw`;
@@ -49,6 +95,55 @@ export async function shownPages(): Promise<Record<string, Shown>> {
       path: live,
       world: vendor,
       steps: [{ press: vendorTexts.pause }, { fill: vendorTexts.reason, with: 'PA problem, 10 min.' }],
+    },
+    'vendor-new-seats': { path: '/vendor/new', world: vendor, steps: PLACED },
+    'vendor-new-seats-import': {
+      path: '/vendor/new',
+      world: { as: 'vendor', brokenMap: true, empty: true },
+      steps: [...RESERVED, { attach: plan.importLabel, file: BROKEN_MAP }],
+    },
+    'vendor-new-seats-errors': {
+      path: '/vendor/new',
+      world: vendor,
+      steps: [...RESERVED, { press: newEventTexts.publish }],
+    },
+    'vendor-seats': { path: live, world: seated },
+    'vendor-seats-sold': {
+      path: live,
+      world: seated,
+      steps: [...SOLD_SEAT, { press: seatsLive.views.map }],
+    },
+    'vendor-seats-list': { path: live, world: seated, steps: SOLD_SEAT },
+    'vendor-seats-move': {
+      path: live,
+      world: seated,
+      steps: [...SOLD_SEAT, { press: seatWords.move }, { press: seatsLive.views.map }],
+    },
+    'vendor-seats-keep': {
+      path: live,
+      world: seated,
+      steps: [
+        { press: seatsLive.modes.keep },
+        { press: seatsLive.views.list },
+        { pressAbout: 'Circle left' },
+        { check: seatsLive.list.whole('Circle left, row C') },
+        { press: seatsLive.views.map },
+      ],
+    },
+    'vendor-seats-empty': {
+      path: live,
+      world: { ...seated, empty: true },
+      steps: [{ press: seatsLive.modes.keep }, { press: seatsLive.views.list }],
+    },
+    'vendor-channel-new': {
+      path: live,
+      world: seated,
+      steps: [{ press: channels.add }, { fill: channels.code, with: 'no' }, { press: channels.create }],
+    },
+    'vendor-channel-release': {
+      path: live,
+      world: seated,
+      steps: [{ press: channels.releaseLabel('Sponsor') }],
     },
     operator: { path: '/operator', world: operator },
     'operator-trouble': { path: '/operator', world: { as: 'operator', trouble: true } },

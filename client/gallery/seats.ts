@@ -9,7 +9,7 @@ import {
   seatOfId,
 } from '../../server/protocol/seating.ts';
 import { layoutOf } from '../seats/layout.ts';
-import { refOf } from '../seats/names.ts';
+import { nameOf, refOf } from '../seats/names.ts';
 import { eveningOf, hallOf } from '../seats/testing-hall.ts';
 import { at, id, LIVE } from './fixtures.ts';
 
@@ -41,7 +41,7 @@ const keep = (first: number, count: number): [number, number][] => {
   return runs;
 };
 const GUESTS = keep((CIRCLE?.first ?? 0) + 20, 20);
-const SPONSOR = keep((CIRCLE?.first ?? 0) + 60, 9);
+const SPONSOR = keep((CIRCLE?.first ?? 0) + 100, 16);
 const ACCESSIBLE = HALL.sections.flatMap(({ rows }) =>
   rows.flatMap((row) => (row.accessible ?? []).map((offset): [number, number] => [row.first + offset, 1])),
 );
@@ -103,6 +103,10 @@ export async function seatStates(): Promise<SeatStates> {
     states: toBase64(new Uint8Array(await new Response(packed).arrayBuffer())),
   };
 }
+
+const RIGHT = HALL.sections.find(({ label }) => label === 'Stalls right');
+/** A seat somebody has bought, by its name. */
+export const SOLD_NAME = nameOf(refOf(layout, states.indexOf(2, RIGHT?.first)));
 
 const NAMES = ['free', 'held', 'sold', 'kept'] as const;
 

@@ -193,7 +193,7 @@ export const vendorSeatTexts = {
     show: (name: string) => `Show the seats of ${name}`,
     showPlain: 'Show',
     release: 'Release now…',
-    releaseLabel: (name: string) => `Release ${name} now…`,
+    releaseLabel: (name: string) => `Release now… (${name})`,
     releaseTitle: (name: string) => `Release the seats of ${name}?`,
     releaseText: (left: number) =>
       left === 0

@@ -1,9 +1,9 @@
 /** Shows the gallery's pages (client/gallery) in a browser context: their API is answered here, their clock stands at one moment. */
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { toString as toText } from 'qrcode';
 import { answerIn, DATE_HEADER, type World } from '../../client/gallery/answers.ts';
 import { NOW, PEOPLE } from '../../client/gallery/fixtures.ts';
-import type { Shown } from '../../client/gallery/pages.ts';
+import type { Shown, Step } from '../../client/gallery/pages.ts';
 
 const drawQr = (code: string): Promise<string> =>
   toText(code, { type: 'svg', errorCorrectionLevel: 'M', margin: 4 });
@@ -19,6 +19,25 @@ async function answerApi(page: Page, world: World): Promise<void> {
       return route.fulfill({ status, contentType: type, body, headers: { date: DATE_HEADER } });
     },
   );
+}
+
+async function take(within: Locator, step: Step): Promise<void> {
+  if ('press' in step) await within.getByRole('button', { name: step.press, exact: true }).first().click();
+  else if ('pressAbout' in step)
+    await within
+      .getByRole('button', { name: new RegExp(`^${step.pressAbout}\\b`) })
+      .first()
+      .click();
+  else if ('fill' in step) await within.getByLabel(step.fill, { exact: true }).fill(step.with);
+  else if ('choose' in step)
+    await within.getByLabel(step.choose, { exact: true }).selectOption({ label: step.option });
+  else if ('attach' in step)
+    await within
+      .getByLabel(step.attach, { exact: true })
+      .setInputFiles({ name: 'map.json', mimeType: 'application/json', buffer: Buffer.from(step.file) });
+  else if ('unfold' in step) await within.locator('summary').filter({ hasText: step.unfold }).first().click();
+  // By part of its words: a choice says more than its name.
+  else await within.getByLabel(step.check).first().check();
 }
 
 export async function openShown(context: BrowserContext, origin: string, shown: Shown): Promise<Page> {
@@ -40,8 +59,7 @@ export async function openShown(context: BrowserContext, origin: string, shown: 
   );
   for (const step of shown.steps ?? []) {
     const within = page.locator('dialog[open], main').last();
-    if ('press' in step) await within.getByRole('button', { name: step.press, exact: true }).first().click();
-    else await within.getByLabel(step.fill, { exact: true }).fill(step.with);
+    await take(within, step);
   }
   return page;
 }

@@ -10,7 +10,7 @@ import { SEAT_FIELDS } from './seats-draft.ts';
 
 const { plan: texts } = vendorSeatTexts;
 /** A map of many sections would make the form endless: its list is then opened on purpose. */
-const OPEN_MAX = 6;
+const OPEN_MAX = 4;
 const NONE = '';
 const MIXED = 'mixed';
 
