@@ -3,7 +3,7 @@
  * the gate reads (gate-plan.ts says how they lie).
  */
 import { BLOCK_BYTES, type GatePlan, NO_ROW, NOT_ON_SALE, PLAN_BYTES } from './gate-plan.ts';
-import type { Model, ModelSeat } from './testing-reference.ts';
+import { isOpen, leavesOrphan, type Model, type ModelSeat } from './testing-reference.ts';
 
 /** In pictures `o` is offered to this fan, `O` to another one. */
 export const ME = 'me';
@@ -155,4 +155,24 @@ export function longestRuns(model: Model): number[] {
     }
   }
   return runs;
+}
+
+/** What `clean` must be: per block, bit n-1 where n of its everybody's seats, up to 8, can go without an orphan left. */
+export function tidyChoices(model: Model): number[] {
+  const anybody = { user: '', accessible: false, channel: 0, orphanRule: true };
+  const everybodys = {
+    ...model,
+    // No offer is everybody's.
+    seats: model.seats.map((s) => (s.state === 'offered' ? { ...s, state: 'held' as const } : s)),
+  };
+  const numberOf = gateBlocks(model);
+  const masks = Array.from(numberOf, () => 0);
+  for (const [first, { block }] of model.seats.entries())
+    for (let n = 1; n <= 8; n++) {
+      const group = Array.from({ length: n }, (_, i) => first + i);
+      if (!group.every((s) => isOpen(everybodys, anybody, s) && model.seats[s]!.block === block)) break;
+      const number = numberOf.get(block)!;
+      if (!leavesOrphan(everybodys, anybody, group)) masks[number]! |= 1 << (n - 1);
+    }
+  return masks;
 }
