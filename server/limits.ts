@@ -31,8 +31,9 @@ export const LIMITS = {
   gateAsksInFlight: 2,
   /** Seats offered instead of others are kept for their fan this long. */
   offerMs: 8_000,
-  /** Offers searched for, per process. */
-  offersPerSecond: 500,
+  /** Offers searched for, per process; and those searched for in the whole house when nothing near is free. */
+  offersPerSecond: 200,
+  farOffersPerSecond: 20,
   holdBatchMax: 400,
   holdBatchesInFlight: 2,
   joinBatchMax: 500,

@@ -1,6 +1,6 @@
 -- Takes ended holds out of the gate, once each by hold id (rules H11, H13, S67).
 -- KEYS  1 epoch pointer  2 stock  3 fans  4 requests  5 holds  6 pending  7 state
---       8 seats  9 kept  10 plan  11 blocks  12 runs  13 owners  14 offers
+--       8 seats  9 kept  10 plan  11 blocks  12 runs  13 owners  14 offers  15 clean
 -- ARGV  1 epoch  2.. triples: hold id, kind, seats
 --   release: stock, seats and allowance come back (its request id stays known: asking again answers HOLD_EXPIRED)
 --   forget:  as release, and the request id is judged afresh (the ledger never had this hold)
@@ -16,7 +16,7 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
 local seating = redis.call('HGET', KEYS[7], 'seating')
 if seating then
   facts = cjson.decode(seating)
-  at = { seats = KEYS[8], kept = KEYS[9], plan = KEYS[10], blocks = KEYS[11], runs = KEYS[12], owners = KEYS[13], offers = KEYS[14] }
+  at = { seats = KEYS[8], kept = KEYS[9], plan = KEYS[10], blocks = KEYS[11], runs = KEYS[12], owners = KEYS[13], offers = KEYS[14], clean = KEYS[15] }
 end
 
 local function move(id, seats)

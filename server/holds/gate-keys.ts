@@ -28,6 +28,8 @@ export interface GateKeys {
   readonly blocks: string;
   /** string: a byte per block: its longest stretch of seats that are free and kept for nobody */
   readonly runs: string;
+  /** string: a byte per block: bit n-1, for n up to 8: whether n of such seats can be taken without leaving a single one */
+  readonly clean: string;
   /** hash: seat → hold it belongs to, or user it is offered to; `@user` → seats offered */
   readonly owners: string;
   /** sorted set: user → until when an offer stands, ms */
@@ -53,6 +55,7 @@ export function gateKeys(dropId: string, epoch: number): GateKeys {
     plan: at('plan'),
     blocks: at('blocks'),
     runs: at('runs'),
+    clean: at('clean'),
     owners: at('owners'),
     offers: at('offers'),
   };
@@ -78,4 +81,5 @@ export const seatKeys = (keys: GateKeys): string[] => [
   keys.runs,
   keys.owners,
   keys.offers,
+  keys.clean,
 ];

@@ -1,9 +1,9 @@
 -- Offers a fan other seats than those that went (rules S40, S41, S45): the nearest group of as many, of the same tier,
 -- in the same row or those around it, else the best there is. They stay everybody's in the ledger; the gate keeps them
 -- for this fan until the moment given. Whatever was offered before is everybody's again.
--- KEYS  1 epoch pointer  2 state  3 stock  4 seats  5 kept  6 plan  7 blocks  8 runs  9 owners  10 offers
+-- KEYS  1 epoch pointer  2 state  3 stock  4 seats  5 kept  6 plan  7 blocks  8 runs  9 owners  10 offers  11 clean
 -- ARGV  1 epoch  2 user id  3 how long, ms  4 JSON: [wish (choose.lua), n, tier id or '', section or '', [seats that
---       were wanted] or []: then the nearest single ones]
+--       were wanted] or []: then the nearest single ones, whether the whole house may be searched]
 -- Returns STALE, or '' (nothing to offer), or <until, ms since 1970>:<tier id>:<seat>.<seat>…
 local at, facts
 -- @include ../seating/blocks.lua
@@ -17,7 +17,7 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
 local seating = redis.call('HGET', KEYS[2], 'seating')
 if not seating then return '' end
 facts = cjson.decode(seating)
-at = { seats = KEYS[4], kept = KEYS[5], plan = KEYS[6], blocks = KEYS[7], runs = KEYS[8], owners = KEYS[9], offers = KEYS[10] }
+at = { seats = KEYS[4], kept = KEYS[5], plan = KEYS[6], blocks = KEYS[7], runs = KEYS[8], owners = KEYS[9], offers = KEYS[10], clean = KEYS[11] }
 local user, asked = ARGV[2], cjson.decode(ARGV[4])
 local lapsed, withdrawn = lapse_offers(gate_now()), withdraw_offer(user)
 if withdrawn then write_blocks() end
@@ -34,7 +34,7 @@ for s, key in ipairs(facts.sections) do
 end
 local wanted = asked[5]
 local chosen = #wanted > 0 and nearby(who, wish, wanted) or nil
-if not chosen and #wanted > 0 then chosen = best_available(who, { n = wish.n, tier = wish.tier, together = 'rows' }) end
+if not chosen and #wanted > 0 and asked[6] then chosen = best_available(who, { n = wish.n, tier = wish.tier, together = 'rows' }) end
 if not chosen and #wanted == 0 then chosen = anywhere(who, wish) end
 if not chosen then return '' end
 local seats = {}

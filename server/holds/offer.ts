@@ -27,11 +27,13 @@ export type Offer = (keys: GateKeys, asked: OfferFor) => Promise<SeatOffer | nul
 export function createOffer(deps: { gate: Redis; clock: Clock; names: SeatNaming }): Offer {
   let second = 0;
   let made = 0;
+  let far = 0;
   return async (keys, asked) => {
     const now = Math.floor(deps.clock.now() / 1000);
-    if (now !== second) [second, made] = [now, 0];
+    if (now !== second) [second, made, far] = [now, 0, 0];
     // Searching costs the gate ten times what a "no" does: in a rush most fans pick again from the map.
     if (++made > LIMITS.offersPerSecond) return 'BUSY';
+    const mayGoFar = ++far <= LIMITS.farOffersPerSecond;
     const text = (await runScript(
       deps.gate,
       OFFER,
@@ -40,7 +42,14 @@ export function createOffer(deps: { gate: Redis; clock: Clock; names: SeatNaming
         keys.epoch,
         asked.userId,
         LIMITS.offerMs,
-        JSON.stringify([wishForLua(asked.wish, null), asked.n, asked.tierId, asked.section, asked.wanted]),
+        JSON.stringify([
+          wishForLua(asked.wish, null),
+          asked.n,
+          asked.tierId,
+          asked.section,
+          asked.wanted,
+          mayGoFar,
+        ]),
       ],
     )) as string;
     if (text === '' || text === 'STALE') return null;

@@ -1,7 +1,7 @@
 -- Asks the gate for holds: a filter and a fast "no" (rules H1–H3, H5–H8, S40–S48, S60). The ledger alone says "yes".
 -- Requests that arrived together come in one call; each is judged by itself, in order, beside those before it.
 -- KEYS  1 epoch pointer  2 state  3 stock  4 fans  5 turns  6 requests  7 holds  8 pending
---       9 seats  10 kept  11 plan  12 blocks  13 runs  14 owners  15 offers
+--       9 seats  10 kept  11 plan  12 blocks  13 runs  14 owners  15 offers  16 clean
 -- ARGV  1 epoch  2 JSON: a list of requests, each [user id, request id, body hash, hold id, 0 or a wish for seats
 --       (choose.lua), tier id, units, tier id, …]
 -- Returns STALE, or per request OK | OK|<prefix of the seats' ids>|<tier>:<seat>.<seat>,… | NO_TIER | NO_SEAT | NEEDS_SEATS | NO_HOLD
@@ -27,7 +27,7 @@ local moment, limit = string.format('%.0f', now), tonumber(state[3])
 local asks, users, requests, stock, tiers, seated = cjson.decode(ARGV[2]), {}, {}, {}, {}, {}
 if state[4] then
   facts = cjson.decode(state[4])
-  at = { seats = KEYS[9], kept = KEYS[10], plan = KEYS[11], blocks = KEYS[12], runs = KEYS[13], owners = KEYS[14], offers = KEYS[15] }
+  at = { seats = KEYS[9], kept = KEYS[10], plan = KEYS[11], blocks = KEYS[12], runs = KEYS[13], owners = KEYS[14], offers = KEYS[15], clean = KEYS[16] }
   if lapse_offers(moment) then redis.call('HINCRBY', KEYS[3], 'v', 1) end
   for _, id in ipairs(facts.tiers) do
     seated[id], stock[id], tiers[#tiers + 1] = true, true, id

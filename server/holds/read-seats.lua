@@ -1,5 +1,5 @@
 -- Every seat's state, for pages, if anything changed since the version known (rule S70).
--- KEYS  1 epoch pointer  2 state  3 stock  4 seats  5 kept  6 plan  7 blocks  8 runs  9 owners  10 offers
+-- KEYS  1 epoch pointer  2 state  3 stock  4 seats  5 kept  6 plan  7 blocks  8 runs  9 owners  10 offers  11 clean
 -- ARGV  1 epoch  2 version known, or ''
 -- Returns STALE, NONE (a drop without seats, or one that is long over), SAME, or { version, map id, seats, kept }.
 local at, facts
@@ -7,7 +7,7 @@ local at, facts
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
 local map = redis.call('HGET', KEYS[2], 'map')
 if not map or redis.call('EXISTS', KEYS[4]) == 0 then return 'NONE' end
-at = { seats = KEYS[4], kept = KEYS[5], plan = KEYS[6], blocks = KEYS[7], runs = KEYS[8], owners = KEYS[9], offers = KEYS[10] }
+at = { seats = KEYS[4], kept = KEYS[5], plan = KEYS[6], blocks = KEYS[7], runs = KEYS[8], owners = KEYS[9], offers = KEYS[10], clean = KEYS[11] }
 if lapse_offers(gate_now()) then redis.call('HINCRBY', KEYS[3], 'v', 1) end
 local version = redis.call('HGET', KEYS[3], 'v')
 if version == ARGV[2] then return 'SAME' end

@@ -23,6 +23,7 @@ export interface SeatTruth {
   seats: Buffer;
   kept: Buffer;
   runs: Buffer;
+  clean: Buffer;
   /** Seat → hold. */
   owners: ReadonlyMap<string, string>;
 }
@@ -41,19 +42,35 @@ interface PlanRow {
 
 export const SEAT = { free: 0x30, held: 0x31, sold: 0x32, offered: 0x33 } as const;
 
-/** Per block, its longest stretch of seats that are free and kept for nobody. */
-export function runsOf(blocks: Buffer, seats: Buffer, kept: Buffer): Buffer {
+/** How many seats a stretch may give without leaving a single one: bit n-1 for n up to 8. */
+const cleanChoices = (length: number): number => {
+  let mask = 0;
+  for (let n = 1; n <= 8; n++) if (length === n || length >= n + 2) mask |= 1 << (n - 1);
+  return mask;
+};
+
+/**
+ * What `blocks.lua` keeps of each block: its longest stretch of seats that are free and kept for nobody, and how many such
+ * seats can be taken from one of its stretches without leaving a single one.
+ */
+export function indexBlocks(blocks: Buffer, seats: Buffer, kept: Buffer): { runs: Buffer; clean: Buffer } {
   const runs = Buffer.alloc(blocks.length / BLOCK_BYTES);
+  const clean = Buffer.alloc(runs.length);
   for (const block of runs.keys()) {
     const first = blocks.readUInt16BE(block * BLOCK_BYTES);
     const length = blocks[block * BLOCK_BYTES + 2] as number;
     let run = 0;
-    for (let seat = first; seat < first + length; seat++) {
-      run = seats[seat] === SEAT.free && kept[seat] === 0 ? run + 1 : 0;
+    for (let seat = first; seat <= first + length; seat++) {
+      if (seat < first + length && seats[seat] === SEAT.free && kept[seat] === 0) {
+        run++;
+        continue;
+      }
       runs[block] = Math.max(runs[block] as number, run);
+      clean[block] = (clean[block] as number) | cleanChoices(run);
+      run = 0;
     }
   }
-  return runs;
+  return { runs, clean };
 }
 
 /** Under the exclusive fence. Null: the event has no seats. */
@@ -81,7 +98,7 @@ export async function readSeatTruth(tx: Db, dropId: string): Promise<SeatTruth |
     blocks: row.gate_blocks,
     seats,
     kept: row.kept,
-    runs: runsOf(row.gate_blocks, seats, row.kept),
+    ...indexBlocks(row.gate_blocks, seats, row.kept),
     owners,
   };
 }
@@ -98,6 +115,7 @@ export async function loadSeats(
     [keys.plan, truth.plan],
     [keys.blocks, truth.blocks],
     [keys.runs, truth.runs],
+    [keys.clean, truth.clean],
   ];
   for (const [key, bytes] of strings) await redis.set(key, bytes);
   return new Map(strings.map(([key, bytes]) => [key, bytes.length]));

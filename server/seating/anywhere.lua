@@ -70,13 +70,18 @@ local function anywhere(who, wish)
   return best and chosen
 end
 
+-- Wishes of this call that found nothing together: seats are only taken in it, so those who ask for the same need not look.
+local hopeless = {}
+
 -- The staged choice; nil: nothing that keeps together (or nothing at all).
 local function best_available(who, wish)
-  local any, clean = side_by_side(who, wish)
-  local group = (facts.orphanRule and clean.score < INFINITY) and clean or any
-  if group.score < INFINITY then return seats_of(group, wish.n) end
-  if wish.together == 'row' then return nil end
-  local chosen = wish.n > 1 and split_rows(who, wish)
-  if chosen then return chosen end
+  local key = who.plain and table.concat({ wish.n, wish.tier or '', wish.section or '', wish.together }, ':')
+  local group = not (key and hopeless[key]) and side_by_side(who, wish)
+  if group and group.score < INFINITY then return seats_of(group, wish.n) end
+  if wish.together ~= 'row' then
+    local chosen = group and wish.n > 1 and split_rows(who, wish)
+    if chosen then return chosen end
+  end
+  if key then hopeless[key] = true end
   if wish.together == 'any' then return anywhere(who, wish) end
 end

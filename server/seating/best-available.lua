@@ -2,7 +2,6 @@
 -- who: { user, channel, accessible, replaces, own: numbers of blocks with seats that are open for this fan alone }
 -- wish: { n, tier or nil, section or nil }. A group is { score, block, first number in it }.
 local INFINITY = math.huge
-local runs
 
 -- Calls `visit` with numbers of blocks that may have `n` open seats in a row, in order of `low`, first those with seats that
 -- are open for this fan alone (sorted), then by the index of runs, which knows only what is everybody's (and is never too
@@ -11,7 +10,7 @@ local function each_block(who, n, visit)
   for _, number in ipairs(who.own) do
     if visit(number, true) then break end
   end
-  runs = runs or redis.call('GET', at.runs)
+  read_indexes()
   local pattern = '[' .. string.char(n) .. '-\255]'
   local position = string.find(runs, pattern)
   while position and not visit(position - 1, false) do position = string.find(runs, pattern, position + 1) end
@@ -72,39 +71,32 @@ end
 -- index of runs the search goes on. In a rush all ask for the same: meeting the blocks anew for each cost 160 us.
 local searches = {}
 
-local function search_of(wish)
-  local search = searches[wish.key]
+local function search_of(wish, clean_only)
+  local key = wish.key .. (wish.section or '') .. (clean_only and 'c' or '')
+  local search = searches[key]
   if not search then
-    runs = runs or redis.call('GET', at.runs)
-    search = { met = {}, pattern = '[' .. string.char(wish.n) .. '-\255]', position = 0 }
+    read_indexes()
+    search = { met = {}, pattern = '[' .. string.char(wish.n) .. '-\255]' }
     search.position = string.find(runs, search.pattern)
-    searches[wish.key] = search
+    searches[key] = search
   end
   return search
 end
 
--- The best group of n side by side, and the best that leaves no orphan; score INFINITY: there is none.
-local function side_by_side(who, wish)
-  local any, clean = { score = INFINITY }, { score = INFINITY }
+local function may_be_clean(number, n)
+  return n > 8 or bit.band(string.byte(clean, number + 1), 2 ^ (n - 1)) ~= 0
+end
+
+-- The best group, of those that leave no orphan only or of all, for a fan who may have what everybody may.
+local function best_of_everybodys(who, wish, clean_only)
+  local best = { score = INFINITY }
+  local score, at_seat = clean_only and 'clean' or 'any', clean_only and 'clean_at' or 'any_at'
   local function meet(B)
     local found = best_in(B, who, wish)
-    if nearer(found.any, B, found.any_at, any) then any = { score = found.any, block = B, i = found.any_at } end
-    if nearer(found.clean, B, found.clean_at, clean) then clean = { score = found.clean, block = B, i = found.clean_at } end
-    return found.any < INFINITY
+    if nearer(found[score], B, found[at_seat], best) then best = { score = found[score], block = B, i = found[at_seat] } end
+    return found[score] < INFINITY
   end
-  wish.key = wish.n .. ':' .. (wish.tier or '')
-  if not who.plain then
-    each_block(who, wish.n, function(number, own)
-      -- only a fan's own blocks have accessible seats
-      if (who.accessible and not own) or wish.n * describe(number, 7) > clean.score then return true end
-      local B = block(number)
-      if not wish.section or B.section == wish.section then meet(B) end
-      return false
-    end)
-    return any, clean
-  end
-  wish.key = wish.key .. ':' .. (wish.section or '')
-  local search, left = search_of(wish), 0
+  local search, left = search_of(wish, clean_only), 0
   for _, B in ipairs(search.met) do
     if meet(B) then
       left = left + 1
@@ -112,12 +104,44 @@ local function side_by_side(who, wish)
     end
   end
   for i = #search.met, left + 1, -1 do search.met[i] = nil end
-  while search.position and wish.n * describe(search.position - 1, 7) <= clean.score do
-    local B = block(search.position - 1)
-    if (not wish.section or B.section == wish.section) and meet(B) then search.met[#search.met + 1] = B end
+  if clean_only then
+    -- a seat taken from three leaves two that were no choice before
+    for _, B in pairs(changed) do
+      if not wish.section or B.section == wish.section then meet(B) end
+    end
+  end
+  while search.position and wish.n * describe(search.position - 1, 7) <= best.score do
+    local number = search.position - 1
+    -- A house that fills leaves blocks with a run of three everywhere: no place for two, and not worth reading.
+    if not clean_only or may_be_clean(number, wish.n) then
+      local B = block(number)
+      if (not wish.section or B.section == wish.section) and meet(B) then search.met[#search.met + 1] = B end
+    end
     search.position = string.find(runs, search.pattern, search.position + 1)
   end
-  return any, clean
+  return best
+end
+
+-- The best group of n side by side: one that leaves no orphan, where there is one; score INFINITY: there is none.
+local function side_by_side(who, wish)
+  wish.key = wish.n .. ':' .. (wish.tier or '') .. ':'
+  if who.plain then
+    local best = facts.orphanRule and best_of_everybodys(who, wish, true)
+    if best and best.score < INFINITY then return best end
+    return best_of_everybodys(who, wish, false)
+  end
+  local any, clean_best = { score = INFINITY }, { score = INFINITY }
+  each_block(who, wish.n, function(number, own)
+    -- only a fan's own blocks have accessible seats
+    if (who.accessible and not own) or wish.n * describe(number, 7) > clean_best.score then return true end
+    local B = block(number)
+    if wish.section and B.section ~= wish.section then return false end
+    local found = best_in(B, who, wish)
+    if nearer(found.any, B, found.any_at, any) then any = { score = found.any, block = B, i = found.any_at } end
+    if nearer(found.clean, B, found.clean_at, clean_best) then clean_best = { score = found.clean, block = B, i = found.clean_at } end
+    return false
+  end)
+  return (facts.orphanRule and clean_best.score < INFINITY) and clean_best or any
 end
 
 local function seats_of(group, n)

@@ -1,5 +1,5 @@
 -- Blocks of seats, read once per call and written back once (rules S40–S48; bytes: gate-plan.ts).
--- Included; expects `at`: key names seats, kept, plan, blocks, runs, owners. A block's seats are numbered from 1.
+-- Included; expects `at`: key names seats, kept, plan, blocks, runs, clean, owners. A block's seats are numbered from 1.
 local FREE, HELD, SOLD, OFFERED = 48, 49, 50, 51
 local loaded, changed, owned, disowned = {}, {}, {}, {}
 
@@ -98,18 +98,43 @@ local function everybodys_text(B)
   return string.char(unpack(marks))
 end
 
--- The longest stretch that is free and kept for nobody.
-local function longest(B)
-  local best = 0
-  for run in string.gmatch(everybodys_text(B), '0+') do best = math.max(best, #run) end
-  return best
+-- How many seats a stretch may give without leaving a single one: all of it, or all but two or more. Bit n-1 for n up to 8.
+local function clean_choices(length)
+  local mask = 0
+  for n = 1, 8 do
+    if length == n or length >= n + 2 then mask = mask + 2 ^ (n - 1) end
+  end
+  return mask
+end
+local clean_by_length = {}
+
+-- What the indexes say of a block: its longest stretch that is free and kept for nobody, and its clean choices.
+local function index_of(B)
+  local longest, clean = 0, 0
+  for run in string.gmatch(everybodys_text(B), '0+') do
+    local length = #run
+    longest = math.max(longest, length)
+    clean_by_length[length] = clean_by_length[length] or clean_choices(length)
+    clean = bit.bor(clean, clean_by_length[length])
+  end
+  return longest, clean
+end
+
+local runs, clean
+local function read_indexes()
+  if not runs then runs, clean = redis.call('GET', at.runs), redis.call('GET', at.clean) end
 end
 
 local function write_blocks()
+  if next(changed) then read_indexes() end
   for number, B in pairs(changed) do
     redis.call('SETRANGE', at.seats, B.first, string.char(unpack(B.state)))
-    redis.call('SETRANGE', at.runs, number, string.char(longest(B)))
+    local longest, choices = index_of(B)
+    if longest ~= string.byte(runs, number + 1) then redis.call('SETRANGE', at.runs, number, string.char(longest)) end
+    if choices ~= string.byte(clean, number + 1) then redis.call('SETRANGE', at.clean, number, string.char(choices)) end
   end
+  -- whoever looks again in this call reads them anew
+  runs, clean, changed = nil, nil, {}
   local fields, gone = {}, {}
   for seat, whose in pairs(owned) do
     if whose then

@@ -94,7 +94,7 @@ local function choose(user, hold, wish, stock)
     if not group then
       for c, was in ipairs(before) do set(chosen[c][1], chosen[c][2], was[1], was[2]) end
       -- a search of this call may have passed them by
-      searches = {}
+      searches, hopeless = {}, {}
       return missing and 'NO_SEAT' or 'APART'
     end
     local from = #chosen + 1

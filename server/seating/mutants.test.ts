@@ -53,7 +53,7 @@ async function load(mutant: Mutant): Promise<typeof Choosing> {
 }
 
 /** Random halls that are tried at most; without the mutant, thousands of them show nothing. */
-const RUNS_MAX = 3000;
+const RUNS_MAX = 6000;
 /** The same ones every time: whether a mutant is noticed must not be a matter of luck. */
 const SEED = 48;
 
@@ -105,8 +105,8 @@ const MUTANTS: { name: string; notice: Notice; mutant: Mutant }[] = [
     name: 'S42: the search ends a block too early',
     notice: best,
     mutant: {
-      line: 'wish.n * describe(number, 7) > clean.score',
-      becomes: 'wish.n * describe(number, 7) >= clean.score',
+      line: 'wish.n * describe(search.position - 1, 7) <= best.score do',
+      becomes: 'wish.n * describe(search.position - 1, 7) < best.score do',
     },
   },
   {
@@ -158,9 +158,14 @@ const MUTANTS: { name: string; notice: Notice; mutant: Mutant }[] = [
     name: 'S48: the index of runs is not kept up',
     notice: batch,
     mutant: {
-      line: "redis.call('SETRANGE', at.runs, number, string.char(longest(B)))",
-      becomes: '',
+      line: 'if longest ~= string.byte(runs, number + 1) then',
+      becomes: 'if false then',
     },
+  },
+  {
+    name: 'S48: the index of tidy choices is not kept up',
+    notice: batch,
+    mutant: { line: 'if choices ~= string.byte(clean, number + 1) then', becomes: 'if false then' },
   },
 ];
 

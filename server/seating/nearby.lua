@@ -6,7 +6,7 @@ local ROWS_AROUND = 3
 local function blocks_around(B, who, n)
   local around, own = {}, {}
   for _, number in ipairs(who.own) do own[number] = true end
-  runs = runs or redis.call('GET', at.runs)
+  read_indexes()
   local function add(seat)
     local numbers = row_blocks(seat)
     for _, number in ipairs(numbers) do

@@ -63,6 +63,7 @@ end
 local function split_rows(who, wish)
   local own = {}
   for _, number in ipairs(who.own) do own[number] = true end
+  read_indexes()
   for a = math.ceil(wish.n / 2), wish.n - 1 do
     local b, best, met = wish.n - a, { score = INFINITY }, {}
     local function may_have(number) return own[number] or string.byte(runs, number + 1) >= b end

@@ -2,13 +2,14 @@
 import { createAskGate } from '../holds/ask.ts';
 import { type GateKeys, gateKeys } from '../holds/gate-keys.ts';
 import { createOffer } from '../holds/offer.ts';
+import { indexBlocks } from '../holds/reopen-seats.ts';
 import type { SeatWish } from '../holds/request.ts';
 import type { SeatNaming } from '../holds/seat-names.ts';
 import { systemClock } from '../kernel/index.ts';
 import type { Redis } from '../stores/index.ts';
 import { NOT_ON_SALE } from './gate-plan.ts';
 import { everybodys, holding } from './testing-judgement.ts';
-import { gatePlanOf, longestRuns } from './testing-models.ts';
+import { gatePlanOf, longestRuns, tidyChoices } from './testing-models.ts';
 import type { Model } from './testing-reference.ts';
 
 const PREFIX = '00000000-0000-8000-8000-';
@@ -56,6 +57,7 @@ export async function loadModel(
   const keys = gateKeys(dropId, 1);
   const { plan, blocks, facts } = gatePlanOf(model, tierIds(model), PREFIX);
   const { pointer, state, stock, fans, turns, requests, holds, pending } = keys;
+  const kept = Buffer.from(model.seats.map((s) => (s.tier === NOT_ON_SALE ? 255 : s.kept)));
   const load = redis
     .multi()
     .del(pointer, state, stock, fans, turns, requests, holds, pending, keys.owners, keys.offers)
@@ -70,8 +72,9 @@ export async function loadModel(
     .set(keys.plan, plan)
     .set(keys.blocks, blocks)
     .set(keys.seats, seatCodes(model))
-    .set(keys.kept, Buffer.from(model.seats.map((s) => (s.tier === NOT_ON_SALE ? 255 : s.kept))))
-    .set(keys.runs, Buffer.from(longestRuns(model)));
+    .set(keys.kept, kept)
+    .set(keys.runs, Buffer.from(longestRuns(model)))
+    .set(keys.clean, indexBlocks(blocks, Buffer.from(seatCodes(model)), kept).clean);
   const owners = ownersOf(model);
   if (Object.keys(owners).length > 0) load.hset(keys.owners, owners);
   for (const user of offersOf(model).keys()) load.zadd(keys.offers, FAR_MS, user);
@@ -150,14 +153,15 @@ export async function askOffer(
 
 /** The gate's seats, runs, stock and owners as text, to be compared with `expectedGate`. */
 export async function readGate(redis: Redis, keys: GateKeys) {
-  const [seats, runs, stock, owners] = await Promise.all([
+  const [seats, runs, clean, stock, owners] = await Promise.all([
     redis.get(keys.seats),
     redis.getBuffer(keys.runs),
+    redis.getBuffer(keys.clean),
     redis.hgetall(keys.stock),
     redis.hgetall(keys.owners),
   ]);
   const { v: _version, ...free } = stock;
-  return { seats, runs: [...(runs ?? [])], free, owners };
+  return { seats, runs: [...(runs ?? [])], clean: [...(clean ?? [])], free, owners };
 }
 
 /** What `readGate` must give once each of these holds has its seats. */
@@ -168,6 +172,7 @@ export function expectedGate(model: Model, given: Record<string, number[]>) {
   return {
     seats: seatCodes(after),
     runs: longestRuns(after),
+    clean: tidyChoices(after),
     free: Object.fromEntries(tierIds(model).map((id, t) => [id, String(everybodys(after, t))])),
     owners,
   };
