@@ -6,10 +6,12 @@ import { FLAG } from '../../seats/layout.ts';
 import type { SeatLook } from '../../seats/marks.ts';
 import { SeatSign, useInks } from '../../seats/seat-sign.tsx';
 import { vendorSeatTexts } from '../../texts/vendor-seats.ts';
-import { Bar, Fold, formatNumber, Select } from '../../ui/index.ts';
+import { Bar, classes, Fold, formatNumber, Select } from '../../ui/index.ts';
 import { type Fill, type Filter, percentSold, STATE_FILTERS } from './counting.ts';
 
 const { live: texts } = vendorSeatTexts;
+/** More sections than this scroll in a box of their own. */
+const MANY = 16;
 
 export function Fills(props: {
   house: SeatHouse;
@@ -20,7 +22,7 @@ export function Fills(props: {
   return (
     <section class="fills" aria-label={texts.sections}>
       <h3>{texts.sections}</h3>
-      <ul class="fill-list">
+      <ul class={classes('fill-list', props.fills.length > MANY && 'long')}>
         {props.house.geometry.sections.map((section, index) => {
           const fill = props.fills[index]!;
           const says = texts.fill(fill.free, fill.held, fill.sold, fill.kept);
@@ -75,7 +77,7 @@ export function Filters(props: {
             />
             <span>
               {texts.states[state]}
-              {state === 'all' ? null : <b class="num">{formatNumber(whole[state])}</b>}
+              <b class="num">{formatNumber(state === 'all' ? whole.seats : whole[state])}</b>
             </span>
           </label>
         ))}

@@ -75,7 +75,9 @@ export function KeepPanel(props: KeepPanelProps) {
           options={channels.map((each) => [String(each.channel), each.name] as const)}
           onValue={(value) => setWanted(Number(value))}
         />
-      ) : null}
+      ) : (
+        <p class="small">{texts.makeFirst}</p>
+      )}
       <div class="cluster">
         {channel ? (
           <Button

@@ -35,16 +35,16 @@ export function SeatTable(props: SeatTableProps) {
     <section class="seat-table" aria-label={vendorSeatTexts.live.views.list}>
       <p class="tiny muted">{texts.help}</p>
       {props.house.geometry.sections.map((section, index) => (
-        <div class="seat-section table-section" key={section.key}>
+        <div class="table-section" key={section.key}>
           <div class="table-head">
             <Whole {...props} seats={seatsOfSection(props.house.layout, index)} what={section.label} />
             <button
               type="button"
-              class="seat-section-head"
+              class="table-toggle"
               aria-expanded={open === index}
               onClick={() => setOpen(open === index ? null : index)}
             >
-              {section.label}
+              <span>{section.label}</span>
               <span class="small muted num">{freeOf(props.house, section.first, section.count)}</span>
             </button>
           </div>
