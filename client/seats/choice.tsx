@@ -73,6 +73,7 @@ export function Choice(props: ChoiceProps) {
       onWishes={props.act.setSeatWishes}
       onFind={(item) => ask([item])}
       onTake={take}
+      idle={count === 0 && problem === null}
       foot={
         <Foot
           count={count}

@@ -51,6 +51,8 @@ export interface ChooserProps {
   children: ComponentChildren;
   /** The total and the button: always in sight on a phone. */
   foot: ComponentChildren;
+  /** Nothing to hold and nothing to say: the foot then leaves the screen to the map. */
+  idle: boolean;
 }
 
 export function Chooser(props: ChooserProps) {
@@ -173,7 +175,7 @@ export function Chooser(props: ChooserProps) {
         {full ? <Notice kind="turn">{texts.basket.full(props.allowance)}</Notice> : null}
         {props.children}
       </div>
-      <div class="sticky chooser-foot">
+      <div class={props.idle ? 'chooser-foot' : 'sticky chooser-foot'}>
         {props.refusal ? (
           <RefusalNote
             refusal={props.refusal}

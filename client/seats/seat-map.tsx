@@ -71,6 +71,8 @@ export interface SeatMapProps {
 
 /** Distance of neighbours at which a finger can mean one seat, and a mouse. */
 const MEANT_PX = { touch: 24, mouse: 11 } as const;
+/** A finger means the nearest seat within this, where rows leave room between them. */
+const FINGER_PX = 22;
 /** How near a tap brings one that could not mean a seat yet. */
 const CLOSE_PX = 34;
 const GO_PX = 40;
@@ -231,10 +233,11 @@ function gesturesOn(
   latest: Ref<SeatMapProps>,
   frame: HTMLElement,
 ): Parameters<typeof listenToGestures>[1] {
-  const under = (x: number, y: number): { seat: number | null; section: number | null } => {
+  const under = (x: number, y: number, reachPx = 0): { seat: number | null; section: number | null } => {
     const [mapX, mapY] = toMap(scene.view, x, y);
+    const reach = Math.max(layout.pitch * 0.7, reachPx / scene.view.scale);
     return {
-      seat: scene.isNear ? seatAt(layout, mapX, mapY, layout.pitch * 0.7) : null,
+      seat: scene.isNear ? seatAt(layout, mapX, mapY, reach) : null,
       section: sectionAt(layout, mapX, mapY),
     };
   };
@@ -245,17 +248,16 @@ function gesturesOn(
   };
   const tap = (x: number, y: number, kind: 'mouse' | 'touch'): void => {
     const { onSeat, onSection, onArea } = latest.current;
-    const { seat, section } = under(x, y);
+    const meant = scene.pitchPx >= MEANT_PX[kind];
+    const { seat, section } = under(x, y, kind === 'touch' ? FINGER_PX : 0);
     if (onArea) {
       if (section !== null) onArea(section);
     } else if (!scene.isNear) {
       if (section === null) return;
       if (onSection) onSection(section);
       else goToSection(scene, layout, section);
-    } else if (seat !== null && onSeat) {
-      if (scene.pitchPx >= MEANT_PX[kind]) onSeat(seat);
-      else closer(x, y);
-    }
+    } else if (onSeat && meant && seat !== null) onSeat(seat);
+    else if (onSeat && !meant && (seat !== null || section !== null)) closer(x, y);
   };
   return {
     tap,
