@@ -3,6 +3,7 @@ import { mintAccounts } from '../load-tests/accounts.ts';
 import { type RunningProcess, startProcess } from '../load-tests/processes.ts';
 import { race } from '../load-tests/race.ts';
 import { generateKeys, keyRingFrom } from '../server/keys/index.ts';
+import { hallMap, seatEvent } from '../server/seating/testing.ts';
 import { type TestWorld, testWorld } from '../server/stores/testing.ts';
 
 let world: TestWorld;
@@ -61,4 +62,26 @@ test('H13, R1: an edge killed with SIGKILL in the middle of the race loses nothi
   // What the dead edge had in hand is still held, in the ledger or in the gate until it is looked up: never more than there is.
   expect(report.ledgerUnits).toBeLessThanOrEqual(60);
   expect(report.yes).toBeGreaterThan(0);
+}, 120_000);
+
+test('S65, S69: 240 fans want the same few of 60 seats, two edges, FLUSHALL on the way: every seat is promised once', async () => {
+  const fans = await mintAccounts({ ...world, keys: keyRingFrom(jwks) }, 240);
+  const event = await seatEvent(world, {
+    map: hallMap({ rows: 6, seatsPerRow: 10 }),
+    orphanRule: false,
+    drop: { hasLine: true, limitPerFan: 2, maxTurns: 5000, overbook: 100 },
+  });
+  const tierId = event.tierIds[0] as string;
+  running.push(await startProcess('edge', env()));
+  const report = await race({
+    ...world,
+    fans,
+    dropId: event.dropId,
+    tierIds: event.tierIds,
+    itemsOf: (i) => [{ tierId, seatIds: [event.seatIds[i % 8] as string] }],
+    edges: edges(),
+    breakAt: 0.3,
+    break: () => world.gate.flushall(),
+  });
+  expect(report).toMatchObject({ yes: 60, ledgerUnits: 60, lost: 0, twice: 0, broken: [] });
 }, 120_000);

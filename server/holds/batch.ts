@@ -231,20 +231,22 @@ export function createBatches(deps: BatchDeps): Batches {
           ...(await attempt(dropId, batch.slice(middle), deadline)),
         ];
       }
-      if (sqlState(err) === UNIQUE_VIOLATION) return lookUp(batch, deadline);
+      if (sqlState(err) === UNIQUE_VIOLATION && tries < REPEATS_MAX)
+        return lookUp(batch, deadline, tries + 1);
       log.error({ err, dropId, holdId: batch[0]?.holdId }, 'hold refused by the ledger as bad data');
       return [{ code: 'VOID' }];
     }
   }
 
   /** The holds that stand in the ledger; those that do not are judged afresh. */
-  async function lookUp(batch: BatchEntry[], deadline: number): Promise<BatchAnswer[]> {
+  async function lookUp(batch: BatchEntry[], deadline: number, tries = 0): Promise<BatchAnswer[]> {
     const rows = await pool.all<{ id: string; status: string; expires_at: Date; prices: number[] }>(FOUND, [
       batch.map((entry) => entry.holdId),
     ]);
     const found = new Map(rows.map((row) => [row.id, row]));
     const missing = batch.filter((entry) => !found.has(entry.holdId));
-    const again = missing.length > 0 ? await attempt((batch[0] as BatchEntry).dropId, missing, deadline) : [];
+    const again =
+      missing.length > 0 ? await attempt((batch[0] as BatchEntry).dropId, missing, deadline, tries) : [];
     return batch.map((entry) => {
       const row = found.get(entry.holdId);
       if (!row) return again[missing.indexOf(entry)] as BatchAnswer;

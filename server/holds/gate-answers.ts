@@ -159,8 +159,11 @@ export function createGateAnswers(deps: {
 
   async function apart(userId: string, request: HoldRequest, keys: GateKeys): Promise<Result<never>> {
     const wish = request.wish as SeatWish;
-    const [best] = wish.bests;
-    if (!best) return refuse('SOLD_OUT');
+    // One seat, or seats wherever they are, were looked for among all: there are none.
+    const best = wish.bests.find(({ n, together }) => n > 1 && together !== 'any');
+    const soldOut = () =>
+      refuse('SOLD_OUT', wish.bests[0]?.tierId ? { tierId: wish.bests[0].tierId } : undefined);
+    if (!best) return soldOut();
     const found = await offer(keys, {
       userId,
       dropId: request.dropId,
@@ -170,7 +173,7 @@ export function createGateAnswers(deps: {
       section: best.section,
       wanted: [],
     });
-    if (found === null) return refuse('SOLD_OUT', best.tierId ? { tierId: best.tierId } : undefined);
+    if (found === null) return soldOut();
     return refuse('NOT_TOGETHER', { offer: found === 'BUSY' ? null : found });
   }
 
