@@ -21,6 +21,8 @@ interface Task {
   enough?: number;
   /** Seats that are picked together, nearest first: everybody wants the first ones. */
   groups?: { tierId: string; seatIds: string[] }[];
+  /** Everybody wants one of the nearest so many groups that still look free. */
+  wanted?: number;
 }
 
 export interface Report {
@@ -46,18 +48,16 @@ function open(url: string, token: string): Promise<WebSocket> {
 
 /** A live map comes so often; until then a fan may pick what has gone. */
 const MAP_EVERY_MS = 250;
-/** Everybody wants one of the nearest so many groups that still look free. */
-const WANTED = 2_000;
 
 /** What the fans see of the house: shared, and as old as a live map is. */
-function createMap(groups: NonNullable<Task['groups']>) {
+function createMap({ groups = [], wanted = groups.length }: Task) {
   const gone = new Set<number>();
   let free = groups.map((_, i) => i);
   const timer = setInterval(() => {
     free = free.filter((i) => !gone.has(i));
   }, MAP_EVERY_MS);
   return {
-    pick: () => free[Math.floor(Math.random() * Math.min(WANTED, free.length))] ?? 0,
+    pick: () => free[Math.floor(Math.random() * Math.min(wanted, free.length))] ?? 0,
     take: (group: number) => gone.add(group),
     stop: () => clearInterval(timer),
   };
@@ -97,7 +97,7 @@ async function run(task: Task): Promise<Report> {
   const report: Report = { ok: 0, refused: {}, seconds: 0, latencies: [] };
   const started = performance.now();
   const end = started + task.seconds * 1000;
-  const map = createMap(task.groups ?? []);
+  const map = createMap(task);
   let sent = 0;
   // At a given rate requests leave by schedule, and latency counts from the moment one was due.
   const dueOf = (n: number) => (task.rate ? started + (n / task.rate) * 1000 : performance.now());
