@@ -1,5 +1,5 @@
 /** The form of a new channel: its name, its code, and when its seats are released. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { api } from '../../session.ts';
 import { useForm } from '../../shell/form.ts';
 import { vendorSeatTexts } from '../../texts/vendor-seats.ts';
@@ -44,7 +44,6 @@ function ChannelForm({ eventId, zone, onClose, onMade }: Props) {
       onMade(draft.name.trim());
     },
   );
-  useEffect(() => form.current?.querySelector<HTMLElement>('[name="name"]')?.focus(), []);
   return (
     <form class="stack" ref={form} onSubmit={submit} noValidate aria-busy={busy}>
       <Field
