@@ -104,10 +104,20 @@ export default defineConfig({
     rollupOptions: {
       input: { main: 'client/index.html', sw: 'client/sw.ts' },
       output: {
-        // Six letters tell versions apart as well as eight, and every page's loader lists all names.
-        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash:6].js'),
-        chunkFileNames: 'assets/[name]-[hash:6].js',
-        assetFileNames: 'assets/[name]-[hash:6][extname]',
+        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        chunkFileNames: 'assets/[name]-[hash].js',
+        assetFileNames: 'assets/[name]-[hash][extname]',
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            // What waiting needs is one piece each, whatever else uses a part of it: halves compress worse.
+            { name: 'connection', test: /client\/connection\/(?!page-seats|seat-)|protocol\/connection-/ },
+            {
+              name: 'fan',
+              test: /client\/fan\/(?!gallery|shop|turn|hold|pay|picker|stepper|petals|tickets|messages-shop|edit-plan)/,
+            },
+          ],
+        },
       },
     },
   },

@@ -71,8 +71,8 @@ export interface SeatMapProps {
 
 /** Distance of neighbours at which a finger can mean one seat, and a mouse. */
 const MEANT_PX = { touch: 24, mouse: 11 } as const;
-/** A finger means the nearest seat within this, where rows leave room between them. */
-const FINGER_PX = 22;
+/** How far from a seat a tap still means it, in distances of neighbours: a finger means the nearest also between rows. */
+const REACH = { touch: 1, mouse: 0.6 } as const;
 /** How near a tap brings one that could not mean a seat yet. */
 const CLOSE_PX = 34;
 const GO_PX = 40;
@@ -233,11 +233,14 @@ function gesturesOn(
   latest: Ref<SeatMapProps>,
   frame: HTMLElement,
 ): Parameters<typeof listenToGestures>[1] {
-  const under = (x: number, y: number, reachPx = 0): { seat: number | null; section: number | null } => {
+  const under = (
+    x: number,
+    y: number,
+    kind: 'mouse' | 'touch',
+  ): { seat: number | null; section: number | null } => {
     const [mapX, mapY] = toMap(scene.view, x, y);
-    const reach = Math.max(layout.pitch * 0.7, reachPx / scene.view.scale);
     return {
-      seat: scene.isNear ? seatAt(layout, mapX, mapY, reach) : null,
+      seat: scene.isNear ? seatAt(layout, mapX, mapY, layout.pitch * REACH[kind]) : null,
       section: sectionAt(layout, mapX, mapY),
     };
   };
@@ -249,7 +252,7 @@ function gesturesOn(
   const tap = (x: number, y: number, kind: 'mouse' | 'touch'): void => {
     const { onSeat, onSection, onArea } = latest.current;
     const meant = scene.pitchPx >= MEANT_PX[kind];
-    const { seat, section } = under(x, y, kind === 'touch' ? FINGER_PX : 0);
+    const { seat, section } = under(x, y, kind);
     if (onArea) {
       if (section !== null) onArea(section);
     } else if (!scene.isNear) {
@@ -271,12 +274,12 @@ function gesturesOn(
     whole: () => scene.moveToWhole(),
     doubleTap(x, y) {
       // Two quick taps on one seat are two taps: chosen, and given back.
-      if (latest.current.onSeat && under(x, y).seat !== null && scene.pitchPx >= MEANT_PX.touch)
+      if (latest.current.onSeat && under(x, y, 'touch').seat !== null && scene.pitchPx >= MEANT_PX.touch)
         tap(x, y, 'touch');
       else scene.moveTo(zoomAt(scene.view, 2, x, y, scene.limits));
     },
     hover(x, y) {
-      const { seat, section } = under(x, y);
+      const { seat, section } = under(x, y, 'mouse');
       const { onSeat, onArea } = latest.current;
       scene.hover(onSeat && !onArea ? seat : null, scene.isNear ? null : section);
       const meant = onArea ? section !== null : onSeat && seat !== null;

@@ -57,12 +57,18 @@ export class Tiles {
   previous: TileSet | null = null;
   readonly #draw: DrawTile;
   readonly #now: () => number;
+  readonly #make: () => HTMLCanvasElement;
   #pool: HTMLCanvasElement[] = [];
   #dpr = 1;
 
-  constructor(draw: DrawTile, now: () => number) {
+  constructor(
+    draw: DrawTile,
+    now: () => number,
+    make: () => HTMLCanvasElement = () => document.createElement('canvas'),
+  ) {
     this.#draw = draw;
     this.#now = now;
+    this.#make = make;
   }
 
   /** @param dpr device pixels per CSS pixel; another one makes every picture useless */
@@ -139,7 +145,7 @@ export class Tiles {
   }
 
   #take(): HTMLCanvasElement {
-    const canvas = this.#pool.pop() ?? document.createElement('canvas');
+    const canvas = this.#pool.pop() ?? this.#make();
     const side = Math.round(TILE_PX * this.#dpr);
     if (canvas.width !== side) {
       canvas.width = side;
