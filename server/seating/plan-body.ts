@@ -46,5 +46,15 @@ export const SeatingBody = Type.Object(
 );
 export type SeatingBody = Static<typeof SeatingBody>;
 
+/** What may change while an event sells. */
+export const SeatRules = Type.Object(
+  {
+    orphanRule: Type.Optional(Type.Boolean()),
+    orphanRelaxPercent: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+  },
+  { ...strict, minProperties: 1 },
+);
+export type SeatRules = Static<typeof SeatRules>;
+
 export const ORPHAN_RELAX_PERCENT_DEFAULT = 5;
 export const ACCESSIBLE_HOURS_DEFAULT = 48;

@@ -32,8 +32,12 @@ afterAll(async () => {
 });
 
 const at = (seat: number) => seatIdOf(mapId, seat);
-const ask = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown, who: Who = vendor) =>
-  call(app, method, url, { headers: who.headers, ...(body === undefined ? {} : { body }) });
+const ask = (
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  url: string,
+  body?: unknown,
+  who: Who = vendor,
+) => call(app, method, url, { headers: who.headers, ...(body === undefined ? {} : { body }) });
 
 async function makeEvent(over: Record<string, unknown> = {}) {
   const made = await ask('POST', '/events', {
@@ -75,6 +79,25 @@ test('S25, S23: the plan is read by everybody, changed by its vendor, and fixed 
   expect(held.ok, JSON.stringify(held)).toBe(true);
   expect((await ask('PUT', url, rows)).body.error.code).toBe('INVALID_STATE');
   expect((await call(app, 'GET', `/events/${(await world.createEvent()).eventId}/seating`)).status).toBe(404);
+});
+
+test('S35: the rule about single seats is changed while seats are sold, and holds for the next choice', async () => {
+  const event = await makeEvent();
+  const url = `/events/${event.id}/seating`;
+  const pick = (...seats: number[]) =>
+    house.holds.place(fan.user.id, {
+      dropId: event.drop.id,
+      requestId: world.ids.next(),
+      items: [{ tierId: event.tiers[0].id, seatIds: seats.map(at) }],
+    });
+  expect(await pick(1)).toMatchObject({ ok: true });
+  expect((await ask('PATCH', url, { orphanRule: true }, rival)).status).toBe(404);
+  expect((await ask('PATCH', url, {})).status).toBe(400);
+  const changed = await ask('PATCH', url, { orphanRule: true, orphanRelaxPercent: 0 });
+  expect(changed.body, changed.text).toMatchObject({ orphanRule: true, orphanRelaxPercent: 0 });
+  expect(await pick(3)).toMatchObject({ ok: false, error: { code: 'ORPHAN_SEAT' } });
+  expect((await ask('PATCH', url, { orphanRelaxPercent: 100 })).status).toBe(200);
+  expect(await pick(3)).toMatchObject({ ok: true });
 });
 
 test('S23: a gate that knew the old plan sells by the new one at once', async () => {

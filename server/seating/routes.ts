@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { SeatChannel, SeatDetail, SeatingView, UuidSchema } from '../protocol/index.ts';
 import { accountOf, answer } from '../transport/index.ts';
-import { SeatingBody } from './plan-body.ts';
+import { SeatingBody, SeatRules } from './plan-body.ts';
 import type { Seating } from './seating.ts';
 
 const strict = { additionalProperties: false } as const;
@@ -80,6 +80,22 @@ function planRoutes(fastify: FastifyInstance, seating: Seating): void {
     },
     async (request, reply) =>
       answer(reply, await seating.put(accountOf(request), request.params.eventId, request.body)),
+  );
+
+  app.patch(
+    '/events/:eventId/seating',
+    {
+      config: own,
+      schema: {
+        tags,
+        summary: 'Change how strictly seats are chosen, also while they are sold',
+        params: byEvent,
+        body: SeatRules,
+        response: { 200: SeatingView },
+      },
+    },
+    async (request, reply) =>
+      answer(reply, await seating.changeRules(accountOf(request), request.params.eventId, request.body)),
   );
 
   app.get(
