@@ -111,10 +111,10 @@ export default defineConfig({
           includeDependenciesRecursively: false,
           groups: [
             // What waiting needs is one piece each, whatever else uses a part of it: halves compress worse.
-            { name: 'connection', test: /client\/connection\/(?!page-seats|seat-)|protocol\/connection-/ },
+            { name: 'connection', test: /client\/connection\/(?!page-seats|seat-|text-parser)|protocol\/connection-/ },
             {
               name: 'fan',
-              test: /client\/fan\/(?!gallery|shop|turn|hold|pay|picker|stepper|petals|tickets|messages-shop|edit-plan)/,
+              test: /client\/fan\/(?!gallery|(?:shop|shop-actions|messages-shop|edit-plan|turn|hold|picker|stepper|pay-form|paying|petals|tickets)\.)/,
             },
           ],
         },
