@@ -5,8 +5,9 @@
 --   release: stock, seats and allowance come back (its request id stays known: asking again answers HOLD_EXPIRED)
 --   forget:  as release, and the request id is judged afresh (the ledger never had this hold)
 --   complete: the hold became tickets: nothing comes back, its seats are sold
---   move:    a ticket of this hold moved; seats: `from.to`
--- Returns the number applied, or STALE. A hold the gate does not have is skipped: that makes it idempotent.
+--   move:    a ticket of this hold moved; seats: `number.from.to`, where numbers rise from move to move
+-- Returns the number applied, or STALE. A hold the gate does not have is skipped, and so is a move that is not newer
+-- than the last one of its hold: that makes it idempotent.
 local gate = { stock = KEYS[2], fans = KEYS[3], requests = KEYS[4], holds = KEYS[5], pending = KEYS[6] }
 local at, facts
 -- @include entry.lua
@@ -14,13 +15,18 @@ local at, facts
 -- @include give-back.lua
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
 local seating = redis.call('HGET', KEYS[7], 'seating')
-if seating then
+-- a gate that gave up its seats (purge.ts) has none to move
+if seating and redis.call('EXISTS', KEYS[8]) == 1 then
   facts = cjson.decode(seating)
   at = { seats = KEYS[8], kept = KEYS[9], plan = KEYS[10], blocks = KEYS[11], runs = KEYS[12], owners = KEYS[13], offers = KEYS[14], clean = KEYS[15] }
 end
 
+-- Whether it was news.
 local function move(id, seats)
-  local from, to = string.match(seats, '^(%d+)%.(%d+)$')
+  local number, from, to = string.match(seats, '^(%d+)%.(%d+)%.(%d+)$')
+  local last = '>' .. id
+  if tonumber(owner(last) or 0) >= tonumber(number) then return false end
+  owned[last] = number
   local B, i = find(tonumber(from))
   if owner(tonumber(from)) == id then
     set(B, i, FREE)
@@ -31,17 +37,19 @@ local function move(id, seats)
     returned[tier(B, i) + 1] = (returned[tier(B, i) + 1] or 0) - 1
   end
   set(B, i, SOLD, id)
+  return true
 end
 
 local applied = 0
 for i = 2, #ARGV, 3 do
   local id, kind, seats = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  local news
   if kind == 'move' then
-    if at then
-      move(id, seats)
-      applied = applied + 1
-    end
-  elseif give_back(id, kind) then
+    news = at and move(id, seats)
+  else
+    news = give_back(id, kind)
+  end
+  if news then
     applied = applied + 1
   end
 end

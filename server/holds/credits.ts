@@ -44,7 +44,11 @@ export function createCredits(deps: { ledger: Ledger; gate: HoldGate; log: Logge
     if (due.length > 0) {
       const answer = await gate.credit(
         keys,
-        due.map((row) => ({ holdId: row.hold_id, kind: row.kind, seats: row.seats })),
+        due.map((row) => ({
+          holdId: row.hold_id,
+          kind: row.kind,
+          seats: row.seats && [row.id, ...row.seats],
+        })),
       );
       if (answer === 'stale') {
         gate.forget(dropId, keys.epoch);

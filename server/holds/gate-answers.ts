@@ -27,7 +27,8 @@ const SEATS = statement(
   `select count(*)::int as n from unnest($2::int[], $3::uuid[]) as a (seat, tier)
      join ticketing.drops d on d.id = $1
      join ticketing.seat_plans p on p.event_id = d.event_id and p.gate_facts ->> 'prefix' = $4
-     join ticketing.seats s on s.event_id = d.event_id and s.seat = a.seat and s.tier_id = a.tier`,
+     join ticketing.seats s on s.event_id = d.event_id and s.seat = a.seat and s.tier_id = a.tier
+     join ticketing.ticket_tiers t on t.id = s.tier_id and t.status = 'active'`,
 );
 const PLACES = statement(
   'confirm_places',
@@ -39,6 +40,9 @@ const CHANNEL = statement(
   `select c.channel from ticketing.seat_channels c join ticketing.drops d on d.event_id = c.event_id
     where d.id = $1 and lower(c.code) = lower($2) and c.released_at is null`,
 );
+
+/** What a vendor can make a code of (server/seating/routes.ts). */
+const CODE = /^[A-Za-z0-9_-]{4,64}$/;
 
 export type Round<T> = Result<T> | 'AGAIN';
 
@@ -190,6 +194,7 @@ export function createGateAnswers(deps: {
   return {
     seatsTaken,
     async channelOf(dropId, code) {
+      if (!CODE.test(code)) return null;
       return (await ledger.reads.one<{ channel: number }>(CHANNEL, [dropId, code]))?.channel ?? null;
     },
     async said(answer, userId, request, keys, mayReopen) {

@@ -30,7 +30,7 @@ export interface GateKeys {
   readonly runs: string;
   /** string: a byte per block: bit n-1, for n up to 8: whether n of such seats can be taken without leaving a single one */
   readonly clean: string;
-  /** hash: seat → hold it belongs to, or user it is offered to; `@user` → seats offered */
+  /** hash: seat → hold it belongs to, or user it is offered to; `@user` → seats offered; `>hold` → number of its last move */
   readonly owners: string;
   /** sorted set: user → until when an offer stands, ms */
   readonly offers: string;

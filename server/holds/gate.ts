@@ -43,7 +43,7 @@ export interface SeatsRead {
 export interface Credit {
   holdId: string;
   kind: 'release' | 'complete' | 'forget' | 'move';
-  /** Of a move: from, to. */
+  /** Of a move: its number (they rise), from, to. */
   seats?: readonly number[] | null;
 }
 
@@ -295,7 +295,7 @@ export function createGate(deps: GateDeps): HoldGate {
       const [free, pending, seats, pendingSeats] = (await runScript(
         redis,
         STOCK,
-        [k.stock, k.holds, k.pending, k.seats],
+        [k.stock, k.holds, k.pending, k.seats, k.plan, k.state],
         [],
       )) as [string[], string[], string, string[]];
       return {

@@ -3,6 +3,12 @@
 -- in drops without seats. Seats are given back only while this hold owns them: that makes it idempotent.
 local returned = {}
 
+-- Whether a hold was let through to replace this one. It came too late once this one became tickets.
+local function is_late(other, id)
+  local entry = other and redis.call('HGET', gate.holds, other)
+  return entry and parse_entry(entry).replaces == id
+end
+
 -- Its seats: freed, or back with the hold it was to replace, or `state` SOLD: they stay, as sold.
 local function return_seats(id, hold, state)
   local old = hold.replaces ~= '' and redis.call('HGET', gate.holds, hold.replaces)
@@ -20,6 +26,8 @@ local function return_seats(id, hold, state)
         local t = tier(B, i)
         if B.kept[i] == 0 and t ~= 255 then returned[t + 1] = (returned[t + 1] or 0) + 1 end
       end
+    elseif state == SOLD and is_late(owner(tonumber(seat)), id) then
+      set(B, i, SOLD, id)
     end
   end
 end

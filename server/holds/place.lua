@@ -104,7 +104,7 @@ local function seat_lines(seats)
     by_tier[id] = (by_tier[id] and by_tier[id] .. '.' or '') .. noted[n]
     -- a seat of the hold that is exchanged has left the stock before
     if B.kept[i] == 0 and seat[3] ~= HELD then
-      stock[id] = stock[id] - 1
+      stock[id] = (stock[id] or 0) - 1
       taken[id] = (taken[id] or 0) + 1
     end
   end

@@ -14,7 +14,7 @@ import type { HoldGate } from './gate.ts';
 import { type GateAnswers, linesOfSeats, seatLines } from './gate-answers.ts';
 import type { GateKeys } from './gate-keys.ts';
 import { UnknownDrop } from './reopen.ts';
-import { canonical, type HoldRequest } from './request.ts';
+import { canonical, type HoldRequest, seatsWanted } from './request.ts';
 import type { SeatNaming } from './seat-names.ts';
 import { type HoldRow, loadHold } from './view.ts';
 
@@ -166,7 +166,7 @@ export function createPlace(deps: PlaceDeps): Place {
     };
   }
 
-  /** The lines of a hold with the seats the gate chose. */
+  /** The lines of a hold with the seats the gate chose; null: it has been emptied since, and knows of none. */
   async function linesOf(request: HoldRequest, entry: BatchEntry, code: string, keys: GateKeys) {
     if (!request.wish) return request.lines;
     const [, prefix, text] = code.split('|');
@@ -174,6 +174,7 @@ export function createPlace(deps: PlaceDeps): Place {
       text === undefined
         ? await linesOfSeats(ledger, request.dropId, await gate.seatsOf(keys, entry.holdId))
         : seatLines(text);
+    if (chosen.reduce((sum, line) => sum + line.quantity, 0) !== seatsWanted(request.wish)) return null;
     if (prefix) entry.wish = { ...request.wish, prefix };
     return [...request.lines, ...chosen].sort((a, b) => (a.tierId < b.tierId ? -1 : 1));
   }
@@ -190,7 +191,9 @@ export function createPlace(deps: PlaceDeps): Place {
       trail.tried.delete(entry.holdId);
       if (code !== 'OK' && !code.startsWith('OK|')) return gateSaidNo(code, userId, request, keys, trail);
     }
-    entry.lines = await linesOf(request, entry, code, keys);
+    const lines = await linesOf(request, entry, code, keys);
+    if (!lines) return 'AGAIN';
+    entry.lines = lines;
     const answer = await batches.submit(entry);
     settleSoon(entry, answer, keys);
     return ledgerSaid(answer, entry, keys);

@@ -6,8 +6,9 @@ import type { GateKeys } from './gate-keys.ts';
 const PLAN = statement(
   'reopen_seat_plan',
   `select p.event_id, p.map_id, p.gate_plan, p.gate_blocks, p.gate_facts, p.orphan_rule, p.orphan_relax_percent, p.kept_version,
-          (select coalesce(string_agg(set_byte('\\x00'::bytea, 0, case when s.tier_id is null then 255 else s.channel end), ''::bytea order by s.seat), ''::bytea)
-             from ticketing.seats s where s.event_id = p.event_id) as kept
+          (select coalesce(string_agg(set_byte('\\x00'::bytea, 0, case when t.id is null then 255 else s.channel end), ''::bytea order by s.seat), ''::bytea)
+             from ticketing.seats s left join ticketing.ticket_tiers t on t.id = s.tier_id and t.status = 'active'
+            where s.event_id = p.event_id) as kept
      from ticketing.drops d join ticketing.seat_plans p on p.event_id = d.event_id where d.id = $1`,
 );
 const CLAIMS = statement(

@@ -21,6 +21,9 @@ export interface SeatWish {
   bests: { n: number; tierId: string; section: string; together: Together }[];
 }
 
+export const seatsWanted = ({ picks, bests }: SeatWish): number =>
+  picks.reduce((sum, pick) => sum + pick.seats.length, 0) + bests.reduce((sum, best) => sum + best.n, 0);
+
 export interface HoldRequest {
   dropId: string;
   requestId: string;
@@ -95,6 +98,9 @@ const bestsOf = (items: readonly HoldItem[]): SeatWish['bests'] =>
 export function canonical(input: HoldInput, channel = 0): Result<HoldRequest> {
   const picked = picksOf(input.items);
   if (!picked.ok) return picked;
+  // Half a surrogate pair is no text to the gate's JSON: one such wish would end the call for all who share it.
+  const odd = input.items.findIndex((item) => 'section' in item && item.section?.isWellFormed() === false);
+  if (odd >= 0) return refuse('NOT_FOUND', { field: `items/${odd}/section` });
   const { prefix, picks } = picked.value;
   const lines = quantitiesOf(input.items);
   const bests = bestsOf(input.items);

@@ -1,12 +1,12 @@
 -- Which seats are kept for which channel, whole, as the ledger has it; older versions are ignored (rule S67).
 -- KEYS  1 epoch pointer  2 state  3 stock  4 seats  5 kept  6 plan  7 blocks  8 runs  9 owners  10 offers  11 clean
 -- ARGV  1 epoch  2 version (seat_plans.kept_version)  3 one byte a seat: its channel
--- Returns STALE, OLD, or the number of seats that changed.
+-- Returns STALE, OLD (also where the gate has given up its seats), or the number of seats that changed.
 local at, facts
 -- @include ../seating/blocks.lua
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
 local state = redis.call('HMGET', KEYS[2], 'seating', 'kept')
-if not state[1] or tonumber(state[2] or '-1') >= tonumber(ARGV[2]) then return 'OLD' end
+if not state[1] or redis.call('EXISTS', KEYS[4]) == 0 or tonumber(state[2] or '-1') >= tonumber(ARGV[2]) then return 'OLD' end
 facts = cjson.decode(state[1])
 at = { seats = KEYS[4], kept = KEYS[5], plan = KEYS[6], blocks = KEYS[7], runs = KEYS[8], owners = KEYS[9], offers = KEYS[10], clean = KEYS[11] }
 local before, after, count, gained = redis.call('GET', KEYS[5]), ARGV[3], 0, {}

@@ -56,7 +56,8 @@ local function pick(who, wish, stock, chosen)
     for s = 2, #pick do
       if pick[s] >= facts.seats then return 'NO_SEAT' end
       local B, i = find(pick[s])
-      if tier(B, i) ~= tier_numbers[pick[1]] then return 'NO_SEAT' end
+      -- a tier that is not for sale has no stock here
+      if tier(B, i) ~= tier_numbers[pick[1]] or not stock[pick[1]] then return 'NO_SEAT' end
       if not open(B, i, who) then gone[#gone + 1] = pick[s] end
       picked[B] = picked[B] or {}
       picked[B][i] = true

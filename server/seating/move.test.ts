@@ -271,6 +271,33 @@ describe('moving', () => {
   });
 });
 
+test('S33: moves that two relays tell the gate, one of them late, are told once each and in order', async () => {
+  const event = await makeEvent();
+  const sold = await w.sell(event, [2]);
+  await w.holds.relayCredits();
+  const [ticketId] = sold.ticketIds as [string];
+  const moveTo = (seat: number) =>
+    w.sql('select * from ticketing.move_ticket($1, $2, $3, false, null)', [ticketId, seat, event.vendorId]);
+  await moveTo(9);
+  const [late] = await w.sql(
+    'select drop_id, hold_id, user_id, epoch, kind, seats, id from ticketing.gate_credits where drop_id = $1',
+    [event.dropId],
+  );
+  for (const seat of [4, 2]) await moveTo(seat);
+  await w.holds.relayCredits();
+  expect(await takenInGate(event)).toEqual([[2, '2']]);
+  // The other relay had read the first of them before, and tells it only now.
+  await w.sql(
+    `insert into ticketing.gate_credits (drop_id, hold_id, user_id, epoch, kind, seats, id)
+     overriding system value select drop_id, hold_id, user_id, epoch, kind, seats, id
+       from json_populate_record(null::ticketing.gate_credits, $1)`,
+    [JSON.stringify(late)],
+  );
+  await w.holds.relayCredits();
+  expect(await takenInGate(event)).toEqual([[2, '2']]);
+  expect((await w.holds.gate.read(event.dropId))?.tiers[0]).toMatchObject({ available: 19 });
+});
+
 test('S34: a vendor sees of a seat what it is, how it stands, and whose ticket it is', async () => {
   const event = await makeEvent();
   const sold = await w.sell(event, [0]);

@@ -92,6 +92,8 @@ export async function bothSides(world: TestWorld, event: MadeSeatEvent) {
   );
   // A fan's offer is noted as it was made, whatever of it has become their hold since.
   for (const [key, noted] of Object.entries(gate.owners)) {
+    // which move of a hold was the last one is the gate's own, too
+    if (key.startsWith('>')) delete gate.owners[key];
     if (!key.startsWith('@')) continue;
     const left = noted.split('.').filter((seat) => offered.get(Number(seat)) === key.slice(1));
     if (left.length > 0) gate.owners[key] = left.join('.');
