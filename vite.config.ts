@@ -71,7 +71,7 @@ function webSocketsOnly(): Plugin {
 /** While developing the pages: where the api listens. */
 const API = process.env.HOLDFAST_API ?? 'http://127.0.0.1:3000';
 const API_PATHS =
-  '^/(events|drops|venue-maps|me|orders|tickets|holds|vendors|operations|users|payment|register|login|logout|refresh|status|demo|healthz|readyz|openapi\\.json|docs|\\.well-known)(/|\\?|$)';
+  '^/(events|drops|venue-maps|venue-maps|me|orders|tickets|holds|vendors|operations|users|payment|register|login|logout|refresh|status|demo|healthz|readyz|openapi\\.json|docs|\\.well-known)(/|\\?|$)';
 
 export default defineConfig({
   root: 'client',
@@ -111,7 +111,10 @@ export default defineConfig({
           includeDependenciesRecursively: false,
           groups: [
             // What waiting needs is one piece each, whatever else uses a part of it: halves compress worse.
-            { name: 'connection', test: /client\/connection\/(?!page-seats|seat-|text-parser)|protocol\/connection-/ },
+            {
+              name: 'connection',
+              test: /client\/connection\/(?!page-seats|seat-|text-parser)|protocol\/connection-/,
+            },
             {
               name: 'fan',
               test: /client\/fan\/(?!gallery|(?:shop|shop-actions|messages-shop|edit-plan|turn|hold|picker|stepper|pay-form|paying|petals|tickets)\.)/,

@@ -1,5 +1,6 @@
 /** What is chosen: each seat by name and price, with a way to give it back; what others took, struck through; the total. */
 import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
 import { seatTexts as texts } from '../texts/seats.ts';
 import { formatMoney } from '../ui/index.ts';
 import type { Pick } from './choosing.ts';
@@ -24,12 +25,18 @@ export function Basket(props: {
   children?: ComponentChildren;
 }) {
   const { picks, lost } = props;
+  const box = useRef<HTMLElement>(null);
+  const giveBack = (pick: Pick): void => {
+    // The button goes with its line: whoever pressed it by key stays here.
+    box.current?.focus({ preventScroll: true });
+    props.onReturn(pick);
+  };
   return (
-    <section class="basket" aria-label={texts.basket.title}>
+    <section class="basket" aria-label={texts.basket.title} ref={box} tabIndex={-1}>
       {picks.length === 0 && lost.length === 0 ? <p class="muted small">{props.hint}</p> : null}
       <ul>
         {picks.map((pick) => (
-          <Line {...props} pick={pick} key={pick.id} />
+          <Line {...props} onReturn={giveBack} pick={pick} key={pick.id} />
         ))}
         {lost.map((pick) => (
           <li class="basket-line lost" key={pick.id}>

@@ -90,7 +90,7 @@ export function Choice(props: ChoiceProps) {
                 ? shop.turn.heldFor(drop.holdSeconds)
                 : shop.turn.offline
           }
-          problem={refusal ? null : <ProblemNote {...props} at={swap ? 'hold' : 'board'} />}
+          problem={refusal || swap ? null : <ProblemNote {...props} at="board" />}
           onHold={() => ask(seatItems(picks))}
         />
       }
