@@ -1,6 +1,6 @@
 /** The map from afar: sections as areas, each with its name, how much is free there, and a price; no single seats. */
 import type { View } from './camera.ts';
-import { FONT } from './drawing.ts';
+import { FONT, type Look } from './drawing.ts';
 import type { SeatLayout } from './layout.ts';
 import { type Inks, tierColour } from './marks.ts';
 
@@ -149,4 +149,20 @@ function roomOf(outline: readonly (readonly [number, number])[], view: View): Ro
     width: (right - left) * view.scale * 0.92,
     height: (bottom - top) * view.scale * 0.92,
   };
+}
+
+/** Of each section, how many seats are free and of which tier most of them. */
+export function sumUp(layout: SeatLayout, look: Look): SectionSum[] {
+  return layout.geometry.sections.map(({ first, count }) => {
+    const perTier = new Map<number, number>();
+    let free = 0;
+    for (let seat = first; seat < first + count; seat += 1) {
+      const tier = look.tierOf(seat);
+      if (tier < 0 || look.stateOf(seat) !== 'free') continue;
+      free += 1;
+      perTier.set(tier, (perTier.get(tier) ?? 0) + 1);
+    }
+    const [most] = [...perTier].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    return { free, tier: most?.[0] ?? -1 };
+  });
 }

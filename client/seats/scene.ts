@@ -14,7 +14,7 @@ import {
 } from './drawing.ts';
 import type { Rect, SeatLayout } from './layout.ts';
 import { type Inks, REACH } from './marks.ts';
-import { drawPlaceNames, drawSectionNames, drawSections, type SectionSum } from './overview.ts';
+import { drawPlaceNames, drawSectionNames, drawSections, type SectionSum, sumUp } from './overview.ts';
 import { keyOf, TILE_PX, type TileSet, Tiles, tilesIn } from './tiles.ts';
 
 /** From this distance of two neighbours on, seats are drawn; below, sections. */
@@ -369,20 +369,4 @@ function drawGroundAt(
 ): void {
   brush.setTransform(view.scale * dpr, 0, 0, view.scale * dpr, view.x * dpr, view.y * dpr);
   drawGround(brush, layout, view.scale, inks);
-}
-
-/** Of each section, how many seats are free and of which tier most of them. */
-function sumUp(layout: SeatLayout, look: Look): SectionSum[] {
-  return layout.geometry.sections.map(({ first, count }) => {
-    const perTier = new Map<number, number>();
-    let free = 0;
-    for (let seat = first; seat < first + count; seat += 1) {
-      const tier = look.tierOf(seat);
-      if (tier < 0 || look.stateOf(seat) !== 'free') continue;
-      free += 1;
-      perTier.set(tier, (perTier.get(tier) ?? 0) + 1);
-    }
-    const [most] = [...perTier].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-    return { free, tier: most?.[0] ?? -1 };
-  });
 }

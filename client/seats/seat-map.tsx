@@ -28,13 +28,14 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { VenueGeometry } from '../../server/protocol/seating.ts';
 import { seatTexts as texts } from '../texts/seats.ts';
 import './seats.css';
-import { centred, panBy, pinch, toMap, type View, zoomAt } from './camera.ts';
+import { type View, zoomAt } from './camera.ts';
 import type { Look } from './drawing.ts';
 import { listenToGestures } from './gestures.ts';
 import { onThemeChange, readInks } from './inks.ts';
-import { boundsOf, layoutOf, type SeatLayout, seatAt, sectionAt, sectionBounds } from './layout.ts';
+import { layoutOf, type SeatLayout } from './layout.ts';
 import type { SectionSum } from './overview.ts';
 import { Scene } from './scene.ts';
+import { gesturesOn, goTo, goToSection } from './taps.ts';
 
 export type { Look } from './drawing.ts';
 export type { SeatLook } from './marks.ts';
@@ -69,13 +70,6 @@ export interface SeatMapProps {
   handle?: (handle: SeatMapHandle | null) => void;
 }
 
-/** Distance of neighbours at which a finger can mean one seat, and a mouse. */
-const MEANT_PX = { touch: 24, mouse: 11 } as const;
-/** How far from a seat a tap still means it, in distances of neighbours: a finger means the nearest also between rows. */
-const REACH = { touch: 1, mouse: 0.6 } as const;
-/** How near a tap brings one that could not mean a seat yet. */
-const CLOSE_PX = 34;
-const GO_PX = 40;
 const STEP = 1.6;
 const NONE: readonly number[] = [];
 const NO_LINES = (): readonly string[] => [];
@@ -150,11 +144,6 @@ function Sign(props: { path: string }) {
   );
 }
 
-function goTo(scene: Scene | null, layout: SeatLayout, seats: readonly number[]): void {
-  // Some of the surroundings belong to where a seat is.
-  scene?.moveToRect(boundsOf(layout, seats, layout.pitch * 4), GO_PX);
-}
-
 interface Ref<T> {
   readonly current: T;
 }
@@ -221,74 +210,6 @@ function useScene(
   }, [look, layout]);
   useEffect(() => changes?.((seats) => scene.current?.changed(seats)), [changes, layout]);
   return scene;
-}
-
-function goToSection(scene: Scene, layout: SeatLayout, section: number): void {
-  scene.moveToRect(sectionBounds(layout, section, layout.pitch), GO_PX);
-}
-
-function gesturesOn(
-  scene: Scene,
-  layout: SeatLayout,
-  latest: Ref<SeatMapProps>,
-  frame: HTMLElement,
-): Parameters<typeof listenToGestures>[1] {
-  const under = (
-    x: number,
-    y: number,
-    kind: 'mouse' | 'touch',
-  ): { seat: number | null; section: number | null } => {
-    const [mapX, mapY] = toMap(scene.view, x, y);
-    return {
-      seat: scene.isNear ? seatAt(layout, mapX, mapY, layout.pitch * REACH[kind]) : null,
-      section: sectionAt(layout, mapX, mapY),
-    };
-  };
-  const closer = (x: number, y: number): void => {
-    const [mapX, mapY] = toMap(scene.view, x, y);
-    const scale = Math.min(scene.limits.most, Math.max(scene.view.scale * 1.5, CLOSE_PX / layout.pitch));
-    scene.moveTo(centred(mapX, mapY, scale, scene.size));
-  };
-  const tap = (x: number, y: number, kind: 'mouse' | 'touch'): void => {
-    const { onSeat, onSection, onArea } = latest.current;
-    const meant = scene.pitchPx >= MEANT_PX[kind];
-    const { seat, section } = under(x, y, kind);
-    if (onArea) {
-      if (section !== null) onArea(section);
-    } else if (!scene.isNear) {
-      if (section === null) return;
-      if (onSection) onSection(section);
-      else goToSection(scene, layout, section);
-    } else if (onSeat && meant && seat !== null) onSeat(seat);
-    else if (onSeat && !meant && (seat !== null || section !== null)) closer(x, y);
-  };
-  return {
-    tap,
-    pan: (dx, dy) => scene.setView(panBy(scene.view, dx, dy)),
-    pinch: (before, now) => scene.setView(pinch(scene.view, before, now, scene.limits)),
-    zoom(factor, x, y, smooth) {
-      const view = zoomAt(scene.view, factor, x, y, scene.limits);
-      if (smooth) scene.moveTo(view);
-      else scene.setView(view);
-    },
-    whole: () => scene.moveToWhole(),
-    doubleTap(x, y) {
-      // Two quick taps on one seat are two taps: chosen, and given back.
-      if (latest.current.onSeat && under(x, y, 'touch').seat !== null && scene.pitchPx >= MEANT_PX.touch)
-        tap(x, y, 'touch');
-      else scene.moveTo(zoomAt(scene.view, 2, x, y, scene.limits));
-    },
-    hover(x, y) {
-      const { seat, section } = under(x, y, 'mouse');
-      const { onSeat, onArea } = latest.current;
-      scene.hover(onSeat && !onArea ? seat : null, scene.isNear ? null : section);
-      const meant = onArea ? section !== null : onSeat && seat !== null;
-      frame.style.cursor = meant || (!scene.isNear && section !== null) ? 'pointer' : '';
-    },
-    leave: () => scene.hover(null, null),
-    rest: () => scene.request(),
-    atWhole: () => scene.isWhole,
-  };
 }
 
 const freeOnly = (_section: number, sum: SectionSum): readonly string[] => [texts.map.free(sum.free)];
