@@ -13,7 +13,7 @@ export function Seats({ event }: { event: EventView }) {
     import('../seats/parts.ts').then(setParts, () => setFailed(true));
   }, []);
   return (
-    <section class="event-seats" aria-label={texts.seats}>
+    <section class="event-seats" aria-label={texts.seats} aria-busy={!parts && !failed}>
       <h2>{texts.seats}</h2>
       {parts ? <parts.EventSeats eventId={event.id} tiers={event.tiers} /> : null}
       {failed ? (

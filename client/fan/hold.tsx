@@ -194,6 +194,9 @@ function HoldMore(props: DropViewProps & { screen: HoldScreen }) {
   const { drop, screen, draft } = props;
   const turn = screen.turn;
   if (!drop || !turn || turn.allowance <= 0 || drop.phase === 'paused') return null;
+  // Seats are added by changing them, on the map.
+  const tiers = drop.tiers.filter((tier) => !tier.seated);
+  if (tiers.length === 0) return null;
   const count = countOf(draft);
   return (
     <details class="card fold">
@@ -202,7 +205,12 @@ function HoldMore(props: DropViewProps & { screen: HoldScreen }) {
         {shop.hold.addMoreText(turn.allowance)}{' '}
         {turn.leftMs ? shop.hold.turnLeft(formatCountdown(turn.leftMs)) : ''}
       </p>
-      <Picker drop={drop} draft={draft} allowance={turn.allowance} onDraft={props.act.setDraft} />
+      <Picker
+        drop={{ ...drop, tiers }}
+        draft={draft}
+        allowance={turn.allowance}
+        onDraft={props.act.setDraft}
+      />
       <Total drop={drop} draft={draft} />
       <ProblemNote {...props} at="board" />
       <Button
