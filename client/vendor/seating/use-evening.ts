@@ -17,6 +17,8 @@ export type Doing =
   | { kind: 'move'; detail: SeatDetail; from: number; to: number | null };
 
 const CHANNELS_MS = 30_000;
+/** However fast kept seats sell: channels are asked for at most so often. */
+const CHANNELS_SOON_MS = 1_000;
 const NOTHING: Selection = new Set();
 
 export interface Channels {
@@ -36,10 +38,16 @@ export function useChannels(eventId: string, house: SeatHouse, kept: number): Ch
   );
   useEvery(CHANNELS_MS, reload);
   const before = useRef(kept);
+  const soon = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => {
-    if (before.current !== kept) reload();
+    if (before.current === kept) return;
     before.current = kept;
+    soon.current ??= setTimeout(() => {
+      soon.current = undefined;
+      reload();
+    }, CHANNELS_SOON_MS);
   }, [kept, reload]);
+  useEffect(() => () => clearTimeout(soon.current), []);
   const items = loaded.data?.items;
   return useMemo(() => {
     const all = items ?? [];
