@@ -301,6 +301,14 @@ test('U363: a sold ticket is moved to a free seat, and the fan’s tickets show 
   );
 });
 
+test('U366: the rule about single seats is switched off while the event sells', async () => {
+  await desk.page.getByText(plan.rules, { exact: true }).click();
+  await desk.page.getByLabel(plan.orphanRule).uncheck();
+  await button(live.saveRules).click();
+  await seen(desk.page.getByText(live.savedRules));
+  expect(await asVendor('GET', `/events/${event.id}/seating`)).toMatchObject({ orphanRule: false });
+});
+
 test('U365: the vendor’s seats are sound for axe, on a desk and on a phone, without errors', async () => {
   expect(await graveFindings(desk.page)).toEqual([]);
   await button(live.modes.keep).click();

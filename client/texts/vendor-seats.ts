@@ -97,6 +97,9 @@ export const vendorSeatTexts = {
       ].join(' · '),
     goTo: (section: string) => `Show ${section} on the map`,
     soldOf: (sold: string, all: string) => `${sold} of ${all} sold`,
+    saveRules: 'Save the rule',
+    savingRules: 'Saving…',
+    savedRules: 'Saved. It counts from now on.',
     legend: 'What the signs mean',
     signs: {
       free: 'Free, in the colour of its tier',

@@ -57,7 +57,7 @@ export function RulesFold(props: {
   );
 }
 
-function Switch(props: { title: string; text: string; on: boolean; onChange: (on: boolean) => void }) {
+export function Switch(props: { title: string; text: string; on: boolean; onChange: (on: boolean) => void }) {
   const id = useId();
   return (
     <label class="check" for={id}>

@@ -9,6 +9,7 @@ import { Button, formatClockSeconds, Notice } from '../../ui/index.ts';
 import { ChannelList } from './channel-list.tsx';
 import { Fills, Filters, Signs, tierNamesOf } from './fills.tsx';
 import { KeepPanel, type Reach } from './keep-panel.tsx';
+import { LiveRules } from './live-rules.tsx';
 import { MovePanel } from './move-panel.tsx';
 import { SeatPanel } from './seat-panel.tsx';
 import { SeatsView } from './seats-view.tsx';
@@ -131,6 +132,7 @@ function Seats(props: Props & { house: SeatHouse }) {
           />
         )}
       </div>
+      <LiveRules eventId={eventId} />
     </>
   );
 }
