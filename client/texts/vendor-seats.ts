@@ -207,7 +207,8 @@ export const vendorSeatTexts = {
     releasing: 'Releasing…',
 
     selected: (count: number) => (count === 0 ? 'No seats selected' : `${seats(count)} selected`),
-    selectHint: 'Press seats, or a whole row or section in the list.',
+    selectHint: 'Press seats on the map, or choose rows and sections in the list.',
+    selectHintList: 'Press seats, or the box of a whole row or section.',
     makeFirst: 'There is no channel to keep them for yet. Make one under Channels.',
     selectWhole: 'A press on the map selects its',
     reach: { seat: 'Seat', row: 'Row', section: 'Section' },

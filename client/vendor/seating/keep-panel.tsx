@@ -21,7 +21,8 @@ export interface KeepPanelProps {
   channels: readonly SeatChannel[];
   channelOf: Uint8Array;
   selection: Selection;
-  reach: Reach;
+  /** What a press on the map selects; null where there are boxes for rows and sections. */
+  reach: Reach | null;
   problem: SeatProblem | null;
   onReach: (reach: Reach) => void;
   onClear: () => void;
@@ -65,8 +66,10 @@ export function KeepPanel(props: KeepPanelProps) {
           </Button>
         ) : null}
       </div>
-      <ReachSwitch reach={props.reach} onReach={props.onReach} />
-      {selection.size === 0 ? <p class="small muted">{texts.selectHint}</p> : null}
+      {props.reach === null ? null : <ReachSwitch reach={props.reach} onReach={props.onReach} />}
+      {selection.size === 0 ? (
+        <p class="small muted">{props.reach === null ? texts.selectHintList : texts.selectHint}</p>
+      ) : null}
       {props.problem ? <Notice kind="bad">{props.problem.text}</Notice> : null}
       {channel ? (
         <Select

@@ -5,7 +5,7 @@ import { closeHouses, houseOf, type SeatHouse } from '../../seats/house.ts';
 import type { SeatMapHandle } from '../../seats/seat-map.tsx';
 import { WithHouse } from '../../seats/use-house.tsx';
 import { vendorSeatTexts } from '../../texts/vendor-seats.ts';
-import { Button, formatClockSeconds, Notice } from '../../ui/index.ts';
+import { Button, classes, formatClockSeconds, Notice } from '../../ui/index.ts';
 import { ChannelList } from './channel-list.tsx';
 import { Fills, Filters, Signs, tierNamesOf } from './fills.tsx';
 import { KeepPanel, type Reach } from './keep-panel.tsx';
@@ -69,7 +69,7 @@ function Seats(props: Props & { house: SeatHouse }) {
         tiers={tierNamesOf(house, props.sales)}
         onFilter={evening.setFilter}
       />
-      <div class="seats-two">
+      <div class={classes('seats-two', view === 'list' && 'listing')}>
         <SeatsView
           {...props}
           evening={evening}
@@ -176,7 +176,7 @@ function Panel(
         channels={channels.open}
         channelOf={channels.channelOf}
         selection={evening.selection}
-        reach={props.reach}
+        reach={props.view === 'map' ? props.reach : null}
         problem={evening.problem}
         onReach={props.onReach}
         onClear={() => {
