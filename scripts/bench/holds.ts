@@ -2,10 +2,9 @@
  * `npm run bench -- holds`: durable holds over sockets beside a bare echo over the same socket layer and beside one
  * transaction per hold on the same tables, in one run. Load generator, edge, Redis and Postgres share the machine.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { batches, manyUsers } from './batches.ts';
+import { child, message } from './children.ts';
 import type { Report } from './load-child.ts';
 import { type BenchWorld, benchWorld, percentile, pool, print } from './world.ts';
 
@@ -14,18 +13,6 @@ const HOT_TIER = [{ quantity: 5_000_000 }];
 const FANS = 600;
 const SECONDS = 8;
 const HALF_RATE_SECONDS = 8;
-
-function child(file: string, env: Record<string, string> = {}): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)), {
-    env: { ...process.env, ...env },
-    serialization: 'advanced',
-  });
-}
-const message = <T>(from: ChildProcess): Promise<T> =>
-  new Promise((resolve, reject) => {
-    from.once('message', (m) => resolve(m as T));
-    from.once('exit', (code) => reject(new Error(`a benchmark process ended with ${code}`)));
-  });
 
 /** One transaction per hold: BEGIN, UPDATE, INSERT, COMMIT over 20 connections, as most ticket shops do it. */
 async function oneByOne(world: BenchWorld, users: string[], seconds: number): Promise<number> {

@@ -3,11 +3,10 @@
  * nearly all is held; beside the same fans wanting general admission, two each, in the same run. Then the best
  * available inside Redis, and the race of two edges with seats.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { MadeSeatEvent } from '../../server/seating/testing.ts';
 import { manyUsers } from './batches.ts';
 import { bestAvailable, venueEvent } from './best-available.ts';
+import { child, message } from './children.ts';
 import type { Report } from './load-child.ts';
 import { seatRaces } from './seat-race.ts';
 import { type BenchWorld, benchWorld, percentile, print } from './world.ts';
@@ -19,18 +18,6 @@ const ROUNDS = 4;
 const ENOUGH = 0.9;
 /** As many pairs as there are fans: each picks one of the nearest so many that looked free on a map 250 ms old. */
 const WANTED = 2_000;
-
-function child(file: string, env: Record<string, string> = {}): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)), {
-    env: { ...process.env, ...env },
-    serialization: 'advanced',
-  });
-}
-const message = <T>(from: ChildProcess): Promise<T> =>
-  new Promise((resolve, reject) => {
-    from.once('message', (m) => resolve(m as T));
-    from.once('exit', (code) => reject(new Error(`a benchmark process ended with ${code}`)));
-  });
 
 /** Neighbours, two by two along each row, nearest to the stage first. */
 function pairsOf(event: MadeSeatEvent, tierOf: ReadonlyMap<number, string>) {

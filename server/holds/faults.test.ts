@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectGate } from '../stores/index.ts';
 import { type TestWorld, testWorld, until } from '../stores/testing.ts';
-import { PLACE, params } from './batch.ts';
+import { PLACE } from './batch.ts';
+import { params } from './batch-call.ts';
 import { createHolds, type Holds } from './index.ts';
 
 let world: TestWorld;

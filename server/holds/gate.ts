@@ -4,10 +4,11 @@
  * when there is none, it has the gate reopened from the ledger (reopen.ts).
  */
 import type { DropState } from '../protocol/index.ts';
-import { luaFile, runScript, runScriptBytes, type Script, sqlFile } from '../stores/index.ts';
+import { luaFile, runScript, type Script } from '../stores/index.ts';
 import { type AskGate, createAskGate } from './ask.ts';
-import type { TakenSeat } from './batch.ts';
+import type { TakenSeat } from './batch-call.ts';
 import { type GateKeys, gateKeys, pointerKey, seatKeys } from './gate-keys.ts';
+import { createGateSeats, type GateSeats } from './gate-seats.ts';
 import { type DropSnapshot, readSnapshot, stateFrom } from './publish.ts';
 import { createReopener, type GateDeps, UnknownDrop } from './reopen.ts';
 
@@ -16,9 +17,6 @@ const REFUSE = luaFile(import.meta.url, 'refuse.lua');
 const TURN = luaFile(import.meta.url, 'turn.lua');
 const PUBLISH = luaFile(import.meta.url, 'publish.lua');
 const STOCK = luaFile(import.meta.url, 'stock.lua');
-const SYNC_KEPT = luaFile(import.meta.url, 'sync-kept.lua');
-const READ_SEATS = luaFile(import.meta.url, 'read-seats.lua');
-const KEPT = sqlFile(import.meta.url, 'kept.sql');
 
 const pairs = (flat: readonly string[]): Map<string, number> => {
   const out = new Map<string, number>();
@@ -31,15 +29,6 @@ const LEDGER_ONLY_VERSION = 2 ** 40;
 const STALE_TRIES = 20;
 const STALE_PAUSE_MS = 25;
 
-/** As the gate has them: `seats` a character each (0 free, 1 held, 2 sold, 3 offered), `kept` a byte each: the channel. */
-export interface SeatsRead {
-  epoch: number;
-  version: number;
-  mapId: string;
-  seats: Buffer;
-  kept: Buffer;
-}
-
 export interface Credit {
   holdId: string;
   kind: 'release' | 'complete' | 'forget' | 'move';
@@ -47,7 +36,7 @@ export interface Credit {
   seats?: readonly number[] | null;
 }
 
-export interface Gate {
+export interface Gate extends Pick<GateSeats, 'syncKept' | 'readSeats'> {
   /** Records a claimed turn for `place.lua`; best effort, the ledger has it. `expiresAtMs`: since 1970. */
   grantTurn(dropId: string, userId: string, expiresAtMs: number): Promise<void>;
   endTurn(dropId: string, userId: string): Promise<void>;
@@ -55,16 +44,6 @@ export interface Gate {
   publish(dropId: string): Promise<void>;
   /** The drop's public state with the gate's stock, or the ledger's own when the gate is away; null: no such drop. */
   read(dropId: string): Promise<DropState | null>;
-  /** Tells the gate which seats are kept for which channel, as the ledger has it now. */
-  syncKept(dropId: string): Promise<void>;
-  /**
-   * Every seat's state, unless it is still at the version known: `same`; null: no such drop, or one without seats.
-   * @throws a connection error while the gate is away
-   */
-  readSeats(
-    dropId: string,
-    known: { epoch: number; version: number } | null,
-  ): Promise<SeatsRead | 'same' | null>;
   /** Rebuilds the drop's gate from the ledger under a new epoch. */
   reopen(dropId: string, why: string): Promise<void>;
 }
@@ -87,8 +66,7 @@ export interface HoldGate extends Gate {
   ask: AskGate;
   /** Whether the gate still has this hold (pending or confirmed). */
   has(keys: GateKeys, holdId: string): Promise<boolean>;
-  /** The seats of a hold the gate let through. */
-  seatsOf(keys: GateKeys, holdId: string): Promise<number[]>;
+  seatsOf: GateSeats['seatsOf'];
   /** Holds let through but not yet answered by the ledger: id → since when, ms by the gate's own clock; and that clock. */
   pending(keys: GateKeys): Promise<{ since: Map<string, number>; nowMs: number }>;
   /** Free units per tier, and units in holds still pending per tier, in one moment. */
@@ -224,40 +202,6 @@ export function createGate(deps: GateDeps): HoldGate {
     );
   }
 
-  async function syncKept(dropId: string): Promise<void> {
-    const row = await ledger.reads.one<{ version: number; kept: Buffer }>(KEPT, [dropId]);
-    if (!row) return;
-    await atEpoch(dropId, (k) =>
-      runScript(
-        redis,
-        SYNC_KEPT,
-        [k.pointer, k.state, k.stock, ...seatKeys(k)],
-        [k.epoch, row.version, row.kept],
-      ),
-    );
-  }
-
-  async function readSeats(dropId: string, known: { epoch: number; version: number } | null) {
-    let epoch = 0;
-    const answer = await atEpoch(dropId, async (k) => {
-      epoch = k.epoch;
-      const version = known?.epoch === k.epoch ? known.version : '';
-      const read = await runScriptBytes(
-        redis,
-        READ_SEATS,
-        [k.pointer, k.state, k.stock, ...seatKeys(k)],
-        [k.epoch, version],
-      );
-      return Buffer.isBuffer(read) ? read.toString() : read;
-    });
-    if (answer === 'NONE') return null;
-    // Not the same as having no seats: whoever asks hears "one moment", as with any command that took too long.
-    if (answer === 'STALE') throw new Error('no live epoch was found: command timed out');
-    if (answer === 'SAME') return 'same' as const;
-    const [version, mapId, seats, kept] = answer as [Buffer, Buffer, Buffer, Buffer];
-    return { epoch, version: Number(version), mapId: mapId.toString(), seats, kept };
-  }
-
   const settle = (script: Script, k: GateKeys, args: (string | number)[]) =>
     runScript(
       redis,
@@ -272,20 +216,11 @@ export function createGate(deps: GateDeps): HoldGate {
     reopen,
     publish,
     read,
-    syncKept,
-    readSeats: (dropId, known) =>
-      readSeats(dropId, known).catch((err: unknown) => {
-        if (err instanceof UnknownDrop) return null;
-        throw err;
-      }),
+    ...createGateSeats({ ledger, redis, atEpoch }),
     grantTurn: (dropId, userId, expiresAtMs) => setTurn(dropId, userId, Math.ceil(expiresAtMs)),
     endTurn: (dropId, userId) => setTurn(dropId, userId, 0),
     ask: createAskGate(redis),
     has: async (k, holdId) => (await redis.hexists(k.holds, holdId)) === 1,
-    async seatsOf(k, holdId) {
-      const [, , , seats] = (await redis.hget(k.holds, holdId))?.split('|') ?? [];
-      return seats ? seats.split('.').map(Number) : [];
-    },
     async pending(k) {
       const [entries, time] = await Promise.all([redis.hgetall(k.pending), redis.time()]);
       const since = new Map(Object.entries(entries).map(([id, ms]) => [id, Number(ms)]));

@@ -15,7 +15,8 @@ import { createSeatNaming } from './seat-names.ts';
 import { createSwap } from './swap.ts';
 import { loadLiveHolds } from './view.ts';
 
-export type { Gate, SeatsRead } from './gate.ts';
+export type { Gate } from './gate.ts';
+export type { SeatsRead } from './gate-seats.ts';
 export type { Ended } from './release.ts';
 export { holdSocketHandlers } from './socket.ts';
 

@@ -2,14 +2,12 @@
  * Proof that the race tests can fail: each mutant changes one line of the SQL or Lua text, and the probe that guards
  * that line must notice. Every probe runs on the true text first, where it must find nothing.
  */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { checkInvariants } from '../operations/index.ts';
-import type { Script } from '../stores/index.ts';
 import type * as Redis from '../stores/redis.ts';
 import { type TestWorld, testWorld, until } from '../stores/testing.ts';
-import type { BatchAnswer, BatchEntry } from './batch.ts';
+import type { BatchAnswer, BatchEntry } from './batch-call.ts';
+import { type Mutant, mutantLuaFile, mutate, textOf } from './testing-mutants.ts';
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -18,34 +16,15 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const run = (text: string, values: unknown[] = []) => world.ledger.reads.raw.query(text, values);
-const textOf = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
-
-interface Mutant {
-  file: string;
-  /** Must stand in the file exactly once. */
-  line: string;
-  becomes: string;
-}
-
-function mutate(text: string, mutant: Mutant): string {
-  if (text.split(mutant.line).length !== 2)
-    throw new Error(`${mutant.file} does not have exactly one "${mutant.line}"`);
-  return text.replace(mutant.line, () => mutant.becomes);
-}
 
 /** The holds module as it is, or with one Lua file mutated. */
 async function loadHolds(mutant?: Mutant) {
   vi.resetModules();
   const actual = await vi.importActual<typeof Redis>('../stores/redis.ts');
-  const luaFile = (base: string, file: string): Script => {
-    const script = actual.luaFile(base, file);
-    if (mutant?.file !== file) return script;
-    const source = mutate(script.source, mutant);
-    return { name: file, source, sha: createHash('sha1').update(source).digest('hex') };
-  };
-  vi.doMock('../stores/redis.ts', () => ({ ...actual, luaFile }));
+  vi.doMock('../stores/redis.ts', () => ({ ...actual, luaFile: mutantLuaFile(actual.luaFile, mutant) }));
   const { createHolds } = await import('./index.ts');
-  const { createBatches, params, PLACE } = await import('./batch.ts');
+  const { createBatches, PLACE } = await import('./batch.ts');
+  const { params } = await import('./batch-call.ts');
   const deps = { ...world, pendingLookupMs: 0 };
   return {
     place: (dropId: string, batch: BatchEntry[]) => ({

@@ -9,7 +9,8 @@
 import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import { type HoldPlace, type HoldSwap, type HoldView, ok, type Result, refuse } from '../protocol/index.ts';
 import { type Ledger, statement } from '../stores/index.ts';
-import type { BatchAnswer, BatchEntry, Batches, TakenSeat } from './batch.ts';
+import type { Batches } from './batch.ts';
+import type { BatchAnswer, BatchEntry, TakenSeat } from './batch-call.ts';
 import type { HoldGate } from './gate.ts';
 import { type GateAnswers, linesOfSeats, seatLines } from './gate-answers.ts';
 import type { GateKeys } from './gate-keys.ts';

@@ -1,12 +1,11 @@
 /** That the tests of seats can fail: each change of the SQL or Lua text is noticed by a probe that finds nothing without it. */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { brokenInvariants, checkInvariants } from '../operations/index.ts';
 import type { HoldItem, SeatOffer } from '../protocol/index.ts';
 import { hallMap, type MadeSeatEvent, seatEvent } from '../seating/testing.ts';
 import type * as Redis from '../stores/redis.ts';
 import { type TestWorld, testWorld } from '../stores/testing.ts';
+import { type Mutant, mutantLuaFile, mutate, textOf } from './testing-mutants.ts';
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -14,31 +13,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-interface Mutant {
-  file: string;
-  line: string;
-  becomes: string;
-}
-
-const textOf = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
 const run = (text: string, values: unknown[] = []) => world.ledger.reads.raw.query(text, values);
-
-function mutate(text: string, { file, line, becomes }: Mutant): string {
-  if (text.split(line).length !== 2) throw new Error(`${file} does not have exactly one "${line}"`);
-  return text.replace(line, () => becomes);
-}
 
 /** The holds module as it is, or with one script mutated. */
 async function load(mutant?: Mutant) {
   vi.resetModules();
   const actual = await vi.importActual<typeof Redis>('../stores/redis.ts');
-  const luaFile = (base: string, file: string): Redis.Script => {
-    const script = actual.luaFile(base, file);
-    if (mutant?.file !== file) return script;
-    const source = mutate(script.source, mutant);
-    return { name: file, source, sha: createHash('sha1').update(source).digest('hex') };
-  };
-  vi.doMock('../stores/redis.ts', () => ({ ...actual, luaFile }));
+  vi.doMock('../stores/redis.ts', () => ({ ...actual, luaFile: mutantLuaFile(actual.luaFile, mutant) }));
   const { createHolds } = await import('./index.ts');
   const { createBatches } = await import('./batch.ts');
   const deps = { ...world, pendingLookupMs: 0 };
