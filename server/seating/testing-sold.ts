@@ -72,10 +72,16 @@ export async function seatingWorld(): Promise<SeatingWorld> {
       const booked = await book(event, seats);
       const paid = await pay(booked, CARDS.good);
       if (!paid.ok) throw new Error(`not paid: ${paid.error.code}`);
-      const tickets = await w.sql<{ id: string }>(
-        'select id from ticketing.tickets where order_id = $1 order by ordinal',
-        [booked.orderId],
-      );
+      const ticketsOf = () =>
+        w.sql<{ id: string }>('select id from ticketing.tickets where order_id = $1 order by ordinal', [
+          booked.orderId,
+        ]);
+      let tickets = await ticketsOf();
+      if (tickets.length === 0) {
+        // On a busy machine the bank's answer came late: then the order is still being paid.
+        await w.recoverAll();
+        tickets = await ticketsOf();
+      }
       return { ...booked, ticketIds: tickets.map(({ id }) => id) };
     },
     async counters(event) {
