@@ -124,7 +124,9 @@ export function createPlace(deps: PlaceDeps): Place {
       case 'GRANTED':
         return ok(await grantedView(entry, answer.expiresAt, answer.pricesCents));
       case 'REPEAT':
-        await gate.credit(keys, [{ holdId: entry.holdId, kind: 'forget' }]);
+        // Its own id: an earlier try had committed, and only the answer was lost. The gate has it rightly.
+        if (answer.holdId === entry.holdId) await gate.confirm(keys, [entry.holdId]);
+        else await gate.credit(keys, [{ holdId: entry.holdId, kind: 'forget' }]);
         return repeated(entry.userId, answer.holdId, entry.dropId);
       case 'STALE':
         gate.forget(entry.dropId, keys.epoch);

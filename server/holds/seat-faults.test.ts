@@ -4,9 +4,13 @@ import type { HoldItem, HoldPlace, HoldView, Result } from '../protocol/index.ts
 import { hallMap, type MadeSeatEvent, seatEvent } from '../seating/testing.ts';
 import { type TestWorld, testWorld } from '../stores/testing.ts';
 import { driftingSeats } from './audit-seats.ts';
+import { createBatches } from './batch.ts';
 import { createGate, type HoldGate } from './gate.ts';
+import type { GateAnswers } from './gate-answers.ts';
 import { createHolds, type Holds } from './index.ts';
+import { createPlace } from './place.ts';
 import { canonical } from './request.ts';
+import { createSeatNaming } from './seat-names.ts';
 
 let world: TestWorld;
 let holds: Holds;
@@ -145,6 +149,35 @@ describe('exchanging', () => {
     const read = await holds.gate.read(event.dropId);
     expect(read?.tiers[0]?.available).toBe(6);
   });
+});
+
+test('H3, H16: a hold that the ledger has already, asked for again under its own id, stays in the gate', async () => {
+  const event = await seatEvent(world, { map: hallMap({ rows: 1, seatsPerRow: 8 }) });
+  // The gate's answer is lost first, and then, once it has committed, the batch's.
+  let lost = 0;
+  const once = async <T>(nth: number, work: Promise<T>): Promise<T> => {
+    const done = await work;
+    if (lost === nth) {
+      lost++;
+      throw new Error('Connection terminated unexpectedly');
+    }
+    return done;
+  };
+  const batches = createBatches({ ...world, pool: world.ledger.holds });
+  const twice = createPlace({
+    ...world,
+    gate: { ...gate, ask: (keys, asked) => once(0, gate.ask(keys, asked)) },
+    batches: { ...batches, submit: (entry) => once(1, batches.submit(entry)) },
+    names: createSeatNaming(world.ledger.reads),
+    answers: {} as GateAnswers,
+  });
+  const user = await fan();
+  const held = value(await twice(user, asking(event, pick(event, [0, 1]))));
+  expect(lost).toBe(2);
+  expect(await holds.mine(user, event.dropId)).toMatchObject([{ id: held.id }]);
+  expect(await gateSeats(event)).toBe('11000000');
+  const keys = await gate.keysOf(event.dropId);
+  await expect.poll(async () => (await gate.pending(keys)).since.size).toBe(0);
 });
 
 describe('the gate emptied at a bad moment', () => {
