@@ -34,6 +34,7 @@ export const LIMITS = {
   /** Offers searched for, per process; and those searched for in the whole house when nothing near is free. */
   offersPerSecond: 200,
   farOffersPerSecond: 20,
+  offersPerFanPerMinute: 5,
   holdBatchMax: 400,
   holdBatchesInFlight: 2,
   joinBatchMax: 500,

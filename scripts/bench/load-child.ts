@@ -69,10 +69,19 @@ function itemsOf(task: Task, i: number, group: number): unknown[] {
   return [{ tierId: task.tierIds[i % task.tierIds.length], quantity: task.quantity ?? 1 }];
 }
 
-const bodyOf = (task: Task, i: number, group: number): string =>
+/** The seats a refusal offers, as they are asked for. */
+function offerIn(text: string): unknown {
+  const [answer] = JSON.parse(text.slice(text.indexOf('['))) as [
+    { error: { details: { offer: { tierId: string; seats: { id: string }[] } } } },
+  ];
+  const { tierId, seats } = answer.error.details.offer;
+  return { tierId, seatIds: seats.map((seat) => seat.id) };
+}
+
+const bodyOf = (task: Task, i: number, group: number, offered?: unknown): string =>
   JSON.stringify([
     task.mode === 'echo' ? 'bench:echo' : 'hold:place',
-    { dropId: task.dropId, requestId: randomUUID(), items: itemsOf(task, i, group) },
+    { dropId: task.dropId, requestId: randomUUID(), items: offered ? [offered] : itemsOf(task, i, group) },
   ]);
 
 /** One request, answered, before the clock runs. */
@@ -108,14 +117,17 @@ async function run(task: Task): Promise<Report> {
           let at = 0;
           let id = 0;
           let group = 0;
+          /** Seats offered instead of those that went: one tap takes them. */
+          let offered: unknown;
           const send = () => {
             if (performance.now() >= end || report.ok >= (task.enough ?? Number.POSITIVE_INFINITY))
               return resolve();
             const due = dueOf(sent++);
             const go = () => {
               at = Math.max(due, task.rate ? due : performance.now());
-              if (task.groups) group = map.pick();
-              socket.send(`42${id++}${bodyOf(task, i + id, group)}`);
+              if (task.groups && !offered) group = map.pick();
+              socket.send(`42${id++}${bodyOf(task, i + id, group, offered)}`);
+              offered = undefined;
             };
             const wait = due - performance.now();
             if (wait > 1) setTimeout(go, wait);
@@ -131,6 +143,7 @@ async function run(task: Task): Promise<Report> {
               report.refused[code] = (report.refused[code] ?? 0) + 1;
             }
             if (task.groups && (text.includes('"ok":true') || text.includes('SEATS_TAKEN'))) map.take(group);
+            if (text.includes('"offer":{')) offered = offerIn(text);
             send();
           });
           send();

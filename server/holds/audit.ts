@@ -75,7 +75,7 @@ export function createKeepers(deps: {
   const { ledger, gate, log } = deps;
   const lookupMs = deps.pendingLookupMs ?? LIMITS.pendingLookupMs;
   /** What was found off, and how many audits in a row. */
-  const seen = new Map<string, { kind: string; rounds: number }>();
+  const seen = new Map<string, { kind: string; rounds: number; seats?: ReadonlySet<number> }>();
   let round = 0;
 
   async function openDrops(): Promise<string[]> {
@@ -123,15 +123,27 @@ export function createKeepers(deps: {
   }
 
   /** Null: nothing is off. Seats are compared every few rounds, and every round once some were off. */
-  async function driftOf(dropId: string): Promise<{ kind: string; what: string } | null> {
+  async function driftOf(
+    dropId: string,
+  ): Promise<{ kind: string; what: string; seats?: ReadonlySet<number> } | null> {
     const off = await worstDrift(dropId);
     if (off !== 0) {
       const side = off > 0 ? 'above' : 'below';
       return { kind: side, what: `the gate was ${Math.abs(off)} ${side} the ledger` };
     }
     if (round % LIMITS.auditSeatsRounds === 0 || seen.get(dropId)?.kind === 'seats') {
-      const seats = await driftingSeats(ledger, gate, await agreedKeys(dropId), dropId);
-      if (seats.length > 0) return { kind: 'seats', what: `${seats.length} seats were not as in the ledger` };
+      const off = await driftingSeats(ledger, gate, await agreedKeys(dropId), dropId);
+      // A seat that many want may be off once and again; only one that stays off counts on.
+      const before = seen.get(dropId)?.seats;
+      const still = before ? off.filter((seat) => before.has(seat)) : [];
+      const seats = still.length > 0 ? still : off;
+      if (before && still.length === 0) seen.delete(dropId);
+      if (seats.length > 0)
+        return {
+          kind: 'seats',
+          what: `${seats.length} seats were not as in the ledger`,
+          seats: new Set(seats),
+        };
     }
     seen.delete(dropId);
     return null;
@@ -174,7 +186,7 @@ export function createKeepers(deps: {
         total.drifting++;
         const last = seen.get(dropId);
         const rounds = last?.kind === found.kind ? last.rounds + 1 : 1;
-        seen.set(dropId, { kind: found.kind, rounds });
+        seen.set(dropId, { kind: found.kind, rounds, seats: found.seats });
         if (rounds < LIMITS.auditDriftRounds) continue;
         await gate.reopen(dropId, found.what);
         seen.delete(dropId);

@@ -136,20 +136,22 @@ export function createBatches(deps: BatchDeps): Batches {
     return batch.map(() => ({ code: 'AWAY' }));
   }
 
-  const group = createGroupCommit<BatchEntry, BatchAnswer>({
-    commit: (_epochOfDrop, batch) =>
-      attempt((batch[0] as BatchEntry).dropId, batch, clock.now() + resolveForMs),
-    maxBatch: LIMITS.holdBatchMax,
-    maxInFlight: LIMITS.holdBatchesInFlight,
-    maxWaiting: LIMITS.batchQueueMax,
-    onFull: () => ({ code: 'AWAY' }),
-  });
+  const gather = (maxBatch: number) =>
+    createGroupCommit<BatchEntry, BatchAnswer>({
+      commit: (_epochOfDrop, batch) =>
+        attempt((batch[0] as BatchEntry).dropId, batch, clock.now() + resolveForMs),
+      maxBatch,
+      maxInFlight: LIMITS.holdBatchesInFlight,
+      maxWaiting: LIMITS.batchQueueMax,
+      onFull: () => ({ code: 'AWAY' }),
+    });
+  const group = gather(LIMITS.holdBatchMax);
+  const exchanges = gather(1);
   return {
     // A call of the ledger is of one epoch: what passed different gates never shares a batch. An exchange goes by itself.
-    submit: (entry) => {
-      const key = `${entry.dropId}:${entry.epoch}`;
-      return group.submit(entry.replaces ? `${key}:${entry.holdId}` : key, entry);
+    submit: (entry) => (entry.replaces ? exchanges : group).submit(`${entry.dropId}:${entry.epoch}`, entry),
+    async idle() {
+      await Promise.all([group.idle(), exchanges.idle()]);
     },
-    idle: group.idle,
   };
 }

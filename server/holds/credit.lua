@@ -18,7 +18,7 @@ local seating = redis.call('HGET', KEYS[7], 'seating')
 -- a gate that gave up its seats (purge.ts) has none to move
 if seating and redis.call('EXISTS', KEYS[8]) == 1 then
   facts = cjson.decode(seating)
-  at = { seats = KEYS[8], kept = KEYS[9], plan = KEYS[10], blocks = KEYS[11], runs = KEYS[12], owners = KEYS[13], offers = KEYS[14], clean = KEYS[15] }
+  at = seat_keys(8)
 end
 
 -- Whether it was news.

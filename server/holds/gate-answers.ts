@@ -35,20 +35,9 @@ const PLACES = statement(
   `select p.gate_facts -> 'tiers' as tiers, p.gate_facts -> 'sections' as sections
      from ticketing.drops d join ticketing.seat_plans p on p.event_id = d.event_id where d.id = $1`,
 );
-const CHANNEL = statement(
-  'hold_channel',
-  `select c.channel from ticketing.seat_channels c join ticketing.drops d on d.event_id = c.event_id
-    where d.id = $1 and lower(c.code) = lower($2) and c.released_at is null`,
-);
-
-/** What a vendor can make a code of (server/seating/routes.ts). */
-const CODE = /^[A-Za-z0-9_-]{4,64}$/;
-
 export type Round<T> = Result<T> | 'AGAIN';
 
 export interface GateAnswers {
-  /** The number of the channel with this code, or null. */
-  channelOf(dropId: string, code: string): Promise<number | null>;
   /** What a fan without a hold is told, or AGAIN: the gate knows better now. `mayReopen`: once for a request. */
   said(
     code: string,
@@ -193,10 +182,6 @@ export function createGateAnswers(deps: {
 
   return {
     seatsTaken,
-    async channelOf(dropId, code) {
-      if (!CODE.test(code)) return null;
-      return (await ledger.reads.one<{ channel: number }>(CHANNEL, [dropId, code]))?.channel ?? null;
-    },
     async said(answer, userId, request, keys, mayReopen) {
       const at = answer.indexOf(':');
       const [code, rest] = at < 0 ? [answer, ''] : [answer.slice(0, at), answer.slice(at + 1)];

@@ -1,4 +1,5 @@
 /** What the gate knows of a drop's seats: read by edges for pages, and told which seats are kept (rules S67, S70). */
+import type { SeatsRead } from '../seating/index.ts';
 import { type Ledger, luaFile, type Redis, runScript, runScriptBytes, sqlFile } from '../stores/index.ts';
 import { type GateKeys, seatKeys } from './gate-keys.ts';
 import { UnknownDrop } from './reopen.ts';
@@ -6,15 +7,6 @@ import { UnknownDrop } from './reopen.ts';
 const SYNC_KEPT = luaFile(import.meta.url, 'sync-kept.lua');
 const READ_SEATS = luaFile(import.meta.url, 'read-seats.lua');
 const KEPT = sqlFile(import.meta.url, 'kept.sql');
-
-/** As the gate has them: `seats` a character each (0 free, 1 held, 2 sold, 3 offered), `kept` a byte each: the channel. */
-export interface SeatsRead {
-  epoch: number;
-  version: number;
-  mapId: string;
-  seats: Buffer;
-  kept: Buffer;
-}
 
 export interface GateSeats {
   /** Tells the gate which seats are kept for which channel, as the ledger has it now. */
@@ -26,7 +18,7 @@ export interface GateSeats {
   readSeats(
     dropId: string,
     known: { epoch: number; version: number } | null,
-  ): Promise<SeatsRead | 'same' | null>;
+  ): Promise<(SeatsRead & { seats: Buffer; kept: Buffer }) | 'same' | null>;
   /** The seats of a hold the gate let through. */
   seatsOf(keys: GateKeys, holdId: string): Promise<number[]>;
 }

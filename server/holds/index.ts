@@ -2,8 +2,10 @@
 import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import type { HoldSwap, HoldView, Result } from '../protocol/index.ts';
 import type { Ledger, Redis } from '../stores/index.ts';
+import { createRateLimiter } from '../transport/index.ts';
 import { createKeepers, type Keepers } from './audit.ts';
 import { createBatches } from './batch.ts';
+import { createChannelOf } from './channel-codes.ts';
 import { createCredits } from './credits.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createGateAnswers } from './gate-answers.ts';
@@ -16,7 +18,6 @@ import { createSwap } from './swap.ts';
 import { loadLiveHolds } from './view.ts';
 
 export type { Gate } from './gate.ts';
-export type { SeatsRead } from './gate-seats.ts';
 export type { Ended } from './release.ts';
 export { holdSocketHandlers } from './socket.ts';
 
@@ -56,7 +57,9 @@ export function createHolds(deps: HoldsDeps): Holds {
   const names = createSeatNaming(ledger.reads);
   const offer = createOffer({ gate: deps.gate, clock, names });
   const answers = createGateAnswers({ ledger, gate, names, offer });
-  const place = createPlace({ ledger, gate, batches, clock, ids, log, names, answers });
+  const limiter = createRateLimiter({ redis: deps.gate, clock, log });
+  const channelOf = createChannelOf({ ledger, limiter });
+  const place = createPlace({ ledger, gate, batches, clock, ids, log, names, answers, channelOf });
   return {
     place,
     swap: createSwap({ ledger, place, credits }),

@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { SeatOffer } from '../protocol/index.ts';
 import { luaFile, type Redis, runScript } from '../stores/index.ts';
+import { createLocalBuckets } from '../transport/index.ts';
 import { wishForLua } from './ask.ts';
 import { type GateKeys, seatKeys } from './gate-keys.ts';
 import type { SeatWish } from './request.ts';
@@ -25,10 +26,18 @@ export interface OfferFor {
 export type Offer = (keys: GateKeys, asked: OfferFor) => Promise<SeatOffer | null | 'BUSY'>;
 
 export function createOffer(deps: { gate: Redis; clock: Clock; names: SeatNaming }): Offer {
+  const perFan = createLocalBuckets(deps.clock);
   let second = 0;
   let made = 0;
   let far = 0;
   return async (keys, asked) => {
+    // Offers have no deadline but their own: who lets them lapse to get the next would keep seats without a hold.
+    const bucket = {
+      key: `${asked.dropId}:${asked.userId}`,
+      capacity: LIMITS.offersPerFanPerMinute,
+      fillMs: 60_000,
+    };
+    if (!perFan(bucket, 1).ok) return 'BUSY';
     const now = Math.floor(deps.clock.now() / 1000);
     if (now !== second) [second, made, far] = [now, 0, 0];
     // Searching costs the gate ten times what a "no" does: in a rush most fans pick again from the map.

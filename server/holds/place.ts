@@ -11,6 +11,7 @@ import { type HoldPlace, type HoldSwap, type HoldView, ok, type Result, refuse }
 import { type Ledger, statement } from '../stores/index.ts';
 import type { Batches } from './batch.ts';
 import type { BatchAnswer, BatchEntry, TakenSeat } from './batch-call.ts';
+import type { ChannelOf } from './channel-codes.ts';
 import type { HoldGate } from './gate.ts';
 import { type GateAnswers, linesOfSeats, seatLines } from './gate-answers.ts';
 import type { GateKeys } from './gate-keys.ts';
@@ -41,6 +42,7 @@ export interface PlaceDeps {
   log: Logger;
   names: SeatNaming;
   answers: GateAnswers;
+  channelOf: ChannelOf;
 }
 
 /** With `holdId` the new hold takes the place of that one. */
@@ -59,7 +61,7 @@ type Round = Result<HoldView> | 'AGAIN';
 const unavailable = () => refuse('TEMPORARILY_UNAVAILABLE', { retryAfterMs: RETRY_AFTER_MS });
 
 export function createPlace(deps: PlaceDeps): Place {
-  const { ledger, gate, batches, clock, ids, log, names, answers } = deps;
+  const { ledger, gate, batches, clock, ids, log, names, answers, channelOf } = deps;
   const currencies = new Map<string, string>();
 
   async function currencyOf(dropId: string): Promise<string> {
@@ -240,9 +242,9 @@ export function createPlace(deps: PlaceDeps): Place {
   }
 
   return async function place(userId, input) {
-    const channel = input.channel ? await answers.channelOf(input.dropId, input.channel) : 0;
-    if (channel === null) return refuse('NOT_FOUND', { field: 'channel' }, 'There is no such code here.');
-    const request = canonical(input, channel);
+    const channel = input.channel ? await channelOf(userId, input.dropId, input.channel) : ok(0);
+    if (!channel.ok) return channel;
+    const request = canonical(input, channel.value);
     if (!request.ok) return request;
     let reopened = false;
     const trail: Trail = {

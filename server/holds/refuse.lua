@@ -14,7 +14,7 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
 local seating = redis.call('HGET', KEYS[7], 'seating')
 if seating and redis.call('EXISTS', KEYS[8]) == 1 then
   facts = cjson.decode(seating)
-  at = { seats = KEYS[8], kept = KEYS[9], plan = KEYS[10], blocks = KEYS[11], runs = KEYS[12], owners = KEYS[13], offers = KEYS[14], clean = KEYS[15] }
+  at = seat_keys(8)
 end
 local tiers = 4 + 2 * tonumber(ARGV[2])
 local seats = tiers + 3 * tonumber(ARGV[3])

@@ -70,6 +70,39 @@ describe('wishes', () => {
     expect(answers.map(code)).toEqual(['OK', ...odd.map(() => 'NOT_FOUND'), 'OK']);
   });
 
+  test('S36: codes cannot be guessed, and offers that lapse again and again come to an end', async () => {
+    const event = await seatEvent(world, { map: hallMap({ rows: 2, seatsPerRow: 10 }) });
+    await run(
+      `insert into ticketing.seat_channels (event_id, channel, name, code) values ($1, 2, 'Guests', 'GUESTS')`,
+      [event.eventId],
+    );
+    const guesser = await fan();
+    const guess = (channel: string) => holds.place(guesser, asking(event, pick(event, [0, 1]), { channel }));
+    for (let i = 0; i < 10; i++) expect(code(await guess(`wrong${i}`))).toBe('NOT_FOUND');
+    expect(code(await guess('guests'))).toBe('RATE_LIMITED');
+    for (let i = 0; i < 12; i++)
+      expect(code(await place(event, [{ bestAvailable: 1 }], { channel: 'guests' }))).toBe('OK');
+
+    const hall = await seatEvent(world, { map: hallMap({ rows: 2, seatsPerRow: 10 }) });
+    await place(hall, pick(hall, [0, 1]));
+    const hoarder = await fan();
+    const offers: unknown[] = [];
+    for (let i = 0; i < 8; i++) {
+      const refused = await holds.place(hoarder, asking(hall, pick(hall, [0, 1])));
+      offers.push(refused.ok ? 'held' : refused.error.details?.offer);
+    }
+    expect(offers.map((offer) => offer !== null)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
   test('S26: a code that is no proper text is one that is not there', async () => {
     const event = await seatEvent(world, {});
     for (const channel of ['\u0000', 'ab\u0000cd', '\ud800', "'; --"])
@@ -169,6 +202,7 @@ test('H3, H16: a hold that the ledger has already, asked for again under its own
     gate: { ...gate, ask: (keys, asked) => once(0, gate.ask(keys, asked)) },
     batches: { ...batches, submit: (entry) => once(1, batches.submit(entry)) },
     names: createSeatNaming(world.ledger.reads),
+    channelOf: async () => ({ ok: true, value: 0 }),
     answers: {} as GateAnswers,
   });
   const user = await fan();

@@ -11,16 +11,17 @@ create or replace function ticketing.swap_hold(
   out tier_ids text, out remaining text, out prices text, out taken text
 ) language plpgsql volatile as $$
 declare
-  v_lock bigint; v_old ticketing.holds; v_ended uuid;
+  v_lock bigint; v_epoch bigint; v_event uuid; v_old ticketing.holds;
 begin
   select lock_key into v_lock from ticketing.drops where id = p_drop;
   if v_lock is null then status := 'GONE'; return; end if;
   perform pg_advisory_xact_lock_shared(v_lock);
-  select d.epoch::text into status from ticketing.drops d where d.id = p_drop;
-  if status::bigint <> p_epoch then status := 'STALE'; return; end if;
+  select d.epoch, d.event_id into v_epoch, v_event from ticketing.drops d where d.id = p_drop;
+  if v_epoch <> p_epoch then status := 'STALE'; return; end if;
   -- both holds' tiers at once, or two exchanges could wait for each other
   perform 1 from ticketing.ticket_tiers t
-    where t.id = any (p_tier) or t.id in (select i.tier_id from ticketing.ticket_holds i where i.hold_id = p_old)
+    where t.event_id = v_event
+      and (t.id = any (p_tier) or t.id in (select i.tier_id from ticketing.ticket_holds i where i.hold_id = p_old))
     order by t.id for no key update;
   perform 1 from ticketing.fans f where f.drop_id = p_drop and f.user_id = p_user[1] for no key update;
   status := 'OK';
@@ -38,7 +39,7 @@ begin
     results := 'E'; tier_ids := ''; return;
   end if;
   begin
-    select e.hold_id into v_ended from ticketing.end_holds(p_drop, array[p_old], 'released', 1) e;
+    perform 1 from ticketing.end_holds(p_drop, array[p_old], 'released', 1);
     select * into status, results, expires_at, tier_ids, remaining, prices, taken
       from ticketing.place_holds(p_batch, p_drop, p_epoch, p_hold, p_user, p_request, p_hash, p_qty, p_fan, p_fan_qty,
         p_tier, p_tier_qty, p_item_hold, p_item_tier, p_item_qty, p_item_seats, p_channel, p_accessible);

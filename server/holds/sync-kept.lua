@@ -8,7 +8,7 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
 local state = redis.call('HMGET', KEYS[2], 'seating', 'kept')
 if not state[1] or redis.call('EXISTS', KEYS[4]) == 0 or tonumber(state[2] or '-1') >= tonumber(ARGV[2]) then return 'OLD' end
 facts = cjson.decode(state[1])
-at = { seats = KEYS[4], kept = KEYS[5], plan = KEYS[6], blocks = KEYS[7], runs = KEYS[8], owners = KEYS[9], offers = KEYS[10], clean = KEYS[11] }
+at = seat_keys(4)
 local before, after, count, gained = redis.call('GET', KEYS[5]), ARGV[3], 0, {}
 if #after ~= facts.seats then return redis.error_reply('ERR one byte a seat is needed') end
 redis.call('SET', KEYS[5], after)

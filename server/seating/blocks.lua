@@ -3,6 +3,13 @@
 local FREE, HELD, SOLD, OFFERED = 48, 49, 50, 51
 local loaded, changed, owned, disowned = {}, {}, {}, {}
 
+-- The keys about seats stand side by side in KEYS, in this order (gate-keys.ts).
+local function seat_keys(first)
+  local keys = {}
+  for n, name in ipairs({ 'seats', 'kept', 'plan', 'blocks', 'runs', 'owners', 'offers', 'clean' }) do keys[name] = KEYS[first + n - 1] end
+  return keys
+end
+
 local function u16(s, i)
   local high, low = string.byte(s, i, i + 1)
   return high * 256 + low

@@ -3,7 +3,7 @@ import { ok, type Result, refuse, type SeatingView } from '../protocol/index.ts'
 import { statement } from '../stores/index.ts';
 import type { Account } from '../transport/index.ts';
 import type { SeatRules } from './plan-body.ts';
-import type { PutPlanDeps } from './put-plan.ts';
+import { type PutPlanDeps, reopen } from './put-plan.ts';
 import { readPlan } from './read-plan.ts';
 
 const CHANGE = statement(
@@ -16,7 +16,7 @@ const CHANGE = statement(
      returning p.event_id, p.orphan_rule, p.orphan_relax_percent),
    logged as (
      insert into ticketing.seat_log (event_id, actor_user_id, action, detail)
-     select event_id, $2, 'plan', jsonb_build_object('orphanRule', orphan_rule, 'orphanRelaxPercent', orphan_relax_percent) from changed)
+     select event_id, $2, 'rules', jsonb_build_object('orphanRule', orphan_rule, 'orphanRelaxPercent', orphan_relax_percent) from changed)
    select d.id as drop_id from changed c left join ticketing.drops d
      on d.event_id = c.event_id and d.phase not in ('ended', 'canceled')`,
 );
@@ -37,7 +37,7 @@ export async function changeRules(
   ]);
   if (!row) return refuse('NOT_FOUND');
   // Gates are rebuilt while they sell: that takes a moment and loses nothing.
-  if (row.drop_id) await deps.reopen(row.drop_id, 'how its seats may be chosen was changed');
+  if (row.drop_id) await reopen(deps, row.drop_id, 'how its seats may be chosen was changed');
   const view = await readPlan(deps.ledger.payments, eventId, editor);
   return view ? ok(view) : refuse('NOT_FOUND');
 }

@@ -1,5 +1,5 @@
 /**
- * What the gate needs to know of a map, as bytes it can cut slices from (`seats.lua` reads them). Big-endian.
+ * What the gate needs to know of a map, as bytes it can cut slices from (`blocks.lua` reads them). Big-endian.
  *
  *   plan    10 bytes a seat    block u16 | cost u16 | x u16 | y u16 | tier u8 | flags u8
  *   blocks  12 bytes a block   first seat u16 | length u8 | section u8 | row u16 | low u16 | previous row u16 | next row u16

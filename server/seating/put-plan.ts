@@ -94,12 +94,16 @@ async function change(tx: Db, editor: Account, eventId: string, body: SeatingBod
   return dropId;
 }
 
-async function reopen(deps: PutPlanDeps, dropId: string): Promise<void> {
+/** Tells the gate, or leaves it to be found stale. */
+export async function reopen(deps: PutPlanDeps, dropId: string, why: string): Promise<void> {
   try {
-    await deps.reopen(dropId, 'its seats were planned');
+    await deps.reopen(dropId, why);
   } catch (err) {
-    // The ledger's epoch moved on: whoever asks the gate next finds it stale, and has it reopened.
-    deps.log.warn({ err: (err as Error).message, dropId }, 'gate not reopened for a new seat plan');
+    // A new plan moved the ledger's epoch on, so whoever asks the gate next has it reopened; other rules wait for its next one.
+    deps.log.warn(
+      { err: (err as Error).message, dropId },
+      'gate not reopened for what was changed about its seats',
+    );
   }
 }
 
@@ -112,7 +116,7 @@ export async function putPlan(
 ): Promise<Result<SeatingView>> {
   return refusable(async () => {
     const dropId = await deps.ledger.payments.transaction((tx) => change(tx, editor, eventId, body));
-    if (dropId) await reopen(deps, dropId);
+    if (dropId) await reopen(deps, dropId, 'its seats were planned');
     const view = await readPlan(deps.ledger.payments, eventId, editor);
     return view ? ok(view) : refuse('NOT_FOUND');
   });

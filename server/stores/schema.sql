@@ -555,7 +555,7 @@ create table ticketing.seat_log
   to_seat integer
   reason text
   detail jsonb
-  constraint seat_log_action_check CHECK ((action = ANY (ARRAY['plan'::text, 'keep'::text, 'release'::text, 'move'::text])))
+  constraint seat_log_action_check CHECK ((action = ANY (ARRAY['plan'::text, 'rules'::text, 'keep'::text, 'release'::text, 'move'::text])))
   constraint seat_log_reason_check CHECK ((length(reason) <= 500))
   constraint seat_log_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
   constraint seat_log_pkey PRIMARY KEY (id)

@@ -86,7 +86,7 @@ create table ticketing.seat_log (
   event_id uuid not null references events.events (id),
   at timestamptz not null default now(),
   actor_user_id uuid,
-  action text not null check (action in ('plan', 'keep', 'release', 'move')),
+  action text not null check (action in ('plan', 'rules', 'keep', 'release', 'move')),
   ticket_id uuid,
   from_seat int,
   to_seat int,
