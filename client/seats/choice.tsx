@@ -87,7 +87,9 @@ export function Choice(props: ChoiceProps) {
             paused
               ? shop.turn.paused
               : props.mayAct || props.anonymous
-                ? shop.turn.heldFor(drop.holdSeconds)
+                ? swap
+                  ? texts.hold.swapNote
+                  : shop.turn.heldFor(drop.holdSeconds)
                 : shop.turn.offline
           }
           problem={refusal || swap ? null : <ProblemNote {...props} at="board" />}

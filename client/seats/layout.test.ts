@@ -87,3 +87,36 @@ test('U311: bounds enclose the seats with their margin', () => {
     bottom: layout.y[5]! + 2,
   });
 });
+
+test('U326: what a name is written around lies within its section, also in one that is bent around the stage', () => {
+  const ring = Array.from({ length: 41 }, (_, step): [number, number] => [
+    Math.sin((step / 40 - 0.5) * 2.4),
+    Math.cos((step / 40 - 0.5) * 2.4),
+  ]);
+  const at = (radius: number) => ring.map(([px, py]): [number, number] => [px * radius, py * radius]);
+  const [near, far] = [at(40), at(42)];
+  const row = (label: string, line: [number, number][], first: number) => ({
+    label,
+    first,
+    labels: line.map((_, place) => String(place + 1)),
+    x: line.map(([px]) => px),
+    y: line.map(([, py]) => py),
+  });
+  const bent = layoutOf({
+    ...layout.geometry,
+    seats: near.length + far.length,
+    sections: [
+      {
+        key: 'circle',
+        label: 'Circle',
+        outline: [...at(39), ...at(43).reverse()],
+        first: 0,
+        count: near.length + far.length,
+        rows: [row('A', near, 0), row('B', far, near.length)],
+      },
+    ],
+  });
+  for (const { geometry, middles } of [bent, layout])
+    for (const [index, { outline }] of geometry.sections.entries())
+      expect(isInside(outline, ...(middles[index] as [number, number]))).toBe(true);
+});

@@ -29,7 +29,7 @@ export interface SeatLayout {
   rows: readonly LayoutRow[];
   /** Usual distance of two neighbours, in the map's units. */
   pitch: number;
-  /** Middle of each section's seats. */
+  /** Of each section the middle seat of its middle row: unlike the mean of its seats it is within a section that is bent. */
   middles: readonly (readonly [number, number])[];
   grid: Grid;
 }
@@ -92,7 +92,11 @@ function build(geometry: VenueGeometry): SeatLayout {
       });
     }
   const pitch = pitchOf(rows, x, y);
-  const middles = geometry.sections.map((part) => middleOf(x, y, part.first, part.count));
+  const middles = geometry.sections.map((part): readonly [number, number] => {
+    const line = part.rows[part.rows.length >> 1];
+    const at = (line?.x.length ?? 0) >> 1;
+    return [line?.x[at] ?? 0, line?.y[at] ?? 0];
+  });
   return {
     geometry,
     count,
@@ -117,15 +121,6 @@ function pitchOf(rows: readonly LayoutRow[], x: Float32Array, y: Float32Array): 
   found.sort((a, b) => a - b);
   const median = found[found.length >> 1];
   return median && median > 0 ? median : 1;
-}
-
-function middleOf(x: Float32Array, y: Float32Array, first: number, count: number): readonly [number, number] {
-  let [sumX, sumY] = [0, 0];
-  for (let seat = first; seat < first + count; seat += 1) {
-    sumX += x[seat]!;
-    sumY += y[seat]!;
-  }
-  return [sumX / Math.max(1, count), sumY / Math.max(1, count)];
 }
 
 function gridOf(x: Float32Array, y: Float32Array, cell: number): Grid {

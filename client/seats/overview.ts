@@ -98,25 +98,34 @@ function roomAround(
   };
 }
 
-/** The largest way of writing the lines that fits: all of them, or the first, or none. */
+/** The largest way of writing the lines that fits: all of them, the first two, the first, its words below each other, or none. */
 function writeInto(brush: Brush, room: Room, lines: readonly string[], strong: boolean, inks: Inks): void {
   brush.textAlign = 'center';
   brush.textBaseline = 'middle';
-  for (const count of [lines.length, Math.min(2, lines.length), 1])
+  // The name alone is broken between its words before it is left out.
+  const words = (lines[0] ?? '').split(' ');
+  for (const [names, written] of [
+    [1, lines],
+    [1, lines.slice(0, 2)],
+    [1, lines.slice(0, 1)],
+    [words.length, words],
+  ] as const)
     for (const size of [14, 12, 10.5]) {
       const step = size * 1.3;
-      if (step * count > room.height) continue;
+      if (step * written.length > room.height) continue;
+      const fontOf = (at: number): string => `${at < names ? 640 : 450} ${size}px ${FONT}`;
       const widest = Math.max(
-        ...lines.slice(0, count).map((text, at) => {
-          brush.font = `${at === 0 ? 640 : 450} ${size}px ${FONT}`;
+        ...written.map((text, at) => {
+          brush.font = fontOf(at);
           return brush.measureText(text).width;
         }),
       );
-      if (widest > room.width) continue;
-      for (const [at, text] of lines.slice(0, count).entries()) {
-        brush.font = `${at === 0 ? 640 : 450} ${size}px ${FONT}`;
+      // Slanting sides leave less to the lines above and below the middle.
+      if (widest > room.width * (written.length > 1 ? 0.88 : 1)) continue;
+      for (const [at, text] of written.entries()) {
+        brush.font = fontOf(at);
         brush.fillStyle = strong ? inks.ink : inks.muted;
-        brush.fillText(text, room.x, room.y + (at - (count - 1) / 2) * step);
+        brush.fillText(text, room.x, room.y + (at - (written.length - 1) / 2) * step);
       }
       return;
     }

@@ -39,7 +39,7 @@ export function RefusalNote(props: {
     case 'ORPHAN_SEAT': {
       const fix = fixOf(refusal);
       return (
-        <Notice kind="turn" title={texts.refusal.orphan(inWords(namedBy(refusal)))}>
+        <Notice kind="turn" title={texts.refusal.orphan(inWords(namedBy(refusal))) + kept}>
           {fix ? (
             <Button wide small busy={props.busy} onClick={() => props.onTake(fix)}>
               {texts.refusal.orphanFix(inWords(fix))}
@@ -47,7 +47,6 @@ export function RefusalNote(props: {
           ) : (
             texts.refusal.orphanNoFix
           )}
-          {kept}
         </Notice>
       );
     }

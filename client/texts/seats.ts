@@ -141,6 +141,7 @@ export const seatTexts = {
     change: 'Change seats',
     changeTitle: 'Change your seats',
     changeText: 'Yours stay held until the new ones are. The time to pay stays the same.',
+    swapNote: 'The time to pay goes on as it is.',
     cancel: 'Keep what I have',
   },
   peek: { open: 'Look at the seats', close: 'Hide the seats', title: 'The seats' },
