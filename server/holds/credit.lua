@@ -18,7 +18,7 @@ local seating = redis.call('HGET', KEYS[7], 'seating')
 -- a gate that gave up its seats (purge.ts) has none to move
 if seating and redis.call('EXISTS', KEYS[8]) == 1 then
   facts = cjson.decode(seating)
-  at = seat_keys(8)
+  at = seat_keys(8, KEYS[7])
 end
 
 -- Whether it was news.

@@ -6,7 +6,7 @@ export interface GateKeys {
   readonly epoch: number;
   /** Which epoch is live: the one key without an epoch in its name. */
   readonly pointer: string;
-  /** hash: phase, line, limit, json (public state), lv, pv */
+  /** hash: phase, line, limit, json (public state), lv, pv; with seats: seating, map, kept, apart (anywhere.lua) */
   readonly state: string;
   /** hash: tier id → units free; `v` counts changes */
   readonly stock: string;

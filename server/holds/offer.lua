@@ -17,7 +17,7 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
 local seating = redis.call('HGET', KEYS[2], 'seating')
 if not seating then return '' end
 facts = cjson.decode(seating)
-at = seat_keys(4)
+at = seat_keys(4, KEYS[2])
 local user, asked = ARGV[2], cjson.decode(ARGV[4])
 local lapsed, withdrawn = lapse_offers(gate_now()), withdraw_offer(user)
 if withdrawn then write_blocks() end

@@ -27,7 +27,7 @@ local moment, limit = string.format('%.0f', now), tonumber(state[3])
 local asks, users, requests, stock, tiers, seated = cjson.decode(ARGV[2]), {}, {}, {}, {}, {}
 if state[4] then
   facts = cjson.decode(state[4])
-  at = seat_keys(9)
+  at = seat_keys(9, KEYS[2])
   if lapse_offers(moment) then redis.call('HINCRBY', KEYS[3], 'v', 1) end
   for _, id in ipairs(facts.tiers) do
     seated[id], stock[id], tiers[#tiers + 1] = true, true, id

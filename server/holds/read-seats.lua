@@ -7,7 +7,7 @@ local at, facts
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
 local map = redis.call('HGET', KEYS[2], 'map')
 if not map or redis.call('EXISTS', KEYS[4]) == 0 then return 'NONE' end
-at = seat_keys(4)
+at = seat_keys(4, KEYS[2])
 if lapse_offers(gate_now()) then redis.call('HINCRBY', KEYS[3], 'v', 1) end
 local version = redis.call('HGET', KEYS[3], 'v')
 if version == ARGV[2] then return 'SAME' end

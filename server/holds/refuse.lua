@@ -14,7 +14,7 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
 local seating = redis.call('HGET', KEYS[7], 'seating')
 if seating and redis.call('EXISTS', KEYS[8]) == 1 then
   facts = cjson.decode(seating)
-  at = seat_keys(8)
+  at = seat_keys(8, KEYS[7])
 end
 local tiers = 4 + 2 * tonumber(ARGV[2])
 local seats = tiers + 3 * tonumber(ARGV[3])

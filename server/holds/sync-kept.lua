@@ -8,7 +8,7 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
 local state = redis.call('HMGET', KEYS[2], 'seating', 'kept')
 if not state[1] or redis.call('EXISTS', KEYS[4]) == 0 or tonumber(state[2] or '-1') >= tonumber(ARGV[2]) then return 'OLD' end
 facts = cjson.decode(state[1])
-at = seat_keys(4)
+at = seat_keys(4, KEYS[2])
 local before, after, count, gained = redis.call('GET', KEYS[5]), ARGV[3], 0, {}
 if #after ~= facts.seats then return redis.error_reply('ERR one byte a seat is needed') end
 redis.call('SET', KEYS[5], after)
@@ -18,6 +18,7 @@ local function seat_changed(seat)
   local B, i = find(seat)
   local was, is = string.byte(before, seat + 1), string.byte(after, seat + 1)
   changed[B.number] = B
+  freed = freed or is == 0
   count = count + 1
   if (B.state[i] == FREE or B.state[i] == OFFERED) and tier(B, i) ~= 255 and (was == 0) ~= (is == 0) then
     local id = facts.tiers[tier(B, i) + 1]

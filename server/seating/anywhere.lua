@@ -70,18 +70,29 @@ local function anywhere(who, wish)
   return best and chosen
 end
 
--- Wishes of this call that found nothing together: seats are only taken in it, so those who ask for the same need not look.
-local hopeless = {}
+-- Wishes that found nothing together, `;`-joined in the drop's state until a seat is free again: seats that are only taken
+-- leave it so, and at the end of a sale thousands ask for two where only single ones are left (0.9 ms each to find out).
+local APART_MAX = 2000
+local apart
+local function is_apart(key)
+  apart = apart or redis.call('HGET', at.state, 'apart') or ';'
+  return string.find(apart, ';' .. key .. ';', 1, true) ~= nil
+end
+local function note_apart(key)
+  if #apart > APART_MAX then apart = ';' end
+  apart = apart .. key .. ';'
+  redis.call('HSET', at.state, 'apart', apart)
+end
 
 -- The staged choice; nil: nothing that keeps together (or nothing at all).
 local function best_available(who, wish)
   local key = who.plain and table.concat({ wish.n, wish.tier or '', wish.section or '', wish.together }, ':')
-  local group = not (key and hopeless[key]) and side_by_side(who, wish)
-  if group and group.score < INFINITY then return seats_of(group, wish.n) end
-  if wish.together ~= 'row' then
-    local chosen = group and wish.n > 1 and split_rows(who, wish)
+  if not (key and is_apart(key)) then
+    local group = side_by_side(who, wish)
+    if group.score < INFINITY then return seats_of(group, wish.n) end
+    local chosen = wish.together ~= 'row' and wish.n > 1 and split_rows(who, wish)
     if chosen then return chosen end
+    if key then note_apart(key) end
   end
-  if key then hopeless[key] = true end
   if wish.together == 'any' then return anywhere(who, wish) end
 end

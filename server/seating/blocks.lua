@@ -1,11 +1,11 @@
 -- Blocks of seats, read once per call and written back once (rules S40–S48; bytes: gate-plan.ts).
 -- Included; expects `at`: key names seats, kept, plan, blocks, runs, clean, owners. A block's seats are numbered from 1.
 local FREE, HELD, SOLD, OFFERED = 48, 49, 50, 51
-local loaded, changed, owned, disowned = {}, {}, {}, {}
+local loaded, changed, owned, freed = {}, {}, {}, false
 
 -- The keys about seats stand side by side in KEYS, in this order (gate-keys.ts).
-local function seat_keys(first)
-  local keys = {}
+local function seat_keys(first, state)
+  local keys = { state = state }
   for n, name in ipairs({ 'seats', 'kept', 'plan', 'blocks', 'runs', 'owners', 'offers', 'clean' }) do keys[name] = KEYS[first + n - 1] end
   return keys
 end
@@ -92,6 +92,7 @@ end
 local function set(B, i, state, whose)
   local seat = B.first + i - 1
   B.state[i], B.memo = state, {}
+  freed = freed or state == FREE
   changed[B.number] = B
   owned[seat] = whose or false
 end
@@ -140,8 +141,10 @@ local function write_blocks()
     if longest ~= string.byte(runs, number + 1) then redis.call('SETRANGE', at.runs, number, string.char(longest)) end
     if choices ~= string.byte(clean, number + 1) then redis.call('SETRANGE', at.clean, number, string.char(choices)) end
   end
+  -- what found nothing together may find it now (anywhere.lua)
+  if freed then redis.call('HDEL', at.state, 'apart') end
   -- whoever looks again in this call reads them anew
-  runs, clean, changed = nil, nil, {}
+  runs, clean, changed, freed = nil, nil, {}, false
   local fields, gone = {}, {}
   for seat, whose in pairs(owned) do
     if whose then

@@ -94,8 +94,11 @@ local function choose(user, hold, wish, stock)
     local group = not missing and best_available(who, { n = best[1], tier = asked, section = section, together = best[4] })
     if not group then
       for c, was in ipairs(before) do set(chosen[c][1], chosen[c][2], was[1], was[2]) end
-      -- a search of this call may have passed them by
-      searches, hopeless = {}, {}
+      -- a search of this call may have passed them by, or found nothing without them
+      if #before > 0 then
+        searches, apart = {}, nil
+        redis.call('HDEL', at.state, 'apart')
+      end
       return missing and 'NO_SEAT' or 'APART'
     end
     local from = #chosen + 1
