@@ -83,6 +83,8 @@ async function measure(world: BenchWorld, name: string, event: MadeSeatEvent, n:
   await world.gate.slowlog('RESET');
   const answers: Record<string, number> = {};
   for (let i = 0; i < ASKS; i++) {
+    // What was found hopeless is searched for anew: the search is what is measured.
+    await world.gate.hdel(keys.state, 'apart');
     const code = (await one()).split(/[|:]/)[0] as string;
     answers[code] = (answers[code] ?? 0) + 1;
   }
@@ -107,11 +109,11 @@ export async function bestAvailable(world: BenchWorld): Promise<void> {
   for (const how of ['nearest', 'random'] as const) {
     const event = await venueEvent(world, 60_000);
     await sell(world, event, 0.95, how);
-    await measure(
-      world,
-      `  95 % sold, ${how === 'nearest' ? 'the best seats first' : 'at random'}`,
-      event,
-      4,
-    );
+    const name = how === 'nearest' ? 'the best seats first' : 'at random';
+    await measure(world, `  95 % sold, ${name}`, event, 4);
+    // Nobody bought these: the invariants would say so.
+    await world.ledger.reads.raw.query('delete from ticketing.seat_claims where event_id = $1', [
+      event.eventId,
+    ]);
   }
 }
