@@ -7,7 +7,7 @@
 -- Returns STALE, or per request OK | OK|<prefix of the seats' ids>|<tier>:<seat>.<seat>,… | NO_TIER | NO_SEAT | NEEDS_SEATS | NO_HOLD
 --         | REPEAT:<hold id> | REQUEST_ID_REUSED | NOT_OPEN | DROP_PAUSED | NO_TURN | LIMIT_EXCEEDED | SOLD_OUT:<tier id>
 --         | TAKEN:<seats> | ORPHAN:<seats>|<fix> | APART
--- Everything is read first, each hash once, and written last: Redis does not roll back, and eight commands for each
+-- Everything is read first, each hash once, and written last (but for offers that ran out): Redis does not roll back, and eight commands for each
 -- request took it 30 us of its one thread, these a third of that.
 local at, facts
 -- @include entry.lua
