@@ -17,7 +17,8 @@ import { type Temper, temperOf, wish } from './temper.ts';
 let world: TestWorld;
 let lifecycle: Lifecycle;
 let running: Running;
-const CROWD = 24;
+/** So many that nobody letting go, or nobody dithering until a hold lapses, is a chance of less than one in ten thousand. */
+const CROWD = 90;
 
 beforeAll(async () => {
   world = await testWorld();
