@@ -132,11 +132,11 @@ export function createKeepers(deps: {
       return { kind: side, what: `the gate was ${Math.abs(off)} ${side} the ledger` };
     }
     if (round % LIMITS.auditSeatsRounds === 0 || seen.get(dropId)?.kind === 'seats') {
-      const off = await driftingSeats(ledger, gate, await agreedKeys(dropId), dropId);
+      const differ = await driftingSeats(ledger, gate, await agreedKeys(dropId), dropId);
       // A seat that many want may be off once and again; only one that stays off counts on.
       const before = seen.get(dropId)?.seats;
-      const still = before ? off.filter((seat) => before.has(seat)) : [];
-      const seats = still.length > 0 ? still : off;
+      const still = before ? differ.filter((seat) => before.has(seat)) : [];
+      const seats = still.length > 0 ? still : differ;
       if (before && still.length === 0) seen.delete(dropId);
       if (seats.length > 0)
         return {

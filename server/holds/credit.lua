@@ -1,6 +1,5 @@
 -- Takes ended holds out of the gate, once each by hold id (rules H11, H13, S67).
--- KEYS  1 epoch pointer  2 stock  3 fans  4 requests  5 holds  6 pending  7 state
---       8 seats  9 kept  10 plan  11 blocks  12 runs  13 owners  14 offers  15 clean
+-- KEYS  as settling.lua names them
 -- ARGV  1 epoch  2.. triples: hold id, kind, seats
 --   release: stock, seats and allowance come back (its request id stays known: asking again answers HOLD_EXPIRED)
 --   forget:  as release, and the request id is judged afresh (the ledger never had this hold)
@@ -8,18 +7,7 @@
 --   move:    a ticket of this hold moved; seats: `number.from.to`, where numbers rise from move to move
 -- Returns the number applied, or STALE. A hold the gate does not have is skipped, and so is a move that is not newer
 -- than the last one of its hold: that makes it idempotent.
-local gate = { stock = KEYS[2], fans = KEYS[3], requests = KEYS[4], holds = KEYS[5], pending = KEYS[6] }
-local at, facts
--- @include entry.lua
--- @include ../seating/blocks.lua
--- @include give-back.lua
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
-local seating = redis.call('HGET', KEYS[7], 'seating')
--- a gate that gave up its seats (purge.ts) has none to move
-if seating and redis.call('EXISTS', KEYS[8]) == 1 then
-  facts = cjson.decode(seating)
-  at = seat_keys(8, KEYS[7])
-end
+-- @include settling.lua
 
 -- Whether it was news.
 local function move(id, seats)

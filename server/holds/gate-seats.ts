@@ -1,12 +1,12 @@
 /** What the gate knows of a drop's seats: read by edges for pages, and told which seats are kept (rules S67, S70). */
 import type { SeatsRead } from '../seating/index.ts';
-import { type Ledger, luaFile, type Redis, runScript, runScriptBytes, sqlFile } from '../stores/index.ts';
+import { type Ledger, luaFile, type Redis, runScript, runScriptBytes } from '../stores/index.ts';
 import { type GateKeys, seatKeys } from './gate-keys.ts';
+import { readKept } from './kept.ts';
 import { UnknownDrop } from './reopen.ts';
 
 const SYNC_KEPT = luaFile(import.meta.url, 'sync-kept.lua');
 const READ_SEATS = luaFile(import.meta.url, 'read-seats.lua');
-const KEPT = sqlFile(import.meta.url, 'kept.sql');
 
 export interface GateSeats {
   /** Tells the gate which seats are kept for which channel, as the ledger has it now. */
@@ -51,7 +51,7 @@ export function createGateSeats({ ledger, redis, atEpoch }: Deps): GateSeats {
 
   return {
     async syncKept(dropId) {
-      const row = await ledger.reads.one<{ version: number; kept: Buffer }>(KEPT, [dropId]);
+      const row = await readKept(ledger.reads, dropId);
       if (!row) return;
       await atEpoch(dropId, (k) => runScript(redis, SYNC_KEPT, keysFor(k), [k.epoch, row.version, row.kept]));
     },

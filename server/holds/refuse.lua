@@ -1,21 +1,11 @@
 -- The ledger refused holds the gate had let through: they leave the gate, and its stock is set down to what the
 -- ledger said is left, never above it (rule H9). Crediting without the cap counts twice when the gate was too high.
 -- Seats the ledger has others for are noted as theirs (rule S68).
--- KEYS  as credit.lua
+-- KEYS  as settling.lua names them
 -- ARGV  1 epoch  2 number of tiers  3 number of seats  then pairs: tier id, units the ledger had left; then triples:
 --       seat, the hold that has it, 1 if it is sold; then refused hold ids
 -- Returns the number taken out, or STALE.
-local gate = { stock = KEYS[2], fans = KEYS[3], requests = KEYS[4], holds = KEYS[5], pending = KEYS[6] }
-local at, facts
--- @include entry.lua
--- @include ../seating/blocks.lua
--- @include give-back.lua
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'STALE' end
-local seating = redis.call('HGET', KEYS[7], 'seating')
-if seating and redis.call('EXISTS', KEYS[8]) == 1 then
-  facts = cjson.decode(seating)
-  at = seat_keys(8, KEYS[7])
-end
+-- @include settling.lua
 local tiers = 4 + 2 * tonumber(ARGV[2])
 local seats = tiers + 3 * tonumber(ARGV[3])
 local removed = 0

@@ -2,13 +2,11 @@
 import { BLOCK_BYTES, type GateFacts } from '../seating/index.ts';
 import { type Db, type Redis, statement } from '../stores/index.ts';
 import type { GateKeys } from './gate-keys.ts';
+import { readKept } from './kept.ts';
 
 const PLAN = statement(
   'reopen_seat_plan',
-  `select p.event_id, p.map_id, p.gate_plan, p.gate_blocks, p.gate_facts, p.orphan_rule, p.orphan_relax_percent, p.kept_version,
-          (select coalesce(string_agg(set_byte('\\x00'::bytea, 0, case when t.id is null then 255 else s.channel end), ''::bytea order by s.seat), ''::bytea)
-             from ticketing.seats s left join ticketing.ticket_tiers t on t.id = s.tier_id and t.status = 'active'
-            where s.event_id = p.event_id) as kept
+  `select p.event_id, p.map_id, p.gate_plan, p.gate_blocks, p.gate_facts, p.orphan_rule, p.orphan_relax_percent
      from ticketing.drops d join ticketing.seat_plans p on p.event_id = d.event_id where d.id = $1`,
 );
 const CLAIMS = statement(
@@ -37,8 +35,6 @@ interface PlanRow {
   gate_facts: GateFacts;
   orphan_rule: boolean;
   orphan_relax_percent: number;
-  kept_version: number;
-  kept: Buffer;
 }
 
 export const SEAT = { free: 0x30, held: 0x31, sold: 0x32, offered: 0x33 } as const;
@@ -77,7 +73,8 @@ export function indexBlocks(blocks: Buffer, seats: Buffer, kept: Buffer): { runs
 /** Under the exclusive fence. Null: the event has no seats. */
 export async function readSeatTruth(tx: Db, dropId: string): Promise<SeatTruth | null> {
   const row = await tx.one<PlanRow>(PLAN, [dropId]);
-  if (!row) return null;
+  const kept = await readKept(tx, dropId);
+  if (!row || !kept) return null;
   const claims = await tx.all<{ seat: number; hold_id: string; sold: boolean }>(CLAIMS, [row.event_id]);
   const seats = Buffer.alloc(row.gate_facts.seats, SEAT.free);
   const owners = new Map<string, string>();
@@ -93,13 +90,13 @@ export async function readSeatTruth(tx: Db, dropId: string): Promise<SeatTruth |
         orphanRelaxPercent: row.orphan_relax_percent,
       }),
       map: row.map_id,
-      kept: String(row.kept_version),
+      kept: String(kept.version),
     },
     plan: row.gate_plan,
     blocks: row.gate_blocks,
     seats,
-    kept: row.kept,
-    ...indexBlocks(row.gate_blocks, seats, row.kept),
+    kept: kept.kept,
+    ...indexBlocks(row.gate_blocks, seats, kept.kept),
     owners,
   };
 }
