@@ -16,7 +16,7 @@ interface ChannelRow {
 }
 
 /** Runs of neighbouring numbers: [first, how many]. */
-function runsOf(numbers: readonly number[]): [number, number][] {
+function stretchesOf(numbers: readonly number[]): [number, number][] {
   const runs: [number, number][] = [];
   for (const seat of numbers) {
     const last = runs.at(-1);
@@ -34,7 +34,7 @@ const viewOf = (row: ChannelRow): SeatChannel => ({
   releasedAt: row.released_at?.toISOString() ?? null,
   seats: row.seats,
   free: row.free,
-  runs: runsOf(row.numbers),
+  runs: stretchesOf(row.numbers),
 });
 
 /** Live ones first. */

@@ -96,7 +96,7 @@ function channelsOf(
 }
 
 /** Runs of equal numbers: [number, how many]. */
-function runsOf(numbers: readonly number[]): [number, number][] {
+function runLengthsOf(numbers: readonly number[]): [number, number][] {
   const runs: [number, number][] = [];
   for (const number of numbers) {
     const last = runs.at(-1);
@@ -173,7 +173,7 @@ export async function applyPlan(tx: Db, target: PlanTarget, body: SeatingBody): 
     gate.plan,
     gate.blocks,
     JSON.stringify(gate.facts),
-    JSON.stringify(runsOf(assigned.tierOf)),
+    JSON.stringify(runLengthsOf(assigned.tierOf)),
   ]);
   const detail = {
     mapId: body.mapId,
