@@ -1,9 +1,9 @@
 /** Seats in words: "Stalls left, row C, seats 12 to 14". */
 import { seatIdOf, seatIdPrefix, seatOfId } from '../../server/protocol/seat-ids.ts';
 import type { SeatRef } from '../../server/protocol/seating.ts';
-
 import { seatNames } from '../texts/seat-names.ts';
 import { seatTexts as texts } from '../texts/seats.ts';
+import { rowsOf } from '../ui/seat-groups.ts';
 import type { SeatLayout } from './layout.ts';
 
 export function refOf(layout: SeatLayout, seat: number): SeatRef {
@@ -29,19 +29,11 @@ export const seatsOf = (layout: SeatLayout, refs: readonly { id: string }[]): nu
 /** One seat, whole: for a button that is read out. */
 export const nameOf = seatNames.full;
 
-/** One line a row, in the map's order (ids of one map sort as its seats stand); neighbours by number as from–to. */
+/** One line a row, in the map's order; neighbours by number as from–to. */
 export function linesOf(refs: readonly SeatRef[]): string[] {
-  const rows: SeatRef[][] = [];
-  for (const ref of [...refs].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const last = rows.at(-1);
-    const before = last?.at(-1);
-    if (last && before?.section === ref.section && before.row === ref.row) last.push(ref);
-    else rows.push([ref]);
-  }
-  return rows.map((row) => {
-    const { section, row: name } = row[0]!;
-    return texts.inRow(section, name, runsOf(row.map(({ label }) => label)), row.length);
-  });
+  return rowsOf(refs).map(({ section, row, labels }) =>
+    texts.inRow(section, row, runsOf(labels), labels.length),
+  );
 }
 
 export const inWords = (refs: readonly SeatRef[]): string => linesOf(refs).join('; ');
