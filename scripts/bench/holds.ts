@@ -4,7 +4,7 @@
  */
 import pg from 'pg';
 import { batches, manyUsers } from './batches.ts';
-import { child, message } from './children.ts';
+import { child, message, startEdge } from './children.ts';
 import type { Report } from './load-child.ts';
 import { type BenchWorld, benchWorld, percentile, pool, print } from './world.ts';
 
@@ -69,16 +69,7 @@ const line = (name: string, report: Report): number => {
 export async function run(): Promise<void> {
   const world = await benchWorld();
   const users = await manyUsers(world, FANS);
-  const edge = child('./edge-child.ts', {
-    DATABASE_URL: world.databaseUrl,
-    REDIS_URL: world.redisUrl,
-    PORT: '0',
-    SOCKET_PORT: '0',
-    HOST: '127.0.0.1',
-    HOLDFAST_DATA: `${world.dir}/data`,
-    HOLDFAST_EXEMPT_NETWORKS: '127.0.0.0/8',
-  });
-  const { port } = await message<{ port: number }>(edge);
+  const { edge, url } = await startEdge(world);
   const load = async (mode: 'echo' | 'hold', seconds: number, rate?: number): Promise<Report> => {
     const event = await world.createEvent({
       tiers: HOT_TIER,
@@ -86,7 +77,7 @@ export async function run(): Promise<void> {
     });
     const generator = child('./load-child.ts');
     generator.send({
-      url: `ws://127.0.0.1:${port}`,
+      url,
       users,
       mode,
       dropId: event.dropId,

@@ -6,7 +6,7 @@
 import type { MadeSeatEvent } from '../../server/seating/testing.ts';
 import { manyUsers } from './batches.ts';
 import { bestAvailable, venueEvent } from './best-available.ts';
-import { child, message } from './children.ts';
+import { child, message, startEdge } from './children.ts';
 import type { Report } from './load-child.ts';
 import { seatRaces } from './seat-race.ts';
 import { type BenchWorld, benchWorld, percentile, print } from './world.ts';
@@ -103,17 +103,7 @@ function show(name: string, sum: Sum): number {
 
 async function contested(world: BenchWorld): Promise<void> {
   const users = await manyUsers(world, FANS);
-  const edge = child('./edge-child.ts', {
-    DATABASE_URL: world.databaseUrl,
-    REDIS_URL: world.redisUrl,
-    PORT: '0',
-    SOCKET_PORT: '0',
-    HOST: '127.0.0.1',
-    HOLDFAST_DATA: `${world.dir}/data`,
-    HOLDFAST_EXEMPT_NETWORKS: '127.0.0.0/8',
-  });
-  const { port } = await message<{ port: number }>(edge);
-  const url = `ws://127.0.0.1:${port}`;
+  const { edge, url } = await startEdge(world);
   const sums: Record<Mode, Sum> = {
     hold: { rates: [], latencies: [], refused: {} },
     centre: { rates: [], latencies: [], refused: {} },
