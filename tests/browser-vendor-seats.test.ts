@@ -87,7 +87,25 @@ async function pressSection(page: Page, geometry: VenueGeometry, section: number
   const map = page.getByRole('application');
   await map.scrollIntoViewIfNeeded();
   const [left, top, right, bottom] = geometry.bounds;
-  const size = await map.evaluate((box) => ({ width: box.clientWidth, height: box.clientHeight }));
+  // Measured when it stands still: on a busy machine the page may still be laid out, and the press would land beside it.
+  const measure = () =>
+    map.evaluate(
+      (box) =>
+        new Promise<{ width: number; height: number }>((resolve) => {
+          let before = '';
+          let same = 0;
+          const look = (): void => {
+            const { top, left } = box.getBoundingClientRect();
+            const now = [box.clientWidth, box.clientHeight, top, left].join();
+            same = now === before ? same + 1 : 0;
+            before = now;
+            if (same >= 5) resolve({ width: box.clientWidth, height: box.clientHeight });
+            else requestAnimationFrame(look);
+          };
+          look();
+        }),
+    );
+  const size = await measure();
   const view = fitted({ left, top, right, bottom }, size, 18);
   await map.click({
     position: { x: (row.x[at] ?? 0) * view.scale + view.x, y: (row.y[at] ?? 0) * view.scale + view.y },
