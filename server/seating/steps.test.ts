@@ -202,6 +202,20 @@ async function take(walk: Walk, step: Step): Promise<Result<unknown> | null> {
   }
 }
 
+/** Chance seldom finds a sold ticket to move: these steps see to it that each of them is taken. */
+const noWish: Wish = { fan: 0, picks: [], best: null, accessible: false, guest: false, takes: false };
+const everyStep: Step[] = [
+  { does: 'hold', wish: { ...noWish, picks: [0, 1] } },
+  { does: 'hold', wish: { ...noWish, fan: 1, picks: [1] } },
+  { does: 'keep', add: [0], remove: false },
+  { does: 'pay', which: 0 },
+  { does: 'move', which: 0, to: 2 },
+  { does: 'hold', wish: { ...noWish, picks: [7, 8] } },
+  { does: 'swap', which: 0, wish: { ...noWish, picks: [9, 10] } },
+  { does: 'release', which: 0 },
+  { does: 'keep', add: [13], remove: false },
+];
+
 test('S28, S40, S41, S60, S65, S67, S69: after every step the gate has the seats as the ledger has them', {
   timeout: 180_000,
 }, async () => {
@@ -220,6 +234,7 @@ test('S28, S40, S41, S60, S65, S67, S69: after every step the gate has the seats
   const { FC_STEPS, FC_SEED } = process.env;
   await fc.assert(property, {
     numRuns: Number(FC_STEPS ?? 60),
+    examples: [[everyStep]],
     ...(FC_SEED ? { seed: Number(FC_SEED) } : {}),
   });
   const done = ['hold', 'swap', 'release', 'pay', 'keep', 'move'].map((name) => `${name} OK`);
