@@ -78,23 +78,24 @@ function guardedProviders({ config, clock, ids, log, ledger }: HouseDeps): {
   part: Part;
 } {
   const bare = createProviders({ db: ledger.payments, clock, testCards: !config.production });
-  const nobody = () => ({ id: ids.next(), amountCents: 0, currency: 'EUR' });
+  const nobody = () => ({ id: ids.next(), amountCents: 0, currency: 'EUR', ref: null, orderId: ids.next() });
   const breaker = createServiceBreaker({
     name: 'card provider',
     clock,
     log,
     timeoutMs: LIMITS.providerTimeoutMs,
     async probe() {
-      const card = bare.get('test');
+      const card = await bare.get('test', null);
       if (card.ok) await card.value.lookup(nobody());
     },
   });
   return {
     part: breaker,
     providers: {
-      get(name) {
-        const found = bare.get(name);
-        return found.ok && name !== 'cash_on_arrival' ? ok(guardProvider(found.value, breaker)) : found;
+      async get(name, methodId) {
+        const found = await bare.get(name, methodId);
+        const asks = name === 'test' || name === 'stripe';
+        return found.ok && asks ? ok(guardProvider(found.value, breaker)) : found;
       },
     },
   };

@@ -17,8 +17,8 @@ export const LIMITS = {
   paymentAnswerMs: 3_000,
   /** A second submit of the same payment waits this long for the first one's outcome. */
   paymentWaitMs: 8_000,
-  /** A payment nobody has touched for this long is taken up by the worker. */
-  recoverAfterMs: 5_000,
+  /** An open payment is asked about after each of these pauses; the last one goes on. */
+  paymentRetryPausesMs: [5_000, 10_000, 20_000, 40_000, 60_000],
   recoverBatchMax: 100,
 
   // -- pages of lists
@@ -201,11 +201,11 @@ export function assertLimits(limits: typeof LIMITS = LIMITS): void {
     [limits.tickEveryMs < limits.workerLeaseMs, 'a lease must outlive a tick'],
     [limits.claimSecondsDefault < limits.turnSecondsDefault, 'a call is shorter than a turn'],
     [
-      limits.paymentAnswerMs < limits.recoverAfterMs,
+      limits.paymentAnswerMs < limits.paymentRetryPausesMs[0],
       'a payment must be answered or unknown before it is taken up again',
     ],
     [
-      limits.recoverAfterMs < limits.payingCapSeconds * 1_000,
+      limits.paymentRetryPausesMs[0] < limits.payingCapSeconds * 1_000,
       'a payment is asked about before its hold is decided',
     ],
     [limits.drainSpreadMs < limits.shutdownMs, 'sockets must have moved before the process stops'],

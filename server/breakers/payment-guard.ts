@@ -34,8 +34,10 @@ export function guardProvider(provider: Provider, breaker: ServiceBreaker): Prov
       reason: result.outcome === 'not_called' ? 'provider_unavailable' : 'no_answer',
     };
   };
+  const { prepare } = provider;
   return {
     ...provider,
+    ...(prepare ? { prepare: (charge) => guarded(() => prepare(charge)) } : {}),
     authorise: (charge, instrument) => guarded(() => provider.authorise(charge, instrument)),
     capture: (charge) => guarded(() => provider.capture(charge)),
     void: (charge) => guarded(() => provider.void(charge)),

@@ -157,7 +157,7 @@ test('B16: a provider behind its breaker says unknown, and whether it was called
   const silent: Provider = {
     name: 'test',
     money: 'capture',
-    instrument: () => ({ ok: true, value: { last4: null, secret: '' } }),
+    instrument: async () => ({ ok: true, value: { last4: null, brand: null, secret: '' } }),
     authorise: async () => {
       calls++;
       throw new Error('reset');
@@ -167,15 +167,15 @@ test('B16: a provider behind its breaker says unknown, and whether it was called
     lookup: async () => ({ state: 'none' }),
   };
   const guarded = guardProvider(silent, breaker);
-  const charge = { id: 'p1', amountCents: 100, currency: 'EUR' };
+  const charge = { id: 'p1', amountCents: 100, currency: 'EUR', ref: null, orderId: 'o1' };
   expect(await guarded.capture(charge)).toEqual({ state: 'captured', ref: 'c1' });
   up = false;
-  expect(await guarded.authorise(charge, { last4: null, secret: '' })).toEqual({
+  expect(await guarded.authorise(charge, { last4: null, brand: null, secret: '' })).toEqual({
     state: 'unknown',
     reason: 'no_answer',
   });
   await vi.advanceTimersByTimeAsync(76_000);
-  expect(await guarded.authorise(charge, { last4: null, secret: '' })).toEqual({
+  expect(await guarded.authorise(charge, { last4: null, brand: null, secret: '' })).toEqual({
     state: 'unknown',
     reason: 'provider_unavailable',
   });

@@ -1,16 +1,11 @@
 /** What a payment's standing means to its fan (contract, section 9): 200, 202, or a refusal. Read from the ledger. */
+
+import type { NextAction, Providers } from '../payments/index.ts';
 import { type OrderView, ok, type Result, refuse, type TicketView } from '../protocol/index.ts';
 import type { Db } from '../stores/index.ts';
 import { readOrderTickets } from '../tickets/index.ts';
 import { readOrder } from './orders.ts';
-import { isAtRest, NOT_ASKED, type Standing } from './standing.ts';
-
-/** A step the fan owes before the bank decides. */
-export interface NextAction {
-  type: 'confirm';
-  /** POST `{orderId, approve}` there. */
-  url: '/payment/confirm';
-}
+import { chargeOf, isAtRest, NOT_ASKED, type Standing } from './standing.ts';
 
 export interface PaymentAnswer {
   /** False: the outcome is not known yet (202); an `order:updated` follows. */
@@ -35,7 +30,15 @@ function refusalOf(s: Standing, order: OrderView): Result<PaymentAnswer> {
   return refuse('PAYMENT_DECLINED', details, NOT_IN_TIME);
 }
 
-export async function answerFor(db: Db, s: Standing): Promise<Result<PaymentAnswer>> {
+/** What the fan has to do now; of a provider that does not answer, nothing yet (the next look tells). */
+async function nextActionOf(s: Standing, providers: Providers): Promise<NextAction | undefined> {
+  const provider = await providers.get(s.provider, s.methodId);
+  if (!provider.ok) return undefined;
+  const { nextAction } = provider.value;
+  return nextAction ? await nextAction(chargeOf(s)) : { type: 'confirm', url: '/payment/confirm' };
+}
+
+export async function answerFor(db: Db, s: Standing, providers: Providers): Promise<Result<PaymentAnswer>> {
   const order = await readOrder(db, s.userId, s.orderId);
   if (!order) return refuse('NOT_FOUND');
   switch (s.payment) {
@@ -43,11 +46,12 @@ export async function answerFor(db: Db, s: Standing): Promise<Result<PaymentAnsw
     case 'voided':
     case 'capture_failed':
       return refusalOf(s, order);
-    case 'requires_action':
-      return ok({
-        settled: false,
-        body: { order, nextAction: { type: 'confirm', url: '/payment/confirm' } },
-      });
+    case 'requires_action': {
+      const nextAction = await nextActionOf(s, providers);
+      return ok({ settled: false, body: { order, ...(nextAction ? { nextAction } : {}) } });
+    }
+    case 'stray':
+      return refuse('PAYMENT_RETURNED', { orderId: order.id, orderStatus: order.status });
     case 'captured':
     case 'refunded':
     case 'authorized':

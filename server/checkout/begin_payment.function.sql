@@ -2,8 +2,11 @@
 -- Locks hold, then order. No counter moves: a paying hold stays reserved.
 -- Outcomes: STARTED (payment_id is p_payment) | LIVE (another attempt is under way or won: its id)
 --   SEEN (this key's own attempt: its id) | KEY_REUSED | HOLD_EXPIRED | ORDER_EXPIRED | CLOSED | NOT_FOUND
+--   AMOUNT_MISMATCH (p_amount or p_currency, where given, are not the order's)
+-- An order that costs nothing is settled by `free`, whatever p_provider says (rule O26).
 create or replace function ticketing.begin_payment(
-  p_order uuid, p_user uuid, p_payment uuid, p_provider text, p_last4 text, p_key text, p_hash bytea, p_cap_seconds int,
+  p_order uuid, p_user uuid, p_payment uuid, p_provider text, p_method uuid, p_last4 text, p_brand text,
+  p_amount bigint, p_currency text, p_key text, p_hash bytea, p_cap_seconds int, p_check_ms int,
   out outcome text, out payment_id uuid
 ) language plpgsql volatile as $$
 declare
@@ -30,6 +33,7 @@ begin
     select coalesce(d.paused_at, now()), d.phase into v_now, v_phase from ticketing.drops d where d.id = v_order.drop_id;
     if v_phase = 'canceled' then outcome := 'CLOSED'; return; end if;
     if v_hold.status <> 'active' or v_hold.expires_at <= v_now then outcome := 'HOLD_EXPIRED'; return; end if;
+    if p_amount <> v_order.total_cents or p_currency <> v_order.currency then outcome := 'AMOUNT_MISMATCH'; return; end if;
   end if;
 
   if p_key is not null then
@@ -45,7 +49,10 @@ begin
    where id = v_hold.id;
   update ticketing.ticket_holds set status = 'paying' where hold_id = v_hold.id;
   update ticketing.orders set status = 'paying', updated_at = now() where id = p_order;
-  insert into ticketing.payments (id, order_id, provider, status, amount_cents, currency, last4)
-  values (p_payment, p_order, p_provider, 'started', v_order.total_cents, v_order.currency, p_last4);
+  insert into ticketing.payments (id, order_id, provider, method_id, status, amount_cents, currency, last4, brand, check_at)
+  select p_payment, p_order, case when f.free then 'free' else p_provider end, case when not f.free then p_method end, 'started',
+         v_order.total_cents, v_order.currency, case when not f.free then p_last4 end, case when not f.free then p_brand end,
+         now() + make_interval(secs => p_check_ms::double precision / 1000)
+    from (select v_order.total_cents = 0 as free) f;
   outcome := 'STARTED'; payment_id := p_payment;
 end $$;

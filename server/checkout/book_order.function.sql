@@ -6,7 +6,7 @@ create or replace function ticketing.book_order(
   out outcome text, out order_id uuid
 ) language plpgsql volatile as $$
 declare
-  v_hold ticketing.holds; v_now timestamptz; v_event uuid; v_currency text; v_subtotal bigint; v_hash bytea;
+  v_hold ticketing.holds; v_now timestamptz; v_event uuid; v_currency text; v_hash bytea;
 begin
   select * into v_hold from ticketing.holds h where h.id = p_hold and h.user_id = p_user for update;
   if not found or v_hold.status = 'void' then outcome := 'NOT_FOUND'; return; end if;
@@ -28,11 +28,17 @@ begin
   end if;
 
   if order_id is not null then outcome := 'SAME'; return; end if;
-  select sum(i.quantity::bigint * i.unit_price_cents) into v_subtotal from ticketing.ticket_holds i where i.hold_id = p_hold;
-  insert into ticketing.orders (id, reference, user_id, event_id, drop_id, hold_id, status, subtotal_cents, total_cents, currency)
-  values (p_order, p_reference, p_user, v_event, v_hold.drop_id, p_hold, 'pending', v_subtotal, v_subtotal, v_currency);
-  insert into ticketing.order_items (id, order_id, tier_id, quantity, unit_price_cents, seats)
-  select gen_random_uuid(), p_order, i.tier_id, i.quantity, i.unit_price_cents, i.seats
+  insert into ticketing.orders (id, reference, user_id, event_id, drop_id, hold_id, status, currency,
+                                subtotal_cents, fees_cents, tax_cents, tax_included_cents, total_cents)
+  select p_order, p_reference, p_user, v_event, v_hold.drop_id, p_hold, 'pending', v_currency,
+         s.price, s.fee, s.tax, s.tax_included, s.price + s.fee + s.tax
+    from (select sum(i.quantity::bigint * i.unit_price_cents) as price, sum(i.quantity::bigint * i.unit_fee_cents) as fee,
+                 sum(i.quantity::bigint * i.unit_tax_cents) as tax, sum(i.quantity::bigint * i.unit_tax_included_cents) as tax_included
+            from ticketing.ticket_holds i where i.hold_id = p_hold) s;
+  insert into ticketing.order_items (id, order_id, tier_id, quantity, unit_price_cents, unit_fee_cents, unit_tax_cents,
+                                     unit_tax_included_cents, seats)
+  select gen_random_uuid(), p_order, i.tier_id, i.quantity, i.unit_price_cents, i.unit_fee_cents, i.unit_tax_cents,
+         i.unit_tax_included_cents, i.seats
     from ticketing.ticket_holds i where i.hold_id = p_hold;
   outcome := 'BOOKED'; order_id := p_order;
 end $$;

@@ -4,20 +4,21 @@ import type { Gate, Holds } from '../holds/index.ts';
 import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import type { KeyRing } from '../keys/index.ts';
 import type { Providers } from '../payments/index.ts';
+import { ok } from '../protocol/index.ts';
 import type { Ledger } from '../stores/index.ts';
 import type { Notify } from '../transport/index.ts';
 import { type Book, createBook } from './book.ts';
 import { endFullTurn } from './end-turn.ts';
-import { createPay, type Pay } from './pay.ts';
+import { createPay, type Pay, type PayDeps } from './pay.ts';
 import { createRecords } from './record.ts';
 import { createRecover, type Recover } from './recover.ts';
 import type { Aftermath, SagaDeps } from './saga.ts';
 
-export type { NextAction, PaymentAnswer } from './answer.ts';
+export type { PaymentAnswer } from './answer.ts';
 export type { Booked, BookRequest } from './book.ts';
 export { nextStatus, ORDER_EVENTS, type OrderEvent } from './order.ts';
 export { readOrder } from './orders.ts';
-export type { PayRequest } from './pay.ts';
+export type { ChosenMethod, PayRequest } from './pay.ts';
 export type { Recovery } from './recover.ts';
 export { type CheckoutRoutesDeps, routes } from './routes.ts';
 
@@ -29,6 +30,14 @@ export interface CheckoutDeps {
   keys: KeyRing;
   notify: Notify;
   providers: Providers;
+  /** Default: never paused. */
+  ready?: PayDeps['ready'];
+  /** Default: whatever the installation offers, for every event. */
+  choose?: PayDeps['choose'];
+  /** Pauses between looks at an open payment, ms; default limits.ts. */
+  retryPausesMs?: readonly number[];
+  /** Counts charges that are not for what was asked. */
+  onMismatch?(): void;
   holds: Pick<Holds, 'place' | 'settle'> & { readonly gate: Pick<Gate, 'reopen' | 'endTurn'> };
   /** Overrides for tests, ms. */
   answerMs?: number;
@@ -42,6 +51,13 @@ export interface Checkout extends Pay {
   /** Resolves once no late provider answer is being waited for. */
   idle(): Promise<void>;
 }
+
+const installationsOwn =
+  (providers: Providers): PayDeps['choose'] =>
+  async (_orderId, method) => {
+    const provider = await providers.get(method.provider, null);
+    return provider.ok ? ok({ provider: provider.value, methodId: null, brands: null }) : provider;
+  };
 
 export function createCheckout(deps: CheckoutDeps): Checkout {
   const { ledger, clock, ids, log, keys, notify, providers, holds } = deps;
@@ -87,6 +103,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
     log,
     aftermath,
     onLateAnswer,
+    onMismatch: deps.onMismatch ?? (() => undefined),
     ...(deps.answerMs === undefined ? {} : { answerMs: deps.answerMs }),
   };
   const pay = createPay({
@@ -96,6 +113,8 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
     log,
     providers,
     notify,
+    ready: deps.ready ?? (() => ok(undefined)),
+    choose: deps.choose ?? installationsOwn(providers),
     saga,
     ...(deps.waitMs === undefined ? {} : { waitMs: deps.waitMs }),
   });
@@ -103,7 +122,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
   return {
     ...pay,
     book: createBook({ ledger, ids, holds }),
-    recover: createRecover(ledger, pay.resume, log),
+    recover: createRecover(ledger, pay.resume, log, deps.retryPausesMs),
     async idle() {
       while (late.size > 0) await Promise.all(late);
     },

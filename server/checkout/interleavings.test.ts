@@ -152,7 +152,7 @@ async function act(event: MadeSeatEvent, users: string[], o: Operation): Promise
       await w.holds.sweep();
       return;
     case 'recover':
-      await checkout.recover({ olderThanMs: 0 });
+      await checkout.recover({ all: true });
       return;
     case 'settle':
       await w.holds.settle(event.dropId);

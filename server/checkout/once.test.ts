@@ -78,7 +78,7 @@ describe('once', () => {
 
   test('O9: a submit whose twin does not finish is told so, not charged', async () => {
     const b = await w.book();
-    const test = w.providers.get('test');
+    const test = await w.providers.get('test', null);
     if (!test.ok) throw new Error('no test provider');
     let release: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => {
@@ -88,7 +88,7 @@ describe('once', () => {
       answerMs: 20_000,
       waitMs: 60,
       providers: {
-        get: () => ({
+        get: async () => ({
           ok: true,
           value: {
             ...test.value,

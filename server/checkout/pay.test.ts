@@ -160,11 +160,11 @@ describe('paying', () => {
 
   test('O15: so it does when the gate was reopened in between', async () => {
     const b = await w.book({ seed: { tiers: [{ quantity: 2 }] } });
-    const test = w.providers.get('test');
+    const test = await w.providers.get('test', null);
     if (!test.ok) throw new Error('no test provider');
     const reopening = w.another({
       providers: {
-        get: () => ({
+        get: async () => ({
           ok: true,
           value: {
             ...test.value,
@@ -189,7 +189,7 @@ describe('paying', () => {
     if (!paid.ok) throw new Error(paid.error.code);
     expect(paid.value).toMatchObject({ settled: true, body: { order: { status: 'committed' } } });
     expect(paid.value.body.tickets?.every((t) => t.qr !== null)).toBe(true);
-    expect(await w.checkout.recover({ olderThanMs: 0 })).toEqual({ looked: 0, settled: 0, failed: 0 });
+    expect(await w.checkout.recover({ all: true })).toEqual({ looked: 0, settled: 0, failed: 0 });
     expect(
       (
         await w.sql<{ captured_cents: number }>(
@@ -250,8 +250,7 @@ describe('paying', () => {
     const b = await w.book();
     await pay(b, CARDS.step);
     const before = w.told.length;
-    for (let i = 0; i < 3; i++)
-      expect(await w.checkout.recover({ olderThanMs: 0 })).toMatchObject({ failed: 0 });
+    for (let i = 0; i < 3; i++) expect(await w.checkout.recover({ all: true })).toMatchObject({ failed: 0 });
     expect(w.told.length).toBe(before);
     await w.checkout.confirm(b.userId, b.orderId, true);
     expect(w.told.length).toBe(before + 1);

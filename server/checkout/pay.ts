@@ -4,7 +4,7 @@
  */
 import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
-import type { PaymentMethod, Providers } from '../payments/index.ts';
+import type { PaymentMethod, Provider, ProviderName, Providers } from '../payments/index.ts';
 import { type Result, refuse } from '../protocol/index.ts';
 import { isRepeatable, type Ledger, statement } from '../stores/index.ts';
 import type { Notify } from '../transport/index.ts';
@@ -12,11 +12,22 @@ import { answerFor, type PaymentAnswer } from './answer.ts';
 import { requestHash } from './idempotency.ts';
 import { readOrder } from './orders.ts';
 import { drive, type Run, type SagaDeps } from './saga.ts';
-import { isAtRest, NOT_ASKED, readStanding, type Standing } from './standing.ts';
+import { chargeOf, isAtRest, NOT_ASKED, readStanding, type Standing } from './standing.ts';
 
 export interface PayRequest {
   orderId: string;
   method: PaymentMethod;
+  /** What the page showed: refused AMOUNT_MISMATCH where the order is for something else. */
+  amountCents?: number;
+  currency?: string;
+}
+
+export interface ChosenMethod {
+  provider: Provider;
+  /** Of the vendor's own; null: the installation's. */
+  methodId: string | null;
+  /** Card brands it is restricted to; null: any. */
+  brands: readonly string[] | null;
 }
 
 export interface PayDeps {
@@ -26,6 +37,10 @@ export interface PayDeps {
   log: Logger;
   providers: Providers;
   notify: Notify;
+  /** Refuses before anything freezes, when payments are paused (rule O28). */
+  ready(provider: ProviderName): Result<void>;
+  /** The provider behind the way to pay a fan chose for an order, where its event accepts that. */
+  choose(orderId: string, method: PaymentMethod): Promise<Result<ChosenMethod>>;
   saga: SagaDeps;
   /** How long a second submit waits for the first; default limits.ts. */
   waitMs?: number;
@@ -49,11 +64,12 @@ type BeginOutcome =
   | 'HOLD_EXPIRED'
   | 'ORDER_EXPIRED'
   | 'CLOSED'
+  | 'AMOUNT_MISMATCH'
   | 'NOT_FOUND';
 
 const begin = statement(
   'payment_begin',
-  'select outcome, payment_id as "paymentId" from ticketing.begin_payment($1, $2, $3, $4, $5, $6, $7, $8)',
+  'select outcome, payment_id as "paymentId" from ticketing.begin_payment($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
 );
 const latest = statement(
   'payment_latest',
@@ -92,7 +108,7 @@ export function createPay(deps: PayDeps): Pay {
     for (;;) {
       const s = await readStanding(db, paymentId);
       if (!s) return refuse('NOT_FOUND');
-      if (isAtRest(s)) return answerFor(db, s);
+      if (isAtRest(s)) return answerFor(db, s, providers);
       if (clock.now() >= deadline) return refuse('REQUEST_IN_PROGRESS', { retryAfterMs: RETRY_AFTER_MS });
       await clock.sleep(POLL_MS);
     }
@@ -110,21 +126,41 @@ export function createPay(deps: PayDeps): Pay {
     }
   }
 
-  async function pay(userId: string, { orderId, method }: PayRequest, key: string | null) {
-    const provider = providers.get(method.provider);
-    if (!provider.ok) return provider;
-    const instrument = provider.value.instrument(method);
+  async function pay(userId: string, request: PayRequest, key: string | null) {
+    const { orderId, method, amountCents, currency } = request;
+    const ready = deps.ready(method.provider);
+    if (!ready.ok) return ready;
+    const chosen = await deps.choose(orderId, method);
+    if (!chosen.ok) return chosen;
+    const { provider, methodId, brands } = chosen.value;
+    const instrument = await provider.instrument(method, userId);
     if (!instrument.ok) return instrument;
-    const { last4 } = instrument.value;
+    const { last4, brand } = instrument.value;
+    if (brands && (brand === null || !brands.includes(brand)))
+      return refuse('METHOD_NOT_ACCEPTED', { brand, accepted: brands });
     const hash = requestHash('pay', { orderId, provider: method.provider, last4 });
-    const values = [orderId, userId, ids.next(), method.provider, last4, key, hash, LIMITS.payingCapSeconds];
+    const values = [
+      orderId,
+      userId,
+      ids.next(),
+      method.provider,
+      methodId,
+      last4,
+      brand,
+      amountCents ?? null,
+      currency ?? null,
+      key,
+      hash,
+      LIMITS.payingCapSeconds,
+      LIMITS.paymentRetryPausesMs[0],
+    ];
     const { outcome, paymentId } = await start(values);
     switch (outcome) {
       case 'STARTED': {
         const s = await run(paymentId, { instrument: instrument.value, ask: false, resting: false });
         // Its provider was not even asked: the same key may try again.
         if (s?.cause === NOT_ASKED && key !== null) await db.all(forgetKey, [userId, key, paymentId]);
-        return s ? answerFor(db, s) : refuse('NOT_FOUND');
+        return s ? answerFor(db, s, providers) : refuse('NOT_FOUND');
       }
       case 'LIVE':
       case 'SEEN':
@@ -156,16 +192,13 @@ export function createPay(deps: PayDeps): Pay {
     if (!s) return (await readOrder(db, userId, orderId)) ? refuse('INVALID_STATE') : refuse('NOT_FOUND');
     // Said before: the answer is what came of it.
     if (s.payment !== 'requires_action')
-      return isAtRest(s) && s.payment !== 'unknown' ? answerFor(db, s) : outcomeOf(s.paymentId);
-    const provider = providers.get(s.provider);
+      return isAtRest(s) && s.payment !== 'unknown' ? answerFor(db, s, providers) : outcomeOf(s.paymentId);
+    const provider = await providers.get(s.provider, s.methodId);
     if (!provider.ok) return provider;
-    if (!provider.value.approve) return refuse('INVALID_STATE', { provider: s.provider });
-    await provider.value.approve(
-      { id: s.paymentId, amountCents: s.amountCents, currency: s.currency },
-      approved,
-    );
+    // Where the step was taken elsewhere (a bank's page), asking is enough.
+    await provider.value.approve?.(chargeOf(s), approved);
     const after = await resume(s.paymentId);
-    return after ? answerFor(db, after) : refuse('NOT_FOUND');
+    return after ? answerFor(db, after, providers) : refuse('NOT_FOUND');
   }
 
   return {
@@ -174,7 +207,7 @@ export function createPay(deps: PayDeps): Pay {
     resume,
     async standing(userId, orderId) {
       const s = await latestOf(userId, orderId);
-      return s ? answerFor(db, s) : null;
+      return s ? answerFor(db, s, providers) : null;
     },
   };
 }

@@ -64,10 +64,10 @@ describe('expiry against payment', () => {
   test('O19: at its cap an undecided payment is void, and the hold is free to be paid again', async () => {
     const b = await w.book();
     await pay(b, CARDS.step);
-    await w.checkout.recover({ olderThanMs: 0 });
+    await w.checkout.recover({ all: true });
     expect(await stands(b)).toMatchObject({ order: 'paying', payment: 'requires_action' });
     await capNow(b);
-    expect(await w.checkout.recover({ olderThanMs: 0 })).toMatchObject({ looked: 1, settled: 1 });
+    expect(await w.checkout.recover({ all: true })).toMatchObject({ looked: 1, settled: 1 });
     expect(await stands(b)).toMatchObject({ order: 'pending', hold: 'active', payment: 'voided' });
     expect(code(await w.checkout.confirm(b.userId, b.orderId, true))).toBe('PAYMENT_DECLINED');
     expect(code(await pay(b, CARDS.good))).toBe('OK');
@@ -78,7 +78,7 @@ describe('expiry against payment', () => {
     await pay(b, CARDS.step);
     await lapseIn(b, -1);
     await capNow(b);
-    await w.checkout.recover({ olderThanMs: 0 });
+    await w.checkout.recover({ all: true });
     await w.holds.sweep();
     expect(await stands(b)).toMatchObject({ order: 'expired', hold: 'expired', payment: 'voided' });
     expect(code(await w.checkout.confirm(b.userId, b.orderId, true))).toBe('ORDER_EXPIRED');
@@ -91,11 +91,11 @@ describe('expiry against payment', () => {
     await lapseIn(b, -1);
     await capNow(b);
     const away = w.another({ providers: altered(w.providers, 'void', async () => ({ state: 'unknown' })) });
-    await away.recover({ olderThanMs: 0 });
+    await away.recover({ all: true });
     await w.holds.sweep();
     expect(await stands(b)).toMatchObject({ order: 'paying', hold: 'paying' });
     expect(await counters(b)).toEqual({ r: 2, i: 0 });
-    await w.checkout.recover({ olderThanMs: 0 });
+    await w.checkout.recover({ all: true });
     await w.holds.sweep();
     expect(await counters(b)).toEqual({ r: 0, i: 0 });
   });
@@ -113,7 +113,7 @@ describe('expiry against payment', () => {
         return { state: 'authorized' };
       }),
     });
-    await crossed.recover({ olderThanMs: 0 });
+    await crossed.recover({ all: true });
     expect(await stands(b)).toMatchObject({ order: 'paid', hold: 'completed', payment: 'captured' });
   });
 });

@@ -8,6 +8,13 @@ const mark = statement(
   `update ticketing.payments set status = $2, provider_ref = coalesce($3, provider_ref), updated_at = now()
     where id = $1 and status = any ($4)`,
 );
+/** Only while nobody has begun to wonder what became of it: whoever asked first is sure that nothing was authorised. */
+const prepared = statement(
+  'payment_prepared',
+  `update ticketing.payments set provider_ref = $2, updated_at = now()
+    where id = $1 and status = 'started' and provider_ref is null`,
+);
+const stray = statement('payment_stray', 'select outcome from ticketing.stray_payment($1, $2, $3, $4, $5)');
 const withdraw = statement(
   'payment_withdraw',
   'select outcome from ticketing.withdraw_payment($1, $2, $3, $4)',
@@ -41,6 +48,16 @@ export interface Records {
     to: PaymentStatus,
     ref: string | undefined,
     from: readonly PaymentStatus[],
+  ): Promise<void>;
+  /** The provider's own name for a charge that nobody has paid yet. */
+  prepared(paymentId: string, ref: string): Promise<void>;
+  /** Taken money without a use, and its refund; `takenCents`: what the provider says it took. */
+  stray(
+    paymentId: string,
+    refundId: string,
+    ref: string | undefined,
+    takenCents: number,
+    cause: string,
   ): Promise<void>;
   withdraw(
     paymentId: string,
@@ -81,6 +98,12 @@ export function createRecords(db: Db, clock: Clock): Records {
   return {
     mark: async (paymentId, to, ref, from) => {
       await patiently(mark, [paymentId, to, ref ?? null, from]);
+    },
+    prepared: async (paymentId, ref) => {
+      await patiently(prepared, [paymentId, ref]);
+    },
+    stray: async (paymentId, refundId, ref, takenCents, cause) => {
+      await patiently(stray, [paymentId, refundId, ref ?? null, takenCents, cause]);
     },
     withdraw: async (paymentId, to, cause, ref) =>
       (await patiently<{ outcome: string }>(withdraw, [paymentId, to, cause, ref ?? null])).outcome,

@@ -1,7 +1,8 @@
 /**
  * Payments nobody is working on any more: their process was killed, their provider was slow or away (rule O11).
  * Lists first, then asks about each; what it finds is decided by the same steps as any payment. Two workers share
- * the list: taking a payment up stamps it, and a stamped one is left alone for a while.
+ * the list: taking a payment up puts it off, by 5, 10, 20 and 40 s and then a minute (rule O29), so that a webhook that
+ * was lost is made up for within two.
  */
 import type { Logger } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
@@ -11,12 +12,15 @@ import { isAtRest } from './standing.ts';
 
 const take = statement(
   'payments_to_recover',
-  `update ticketing.payments p set updated_at = clock_timestamp()
+  `update ticketing.payments p
+      set checks = p.checks + 1,
+          check_at = clock_timestamp() + make_interval(
+            secs => ($2::bigint[])[least(p.checks + 2, cardinality($2))]::double precision / 1000)
      from (select u.id from ticketing.payments u
             where (u.status in ('started', 'requires_action', 'unknown')
                    or (u.status = 'authorized' and u.provider <> 'cash_on_arrival'))
-              and u.updated_at <= now() - make_interval(secs => $1::double precision / 1000)
-            order by u.updated_at limit $2 for update skip locked) due
+              and (u.check_at <= now() or $1)
+            order by u.check_at limit $3 for update skip locked) due
     where p.id = due.id returning p.id`,
 );
 
@@ -30,15 +34,21 @@ export interface Recovery {
 }
 
 export interface RecoverOptions {
-  /** Only payments untouched for as long as this, ms; default limits.ts. */
-  olderThanMs?: number;
+  /** All that are open, whenever they are due. */
+  all?: boolean;
 }
 
 export type Recover = (options?: RecoverOptions) => Promise<Recovery>;
 
-export function createRecover(ledger: Pick<Ledger, 'payments'>, resume: Pay['resume'], log: Logger): Recover {
-  return async ({ olderThanMs = LIMITS.recoverAfterMs } = {}) => {
-    const due = await ledger.payments.all<{ id: string }>(take, [olderThanMs, LIMITS.recoverBatchMax]);
+export function createRecover(
+  ledger: Pick<Ledger, 'payments'>,
+  resume: Pay['resume'],
+  log: Logger,
+  retryPausesMs?: readonly number[],
+): Recover {
+  return async ({ all = false } = {}) => {
+    const pauses = retryPausesMs ?? LIMITS.paymentRetryPausesMs;
+    const due = await ledger.payments.all<{ id: string }>(take, [all, pauses, LIMITS.recoverBatchMax]);
     const result: Recovery = { looked: due.length, settled: 0, failed: 0 };
     for (const { id } of due) {
       try {

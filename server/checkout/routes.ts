@@ -45,12 +45,15 @@ const PayBody = Type.Object(
       {
         provider: Type.Enum([...PROVIDER_NAMES]),
         card: Type.Optional(Type.String({ minLength: 12, maxLength: 30 })),
-        // What Stripe's own form hands over; accepted so that the answer is NOT_AVAILABLE and not a riddle.
-        paymentMethodId: Type.Optional(Type.String({ maxLength: 255 })),
-        returnUrl: Type.Optional(Type.String({ maxLength: 2_000 })),
+        paymentMethodId: Type.Optional(Type.String({ minLength: 3, maxLength: 255 })),
+        returnUrl: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000 })),
+        saveCard: Type.Optional(Type.Boolean()),
+        methodId: Type.Optional(UuidSchema),
       },
       strict,
     ),
+    amountCents: Type.Optional(Type.Integer({ minimum: 0 })),
+    currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
   },
   strict,
 );
@@ -66,7 +69,12 @@ const PageQuery = Type.Object(
   },
   strict,
 );
-const NextAction = Type.Object({ type: Type.Literal('confirm'), url: Type.String() });
+const NextAction = Type.Object({
+  type: Type.Enum(['confirm', 'stripe']),
+  url: Type.String(),
+  clientSecret: Type.Optional(Type.String()),
+  publishableKey: Type.Optional(Type.String()),
+});
 const OrderBody = Type.Object({ order: OrderView });
 const OrderWithTickets = Type.Object({
   order: OrderView,
@@ -139,11 +147,10 @@ export function routes(app: FastifyInstance, { ledger, checkout }: CheckoutRoute
       config: { access: 'account' },
     },
     async (request, reply) => {
-      const { orderId, method } = request.body;
-      const { provider, card } = method;
+      const { method, ...wanted } = request.body;
       const paid = await checkout.pay(
         accountOf(request).id,
-        { orderId, method: { provider: provider as ProviderName, ...(card === undefined ? {} : { card }) } },
+        { ...wanted, method: { ...method, provider: method.provider as ProviderName } },
         keyOf(request),
       );
       return answerPayment(reply, paid);

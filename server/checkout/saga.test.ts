@@ -52,8 +52,8 @@ function process(
     },
   };
   const providers: Providers = {
-    get(name) {
-      const found = w.providers.get(name);
+    async get(name, methodId) {
+      const found = await w.providers.get(name, methodId);
       if (!found.ok) return found;
       const real = found.value;
       return {
@@ -204,8 +204,8 @@ describe.each(SCENARIOS)('$name', (s) => {
       },
     };
     const providers: Providers = {
-      get(name) {
-        const found = w.providers.get(name);
+      async get(name, methodId) {
+        const found = await w.providers.get(name, methodId);
         if (!found.ok) return found;
         const real = found.value;
         const again = (call: () => Promise<ChargeOutcome>) => call().then(call);
@@ -249,7 +249,7 @@ describe.each(SCENARIOS)('$name', (s) => {
     let foggy = true;
     const fog = process(HEALTHY, async (_name, real) => (foggy ? { state: 'unknown' } : real()));
     await walk(fog.checkout, b, s.method);
-    await fog.checkout.recover({ olderThanMs: 0 });
+    await fog.checkout.recover({ all: true });
     const during = await endOf(b);
     // Cash asks nobody; all others wait, and nothing is released meanwhile.
     expect([during.status, during.hold]).toEqual(['paying', 'paying']);

@@ -4,10 +4,11 @@
  * resumed by the very same loop (rule O11), in another process too: each step asks the provider by the payment's id
  * and writes one idempotent transaction; no network is waited for inside one (rule O5).
  *
- *   begin ─▶ authorise ─▶ complete ─▶ capture ─▶ paid
- *               │ unknown    │ no stock    │ refused
- *               ▼            ▼             ▼
- *             ask, give up  void         cancel
+ *   begin ─▶ prepare ─▶ authorise ─▶ complete ─▶ capture ─▶ paid
+ *                          │ unknown    │ no stock    │ refused
+ *                          ▼            ▼             ▼
+ *                        ask, give up  void or       cancel
+ *                                      refund
  *
  * `begin` stands in pay.ts: it is the request's own.
  */
@@ -26,7 +27,7 @@ import type { Ledger } from '../stores/index.ts';
 import { signCode } from '../tickets/index.ts';
 import { hasTickets } from './order.ts';
 import type { Records } from './record.ts';
-import { NOT_ASKED, readStanding, type Standing } from './standing.ts';
+import { chargeOf, NOT_ASKED, readStanding, type Standing } from './standing.ts';
 
 export interface SagaDeps {
   ledger: Ledger;
@@ -40,6 +41,8 @@ export interface SagaDeps {
   aftermath: Aftermath;
   /** Called once a provider has answered after all that did not in time. */
   onLateAnswer(paymentId: string, settled: Promise<unknown>): void;
+  /** A provider named another amount or currency than it was asked for. */
+  onMismatch(): void;
   answerMs?: number;
 }
 
@@ -71,7 +74,7 @@ interface Call {
 }
 
 export interface Step {
-  name: 'authorise' | 'ask' | 'give_up' | 'complete' | 'capture';
+  name: 'prepare' | 'authorise' | 'ask' | 'give_up' | 'complete' | 'capture';
   when(s: Standing, run: Run, provider: Provider): boolean;
   run(call: Call): Promise<void>;
 }
@@ -101,6 +104,14 @@ async function inTime({ deps, s }: Call, answer: Promise<ChargeOutcome>): Promis
   }
 }
 
+/** Amount or currency are not ours: nothing is built on it, and somebody should look. */
+async function refuseMismatch(call: Call, { ref, reason }: ChargeOutcome): Promise<void> {
+  const { s, deps } = call;
+  deps.log.error({ paymentId: s.paymentId, ref, reason }, 'charge is not for what was asked');
+  deps.onMismatch();
+  await giveBack(call, 'amount_mismatch');
+}
+
 /** Writes down what was heard; a yes is written by `complete` itself. */
 async function hear(call: Call, outcome: ChargeOutcome): Promise<void> {
   const { s, run, deps } = call;
@@ -111,23 +122,57 @@ async function hear(call: Call, outcome: ChargeOutcome): Promise<void> {
   else if (state === 'voided') await deps.records.withdraw(s.paymentId, 'voided', 'voided', ref);
   else if (state === 'requires_action')
     await deps.records.mark(s.paymentId, 'requires_action', ref, ['started', 'unknown']);
+  else if (state === 'mismatched') await refuseMismatch(call, outcome);
   else if (UNDECIDED.includes(state)) await deps.records.mark(s.paymentId, 'unknown', ref, ['started']);
 }
 
-/** An authorisation that will not be used: given back, and only then written off (rule O13). */
+/**
+ * An authorisation that will not be used: given back, and only then written off (rule O13). Where the money had been
+ * taken, its refund is written down instead (rule O27).
+ */
 async function giveBack(call: Call, cause: string): Promise<void> {
   const { s, run, provider, charge, deps } = call;
   const outcome = await inTime(call, provider.void(charge));
   if (outcome.state === 'voided' || outcome.state === 'declined') {
     await deps.records.withdraw(s.paymentId, 'voided', cause, outcome.ref);
     deps.log.warn({ paymentId: s.paymentId, orderId: s.orderId, cause }, 'authorisation given back');
+  } else if (outcome.state === 'captured' || (outcome.state === 'mismatched' && outcome.takenCents)) {
+    const taken = outcome.takenCents ?? s.amountCents;
+    await deps.records.stray(s.paymentId, deps.ids.next(), outcome.ref, taken, cause);
+    deps.log.error(
+      { paymentId: s.paymentId, orderId: s.orderId, cause },
+      'money without a use: refund begun',
+    );
   }
   run.resting = true;
 }
 
+const prepare: Step = {
+  name: 'prepare',
+  when: (s, run, provider) =>
+    s.payment === 'started' &&
+    run.instrument !== undefined &&
+    provider.prepare !== undefined &&
+    s.ref === null,
+  async run(call) {
+    const { s, run, provider, charge, deps } = call;
+    const outcome = await inTime(call, provider.prepare!(charge));
+    if (outcome.ref === undefined) {
+      // No money can have moved: the hold thaws, and the fan may try again at once.
+      run.instrument = undefined;
+      const declined = outcome.state === 'declined';
+      const cause = declined ? (outcome.reason ?? 'declined') : NOT_ASKED;
+      await deps.records.withdraw(s.paymentId, declined ? 'declined' : 'voided', cause, undefined);
+    } else await deps.records.prepared(s.paymentId, outcome.ref);
+  },
+};
+
 const authorise: Step = {
   name: 'authorise',
-  when: (s, run) => s.payment === 'started' && run.instrument !== undefined,
+  when: (s, run, provider) =>
+    s.payment === 'started' &&
+    run.instrument !== undefined &&
+    (provider.prepare === undefined || s.ref !== null),
   async run(call) {
     const { s, run, provider, charge, deps } = call;
     const answer = provider.authorise(charge, run.instrument as Instrument);
@@ -215,7 +260,7 @@ const capture: Step = {
 };
 
 /** In the order they are tried. */
-export const STEPS: readonly Step[] = [authorise, ask, giveUp, complete, capture];
+export const STEPS: readonly Step[] = [prepare, authorise, ask, giveUp, complete, capture];
 
 /** More steps than any path has: reaching it means that two steps undo each other. */
 const MAX_STEPS = 12;
@@ -225,13 +270,12 @@ export async function drive(deps: SagaDeps, paymentId: string, run: Run): Promis
   for (let taken = 0; taken < MAX_STEPS; taken++) {
     const s = await readStanding(deps.ledger.payments, paymentId);
     if (!s || run.resting) return s;
-    const provider = deps.providers.get(s.provider);
+    const provider = await deps.providers.get(s.provider, s.methodId);
     if (!provider.ok)
       throw new Error(`payment ${paymentId} belongs to ${s.provider}, which is not configured`);
     const step = STEPS.find((candidate) => candidate.when(s, run, provider.value));
     if (!step) return s;
-    const charge = { id: s.paymentId, amountCents: s.amountCents, currency: s.currency };
-    await step.run({ s, run, provider: provider.value, charge, deps });
+    await step.run({ s, run, provider: provider.value, charge: chargeOf(s), deps });
   }
   throw new Error(`payment ${paymentId} does not come to rest`);
 }

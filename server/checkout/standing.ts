@@ -1,5 +1,5 @@
 /** How one payment stands, with its order and its hold: what the saga reads before every step. */
-import type { ProviderName } from '../payments/index.ts';
+import type { Charge, ProviderName } from '../payments/index.ts';
 import type { HoldStatus, OrderStatus } from '../protocol/index.ts';
 import { type Db, statement } from '../stores/index.ts';
 
@@ -12,7 +12,8 @@ export type PaymentStatus =
   | 'voided'
   | 'capture_failed'
   | 'refunded'
-  | 'unknown';
+  | 'unknown'
+  | 'stray';
 
 /** The cause of a withdrawal before anything was asked of the provider: it was known to be away. */
 export const NOT_ASKED = 'provider_unavailable';
@@ -21,6 +22,9 @@ export interface Standing {
   paymentId: string;
   payment: PaymentStatus;
   provider: ProviderName;
+  methodId: string | null;
+  /** The provider's own name for it, once it is known there. */
+  ref: string | null;
   amountCents: number;
   currency: string;
   orderId: string;
@@ -39,7 +43,7 @@ export interface Standing {
 
 const select = statement(
   'payment_standing',
-  `select p.id as "paymentId", p.status as payment, p.provider, p.amount_cents as "amountCents", p.currency,
+  `select p.id as "paymentId", p.status as payment, p.provider, p.method_id as "methodId", p.provider_ref as ref, p.amount_cents as "amountCents", p.currency,
           o.id as "orderId", o.status as "order", o.user_id as "userId", o.drop_id as "dropId", o.event_id as "eventId",
           h.status as hold, (select sum(i.quantity)::int from ticketing.order_items i where i.order_id = o.id) as quantity,
           p.detail ->> 'cause' as cause,
@@ -49,6 +53,14 @@ const select = statement(
      join ticketing.holds h on h.id = o.hold_id
     where p.id = $1`,
 );
+
+export const chargeOf = (s: Standing): Charge => ({
+  id: s.paymentId,
+  amountCents: s.amountCents,
+  currency: s.currency,
+  ref: s.ref,
+  orderId: s.orderId,
+});
 
 export function readStanding(db: Db, paymentId: string): Promise<Standing | undefined> {
   return db.one<Standing>(select, [paymentId]);

@@ -116,7 +116,7 @@ export async function checkoutWorld(): Promise<CheckoutWorld> {
     },
     async recoverAll(by = checkout) {
       for (let round = 0; round < ROUNDS; round++) {
-        const { looked, failed } = await by.recover({ olderThanMs: 0 });
+        const { looked, failed } = await by.recover({ all: true });
         if (looked === 0 || failed > 0) return;
         const open = await sql(`select 1 from ticketing.payments where status in ('started', 'unknown')
           or (status = 'authorized' and provider <> 'cash_on_arrival')`);
@@ -141,8 +141,8 @@ export function altered(
   answer: (real: () => Promise<ChargeOutcome>) => Promise<ChargeOutcome>,
 ): Providers {
   return {
-    get(which) {
-      const found = providers.get(which);
+    async get(which, methodId) {
+      const found = await providers.get(which, methodId);
       if (!found.ok) return found;
       const real = found.value as unknown as Record<string, (...a: unknown[]) => Promise<ChargeOutcome>>;
       return {

@@ -24,7 +24,7 @@ create or replace function ticketing.place_holds(
 ) language plpgsql volatile as $$
 declare
   v_lock bigint; v_epoch bigint; v_phase text; v_event uuid; v_line boolean; v_limit int; v_seconds int;
-  v_tiers uuid[]; v_free int[]; v_price int[]; v_taken int[]; v_fits boolean; v_codes text[];
+  v_tiers uuid[]; v_free int[]; v_price int[]; v_fee int[]; v_tax int[]; v_taxin int[]; v_taken int[]; v_fits boolean; v_codes text[];
   v_seated boolean[]; v_seats boolean := array_length(p_channel, 1) > 0; v_open boolean := true; v_kept boolean := false; v_seat_codes text[];
 begin
   insert into ticketing.hold_batches (id, drop_id) values (p_batch, p_drop);
@@ -42,8 +42,9 @@ begin
     where t.id = any (p_tier) and t.event_id = v_event order by t.id for no key update;
   select coalesce(array_agg(t.id order by t.id), '{}'),
          array_agg(t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity order by t.id),
-         array_agg(t.price_cents order by t.id), array_agg(t.seated order by t.id)
-    into v_tiers, v_free, v_price, v_seated
+         array_agg(t.price_cents order by t.id), array_agg(t.fee_cents order by t.id), array_agg(t.tax_cents order by t.id),
+         array_agg(t.tax_included_cents order by t.id), array_agg(t.seated order by t.id)
+    into v_tiers, v_free, v_price, v_fee, v_tax, v_taxin, v_seated
     from ticketing.ticket_tiers t where t.id = any (p_tier) and t.event_id = v_event and t.status = 'active';
 
   -- 3. fans: without a line they get their row with their first hold (inserted before any is locked: one order)
@@ -106,10 +107,12 @@ begin
   end if;
 
   -- 5. write: holds (above) and lines first, then counters
-  insert into ticketing.ticket_holds (hold_id, tier_id, user_id, quantity, unit_price_cents, status, expires_at, seats)
-    select p_hold[i.hold], i.tier, p_user[i.hold], i.qty, v_price[array_position(v_tiers, i.tier)], 'active',
+  insert into ticketing.ticket_holds (hold_id, tier_id, user_id, quantity, unit_price_cents, unit_fee_cents, unit_tax_cents,
+                                      unit_tax_included_cents, status, expires_at, seats)
+    select p_hold[i.hold], i.tier, p_user[i.hold], i.qty, v_price[t.at], v_fee[t.at], v_tax[t.at], v_taxin[t.at], 'active',
            place_holds.expires_at, i.seats::int[]
       from unnest(p_item_hold, p_item_tier, p_item_qty, p_item_seats) as i (hold, tier, qty, seats)
+     cross join lateral (select array_position(v_tiers, i.tier) as at) t
      where v_fits or v_codes[i.hold] = 'G';
   if v_fits then
     update ticketing.fans f set held = f.held + u.qty

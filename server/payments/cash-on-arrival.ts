@@ -7,7 +7,7 @@ const owed: ChargeOutcome = { state: 'authorized', ref: 'cash' };
 export const cashOnArrival: Provider = {
   name: 'cash_on_arrival',
   money: 'later',
-  instrument: () => ok({ last4: null, secret: '' }),
+  instrument: async () => ok({ last4: null, brand: null, secret: '' }),
   authorise: async () => owed,
   lookup: async () => owed,
   // It changes hands at the door, where it is recorded; here it stays owed.

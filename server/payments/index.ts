@@ -1,12 +1,16 @@
 export {
+  type BookedCharge,
   type Charge,
   type ChargeOutcome,
   type ChargeState,
   type Instrument,
+  type NextAction,
   type PaymentMethod,
   PROVIDER_NAMES,
   type Provider,
   type ProviderName,
+  type Refund,
+  type RefundOutcome,
 } from './provider.ts';
 export { createProviders, type Providers } from './providers.ts';
 export { TEST_CARDS } from './test-provider.ts';

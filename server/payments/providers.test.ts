@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { manualClock, type TestWorld, testWorld, until } from '../stores/testing.ts';
 import { createProviders, type Provider, TEST_CARDS } from './index.ts';
+import { createTestProvider } from './test-provider.ts';
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -9,18 +10,21 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 function bank(slowAnswerMs?: number, clock = world.clock): Provider {
-  const found = createProviders({
+  return createTestProvider({
     db: world.ledger.payments,
     clock,
-    testCards: true,
     ...(slowAnswerMs === undefined ? {} : { slowAnswerMs }),
-  }).get('test');
-  if (!found.ok) throw new Error(found.error.code);
-  return found.value;
+  });
 }
-const charge = () => ({ id: world.ids.next(), amountCents: 5000, currency: 'EUR' });
-function instrument(number: string) {
-  const read = bank().instrument({ provider: 'test', card: number });
+const charge = () => ({
+  id: world.ids.next(),
+  amountCents: 5000,
+  currency: 'EUR',
+  ref: null,
+  orderId: world.ids.next(),
+});
+async function instrument(number: string) {
+  const read = await bank().instrument({ provider: 'test', card: number }, 'fan');
   if (!read.ok) throw new Error(read.error.code);
   return read.value;
 }
@@ -37,13 +41,13 @@ describe('the cards', () => {
     ['5555555555554444', 'declined', 'declined'],
   ])('P4: %s answers %s, and to a capture %s', async (number, authorised, captured) => {
     const c = charge();
-    expect((await bank().authorise(c, instrument(number))).state).toBe(authorised);
+    expect((await bank().authorise(c, await instrument(number))).state).toBe(authorised);
     expect((await bank().capture(c)).state).toBe(captured);
   });
 
   test('P4: the step is taken once: approved, or refused', async () => {
     const [yes, no] = [charge(), charge()];
-    for (const c of [yes, no]) await bank().authorise(c, instrument('4000002500003155'));
+    for (const c of [yes, no]) await bank().authorise(c, await instrument('4000002500003155'));
     expect((await bank().approve!(yes, true)).state).toBe('authorized');
     expect((await bank().approve!(yes, false)).state).toBe('authorized');
     expect(await bank().approve!(no, false)).toMatchObject({ state: 'declined', reason: 'step_refused' });
@@ -55,7 +59,7 @@ describe('the cards', () => {
     const clock = manualClock();
     let state: string | undefined;
     const answer = bank(undefined, clock)
-      .authorise(c, instrument('4000000000000077'))
+      .authorise(c, await instrument('4000000000000077'))
       .then((o) => {
         state = o.state;
       });
@@ -74,17 +78,17 @@ describe('the cards', () => {
     expect(state).toBe('authorized');
   });
 
-  test('P4, P8: what is no card number is refused by its field, without repeating it', () => {
+  test('P4, P8: what is no card number is refused by its field, without repeating it', async () => {
     for (const number of ['', '4242', 'not a card', '4242 4242 4242 424x', '9'.repeat(20)]) {
-      const read = bank().instrument({ provider: 'test', card: number });
+      const read = await bank().instrument({ provider: 'test', card: number }, 'fan');
       expect(read).toMatchObject({
         ok: false,
         error: { code: 'INVALID_REQUEST', details: { field: 'method.card' } },
       });
       if (number) expect(JSON.stringify(read)).not.toContain(number);
     }
-    expect(bank().instrument({ provider: 'test' })).toMatchObject({ ok: false });
-    expect(bank().instrument({ provider: 'test', card: '4242 4242 4242 4242' })).toMatchObject({
+    expect(await bank().instrument({ provider: 'test' }, 'fan')).toMatchObject({ ok: false });
+    expect(await bank().instrument({ provider: 'test', card: '4242 4242 4242 4242' }, 'fan')).toMatchObject({
       ok: true,
       value: { last4: '4242' },
     });
@@ -95,32 +99,32 @@ describe('its books', () => {
   test('P1: every call again changes nothing', async () => {
     const c = charge();
     for (let i = 0; i < 3; i++)
-      expect((await bank().authorise(c, instrument('4242424242424242'))).state).toBe('authorized');
+      expect((await bank().authorise(c, await instrument('4242424242424242'))).state).toBe('authorized');
     const answers = await Promise.all(Array.from({ length: 10 }, () => bank().capture(c)));
     expect(new Set(answers.map((a) => a.state))).toEqual(new Set(['captured']));
     // The same id with another card is still the same charge.
-    expect((await bank().authorise(c, instrument('4000000000000002'))).state).toBe('captured');
+    expect((await bank().authorise(c, await instrument('4000000000000002'))).state).toBe('captured');
     expect(await rowsOf(c.id)).toHaveLength(1);
   });
 
   test('P5: another process asks and is told', async () => {
     const c = charge();
     expect((await bank().lookup(c)).state).toBe('none');
-    await bank().authorise(c, instrument('4242424242424242'));
+    await bank().authorise(c, await instrument('4242424242424242'));
     expect(await bank().lookup(c)).toMatchObject({ state: 'authorized', ref: `test_${c.id}` });
   });
 
   test('P6: void is final, also for a charge that is still on its way; captured money is not voided', async () => {
     const [unseen, held, taken, slow] = [charge(), charge(), charge(), charge()];
     expect((await bank().void(unseen)).state).toBe('voided');
-    expect((await bank().authorise(unseen, instrument('4242424242424242'))).state).toBe('voided');
-    await bank().authorise(held, instrument('4242424242424242'));
+    expect((await bank().authorise(unseen, await instrument('4242424242424242'))).state).toBe('voided');
+    await bank().authorise(held, await instrument('4242424242424242'));
     expect((await bank().void(held)).state).toBe('voided');
     expect((await bank().capture(held)).state).toBe('voided');
-    await bank().authorise(taken, instrument('4242424242424242'));
+    await bank().authorise(taken, await instrument('4242424242424242'));
     await bank().capture(taken);
     expect((await bank().void(taken)).state).toBe('captured');
-    const late = bank(40).authorise(slow, instrument('4000000000000077'));
+    const late = bank(40).authorise(slow, await instrument('4000000000000077'));
     await until('the slow bank has it', async () => (await rowsOf(slow.id)).length === 1);
     expect((await bank().void(slow)).state).toBe('voided');
     expect((await late).state).toBe('voided');
@@ -128,7 +132,7 @@ describe('its books', () => {
 
   test('P8: of a card the last four digits are kept, nowhere more', async () => {
     for (const number of Object.keys(TEST_CARDS))
-      if (number !== '4000000000000077') await bank().authorise(charge(), instrument(number));
+      if (number !== '4000000000000077') await bank().authorise(charge(), await instrument(number));
     const all = JSON.stringify(
       (await world.ledger.reads.raw.query('select * from payments.test_charges')).rows,
     );
@@ -141,23 +145,33 @@ describe('the others', () => {
   const providers = (testCards: boolean) =>
     createProviders({ db: world.ledger.payments, clock: world.clock, testCards });
 
-  test('P2: what is not offered is refused: stripe always, test cards where real money is taken', () => {
-    expect(providers(true).get('stripe')).toMatchObject({ ok: false, error: { code: 'NOT_AVAILABLE' } });
-    expect(providers(false).get('test')).toMatchObject({ ok: false, error: { code: 'NOT_AVAILABLE' } });
-    expect(providers(false).get('cash_on_arrival').ok).toBe(true);
+  test('P2: what is not offered is refused: stripe always, test cards where real money is taken', async () => {
+    expect(await providers(true).get('stripe', null)).toMatchObject({
+      ok: false,
+      error: { code: 'NOT_AVAILABLE' },
+    });
+    expect(await providers(false).get('test', null)).toMatchObject({
+      ok: false,
+      error: { code: 'NOT_AVAILABLE' },
+    });
+    expect((await providers(false).get('cash_on_arrival', null)).ok).toBe(true);
   });
 
   test('P7: cash is owed from the start and never captured here', async () => {
-    const found = providers(false).get('cash_on_arrival');
+    const found = await providers(false).get('cash_on_arrival', null);
     if (!found.ok) throw new Error(found.error.code);
     const cash = found.value;
     const c = charge();
     expect(cash.money).toBe('later');
-    expect(cash.instrument({ provider: 'cash_on_arrival' })).toEqual({
+    expect(await cash.instrument({ provider: 'cash_on_arrival' }, 'fan')).toEqual({
       ok: true,
-      value: { last4: null, secret: '' },
+      value: { last4: null, brand: null, secret: '' },
     });
-    for (const call of [cash.authorise(c, { last4: null, secret: '' }), cash.lookup(c), cash.capture(c)])
+    for (const call of [
+      cash.authorise(c, { last4: null, brand: null, secret: '' }),
+      cash.lookup(c),
+      cash.capture(c),
+    ])
       expect((await call).state).toBe('authorized');
     expect((await cash.void(c)).state).toBe('voided');
   });

@@ -1,13 +1,14 @@
 /** The providers this installation takes money through, by the name the contract gives them (rule P2). */
 import type { Clock } from '../kernel/index.ts';
 import { ok, type Result, refuse } from '../protocol/index.ts';
-import type { Db } from '../stores/index.ts';
+import type { Pool } from '../stores/index.ts';
 import { cashOnArrival } from './cash-on-arrival.ts';
+import { free } from './free.ts';
 import type { Provider, ProviderName } from './provider.ts';
 import { createTestProvider } from './test-provider.ts';
 
 export interface ProvidersDeps {
-  db: Db;
+  db: Pool;
   clock: Clock;
   /** Whether cards that are nobody's may buy tickets: never where real money is taken. */
   testCards: boolean;
@@ -16,15 +17,21 @@ export interface ProvidersDeps {
 }
 
 export interface Providers {
-  /** Refuses NOT_AVAILABLE: not offered here, or not built yet. */
-  get(name: ProviderName): Result<Provider>;
+  /**
+   * The provider of a payment. `methodId`: through which of a vendor's ways to pay (its own credentials); null: the
+   * installation's own. Refuses NOT_AVAILABLE: not offered here.
+   */
+  get(name: ProviderName, methodId: string | null): Promise<Result<Provider>>;
 }
 
 export function createProviders({ testCards, ...deps }: ProvidersDeps): Providers {
-  const offered = new Map<ProviderName, Provider>([['cash_on_arrival', cashOnArrival]]);
+  const offered = new Map<ProviderName, Provider>([
+    ['cash_on_arrival', cashOnArrival],
+    ['free', free],
+  ]);
   if (testCards) offered.set('test', createTestProvider(deps));
   return {
-    get(name) {
+    async get(name) {
       const provider = offered.get(name);
       return provider
         ? ok(provider)

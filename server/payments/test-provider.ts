@@ -5,8 +5,16 @@
  */
 import type { Clock } from '../kernel/index.ts';
 import { ok, refuse } from '../protocol/index.ts';
-import { type Db, statement } from '../stores/index.ts';
-import type { Charge, ChargeOutcome, ChargeState, Provider } from './provider.ts';
+import { type Pool, statement } from '../stores/index.ts';
+import type {
+  BookedCharge,
+  Charge,
+  ChargeOutcome,
+  ChargeState,
+  Provider,
+  Refund,
+  RefundOutcome,
+} from './provider.ts';
 
 interface CardBehaviour {
   /** How the bank answers the authorisation. */
@@ -62,10 +70,52 @@ const voidCharge = statement(
    where test_charges.status in ('pending', 'requires_action', 'authorized')`,
 );
 
+/** Under the charge's lock: what was given back never passes what was taken. */
+const lockCharge = statement(
+  'test_charge_lock',
+  'select 1 from payments.test_charges where id = $1 for update',
+);
+const refund = statement(
+  'test_refund_book',
+  `insert into payments.test_refunds (id, charge_id, amount_cents, status)
+   select $1, $2, $3, case when c.status = 'captured' and $3 <= c.amount_cents - coalesce((
+       select sum(r.amount_cents) from payments.test_refunds r where r.charge_id = $2 and r.status = 'succeeded'), 0)
+     then 'succeeded' else 'failed' end
+     from (select 1) one left join payments.test_charges c on c.id = $2
+   on conflict (id) do nothing`,
+);
+const readRefund = statement('test_refund_read', 'select status from payments.test_refunds where id = $1');
+const listCharges = statement(
+  'test_charges_list',
+  `select c.id, c.amount_cents, c.currency, c.status, c.created_at, coalesce((
+            select sum(r.amount_cents) from payments.test_refunds r where r.charge_id = c.id and r.status = 'succeeded'), 0)::bigint as refunded
+     from payments.test_charges c
+    where c.created_at >= to_timestamp($1::double precision / 1000) and c.created_at < to_timestamp($2::double precision / 1000)
+      and ($3::uuid is null or c.id > $3)
+    order by c.id limit $4`,
+);
+const LIST_PAGE = 500;
+
+const BRANDS: readonly (readonly [RegExp, string])[] = [
+  [/^4/, 'visa'],
+  [/^(5[1-5]|2[2-7])/, 'mastercard'],
+  [/^3[47]/, 'amex'],
+];
+const brandOf = (card: string): string | null => BRANDS.find(([begins]) => begins.test(card))?.[1] ?? null;
+
 const CARD = /^[0-9]{12,19}$/;
 
+interface ListedCharge {
+  id: string;
+  amount_cents: number;
+  currency: string;
+  status: ChargeState;
+  created_at: Date;
+  refunded: number;
+}
+
 export interface TestProviderDeps {
-  db: Db;
+  db: Pool;
   clock: Clock;
   /** How long the slow card's bank takes; default 20,000 ms. */
   slowAnswerMs?: number;
@@ -78,6 +128,11 @@ export function createTestProvider({ db, clock, slowAnswerMs = SLOW_ANSWER_MS }:
     return { state: row.status, ref: `test_${charge.id}`, ...(row.reason ? { reason: row.reason } : {}) };
   }
 
+  async function refundOutcome({ id }: Refund): Promise<RefundOutcome> {
+    const row = await db.one<{ status: 'succeeded' | 'failed' }>(readRefund, [id]);
+    return row ? { state: row.status, ref: `test_refund_${id}` } : { state: 'none' };
+  }
+
   async function lookup(charge: Charge): Promise<ChargeOutcome> {
     await db.all(ripen, [charge.id]);
     return outcome(charge);
@@ -87,11 +142,11 @@ export function createTestProvider({ db, clock, slowAnswerMs = SLOW_ANSWER_MS }:
     name: 'test',
     money: 'capture',
     lookup,
-    instrument(method) {
+    async instrument(method) {
       const card = (method.card ?? '').replaceAll(/[ -]/g, '');
       if (!CARD.test(card))
         return refuse('INVALID_REQUEST', { field: 'method.card' }, 'A test card has 12 to 19 digits.');
-      return ok({ last4: card.slice(-4), secret: card });
+      return ok({ last4: card.slice(-4), brand: brandOf(card), secret: card });
     },
     async authorise(charge, instrument) {
       const card = TEST_CARDS[instrument.secret] ?? UNKNOWN_CARD;
@@ -123,6 +178,30 @@ export function createTestProvider({ db, clock, slowAnswerMs = SLOW_ANSWER_MS }:
     async approve(charge, approved) {
       await db.all(approve, [charge.id, approved]);
       return outcome(charge);
+    },
+    async refund(wanted) {
+      await db.transaction(async (tx) => {
+        await tx.all(lockCharge, [wanted.charge.id]);
+        await tx.all(refund, [wanted.id, wanted.charge.id, wanted.amountCents]);
+      });
+      return refundOutcome(wanted);
+    },
+    lookupRefund: refundOutcome,
+    async list({ fromMs, toMs }, cursor) {
+      const rows = await db.all<ListedCharge>(listCharges, [fromMs, toMs, cursor, LIST_PAGE]);
+      const items = rows.map(
+        (row): BookedCharge => ({
+          ref: `test_${row.id}`,
+          paymentId: row.id,
+          amountCents: row.amount_cents,
+          capturedCents: row.status === 'captured' ? row.amount_cents : 0,
+          refundedCents: row.refunded,
+          currency: row.currency,
+          state: row.status,
+          createdAtMs: row.created_at.getTime(),
+        }),
+      );
+      return { items, nextCursor: rows.length === LIST_PAGE ? (rows.at(-1)?.id ?? null) : null };
     },
   };
 }

@@ -39,6 +39,43 @@ export const ERRORS = {
     retry: 'after-change',
     message: 'The card was declined. Your tickets are still held: try another card.',
   },
+  PAYMENT_RETURNED: {
+    status: 409,
+    retry: 'never',
+    message: 'Your payment came too late for these tickets. It goes back to you in full.',
+  },
+  METHOD_NOT_ACCEPTED: {
+    status: 409,
+    retry: 'after-change',
+    message: 'This event does not take that way to pay. Choose another one.',
+  },
+  AMOUNT_MISMATCH: {
+    status: 409,
+    retry: 'after-change',
+    message: 'The order is for another amount than the one shown. Load it again.',
+  },
+  CODE_NOT_VALID: {
+    status: 409,
+    retry: 'after-change',
+    message: 'This code is not valid here, or not at this time.',
+  },
+  CODE_USED_UP: { status: 409, retry: 'never', message: 'This code has been used as often as it may be.' },
+  CODE_REQUIRED: {
+    status: 409,
+    retry: 'after-change',
+    message: 'These tickets are in presale: they need a code.',
+  },
+  REFUND_REFUSED: {
+    status: 409,
+    retry: 'never',
+    message: 'This ticket cannot be given back under the terms of this event.',
+  },
+  REFUND_PENDING: {
+    status: 409,
+    retry: 'later',
+    message: 'Giving this ticket back is already under way.',
+  },
+  SIGNATURE_INVALID: { status: 400, retry: 'never', message: 'This message is not signed as it must be.' },
   CAPTURE_FAILED: {
     status: 402,
     retry: 'after-change',
@@ -139,6 +176,12 @@ export const ERRORS = {
     message: 'Something failed on our side. Nothing was charged or lost.',
   },
   NOT_AVAILABLE: { status: 501, retry: 'never', message: 'This is not available yet.' },
+  PAYMENTS_PAUSED: {
+    status: 503,
+    retry: 'later',
+    message:
+      'Payments are paused: our payment provider is not answering. Your tickets stay held; nothing was charged.',
+  },
   TEMPORARILY_UNAVAILABLE: {
     status: 503,
     retry: 'later',

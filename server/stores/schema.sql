@@ -102,6 +102,18 @@ create table payments.test_charges with (fillfactor=70)
   constraint test_charges_amount_cents_check CHECK ((amount_cents >= 0))
   constraint test_charges_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'requires_action'::text, 'authorized'::text, 'declined'::text, 'captured'::text, 'capture_failed'::text, 'voided'::text])))
   constraint test_charges_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_test_charges_created ON payments.test_charges USING btree (created_at)
+
+create table payments.test_refunds
+  id uuid not null
+  charge_id uuid not null
+  amount_cents bigint not null
+  status text not null
+  created_at timestamp with time zone not null default now()
+  constraint test_refunds_amount_cents_check CHECK ((amount_cents >= 0))
+  constraint test_refunds_status_check CHECK ((status = ANY (ARRAY['succeeded'::text, 'failed'::text])))
+  constraint test_refunds_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_test_refunds_charge ON payments.test_refunds USING btree (charge_id)
 
 create schema ticketing;
 
@@ -302,6 +314,29 @@ create view ticketing.event_health as
                           WHERE (k.order_id = p.id)))))) AS paid_orders_missing_tickets
          OFFSET 0) o);
 
+create table ticketing.event_terms
+  event_id uuid not null
+  fee_cents integer not null default 0
+  fee_bp integer not null default 0
+  tax_name text not null default 'VAT'::text
+  tax_bp integer not null default 0
+  tax_included boolean not null default true
+  refund_until_hours integer default 0
+  refund_fee_cents integer not null default 0
+  refund_fee_bp integer not null default 0
+  refund_needs_approval boolean not null default false
+  version bigint not null default 1
+  updated_at timestamp with time zone not null default now()
+  constraint event_terms_fee_bp_check CHECK (((fee_bp >= 0) AND (fee_bp <= 5000)))
+  constraint event_terms_fee_cents_check CHECK (((fee_cents >= 0) AND (fee_cents <= 1000000)))
+  constraint event_terms_refund_fee_bp_check CHECK (((refund_fee_bp >= 0) AND (refund_fee_bp <= 10000)))
+  constraint event_terms_refund_fee_cents_check CHECK (((refund_fee_cents >= 0) AND (refund_fee_cents <= 1000000)))
+  constraint event_terms_refund_until_hours_check CHECK (((refund_until_hours >= 0) AND (refund_until_hours <= 8760)))
+  constraint event_terms_tax_bp_check CHECK (((tax_bp >= 0) AND (tax_bp <= 5000)))
+  constraint event_terms_tax_name_check CHECK (((length(tax_name) >= 1) AND (length(tax_name) <= 40)))
+  constraint event_terms_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
+  constraint event_terms_pkey PRIMARY KEY (event_id)
+
 create table ticketing.fans with (fillfactor=60)
   drop_id uuid not null
   user_id uuid not null
@@ -392,9 +427,17 @@ create table ticketing.order_items
   quantity integer not null
   unit_price_cents integer not null
   seats integer[]
+  unit_discount_cents integer not null default 0
+  unit_fee_cents integer not null default 0
+  unit_tax_cents integer not null default 0
+  unit_tax_included_cents integer not null default 0
   constraint as_many_seats_as_units CHECK (((seats IS NULL) OR (cardinality(seats) = quantity)))
+  constraint order_items_check CHECK (((unit_discount_cents >= 0) AND (unit_discount_cents <= unit_price_cents)))
   constraint order_items_quantity_check CHECK ((quantity > 0))
+  constraint order_items_unit_fee_cents_check CHECK ((unit_fee_cents >= 0))
   constraint order_items_unit_price_cents_check CHECK ((unit_price_cents >= 0))
+  constraint order_items_unit_tax_cents_check CHECK ((unit_tax_cents >= 0))
+  constraint order_items_unit_tax_included_cents_check CHECK ((unit_tax_included_cents >= 0))
   constraint order_items_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
   constraint order_items_tier_id_fkey FOREIGN KEY (tier_id) REFERENCES ticketing.ticket_tiers(id)
   constraint order_items_pkey PRIMARY KEY (id)
@@ -431,12 +474,18 @@ create table ticketing.orders with (fillfactor=80)
   updated_at timestamp with time zone not null default now()
   paid_at timestamp with time zone
   canceled_reason text
+  discount_cents bigint not null default 0
+  tax_cents bigint not null default 0
+  tax_included_cents bigint not null default 0
   constraint orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+  constraint orders_discount_cents_check CHECK ((discount_cents >= 0))
   constraint orders_fees_cents_check CHECK ((fees_cents >= 0))
   constraint orders_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'paying'::text, 'committed'::text, 'paid'::text, 'partially_refunded'::text, 'refunded'::text, 'expired'::text, 'canceled'::text])))
   constraint orders_subtotal_cents_check CHECK ((subtotal_cents >= 0))
+  constraint orders_tax_cents_check CHECK ((tax_cents >= 0))
+  constraint orders_tax_included_cents_check CHECK ((tax_included_cents >= 0))
   constraint orders_total_cents_check CHECK ((total_cents >= 0))
-  constraint total_is_sum CHECK ((total_cents = (subtotal_cents + fees_cents)))
+  constraint total_is_sum CHECK ((total_cents = (((subtotal_cents - discount_cents) + fees_cents) + tax_cents)))
   constraint orders_drop_id_fkey FOREIGN KEY (drop_id) REFERENCES ticketing.drops(id)
   constraint orders_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
   constraint orders_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES ticketing.holds(id)
@@ -473,17 +522,23 @@ create table ticketing.payments with (fillfactor=70)
   detail jsonb
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
+  method_id uuid
+  brand text
+  checks integer not null default 0
+  check_at timestamp with time zone not null default (now() + '00:00:05'::interval)
   constraint payments_amount_cents_check CHECK ((amount_cents >= 0))
+  constraint payments_brand_check CHECK ((length(brand) <= 40))
   constraint payments_check CHECK (((captured_cents >= 0) AND (captured_cents <= amount_cents)))
   constraint payments_last4_check CHECK ((last4 ~ '^[0-9]{4}$'::text))
-  constraint payments_provider_check CHECK ((provider = ANY (ARRAY['test'::text, 'cash_on_arrival'::text, 'stripe'::text])))
+  constraint payments_provider_check CHECK ((provider = ANY (ARRAY['test'::text, 'cash_on_arrival'::text, 'stripe'::text, 'free'::text])))
   constraint payments_refunded_cents_check CHECK ((refunded_cents >= 0))
-  constraint payments_status_check CHECK ((status = ANY (ARRAY['started'::text, 'requires_action'::text, 'authorized'::text, 'captured'::text, 'declined'::text, 'voided'::text, 'capture_failed'::text, 'refunded'::text, 'unknown'::text])))
+  constraint payments_status_check CHECK ((status = ANY (ARRAY['started'::text, 'requires_action'::text, 'authorized'::text, 'captured'::text, 'declined'::text, 'voided'::text, 'capture_failed'::text, 'refunded'::text, 'unknown'::text, 'stray'::text])))
   constraint refunded_within_captured CHECK ((refunded_cents <= captured_cents))
   constraint payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
   constraint payments_pkey PRIMARY KEY (id)
   CREATE INDEX idx_payments_order ON ticketing.payments USING btree (order_id, created_at DESC)
-  CREATE INDEX idx_payments_unsettled ON ticketing.payments USING btree (updated_at) WHERE ((status = ANY (ARRAY['started'::text, 'requires_action'::text, 'unknown'::text])) OR ((status = 'authorized'::text) AND (provider <> 'cash_on_arrival'::text)))
+  CREATE INDEX idx_payments_ref ON ticketing.payments USING btree (provider_ref) WHERE (provider_ref IS NOT NULL)
+  CREATE INDEX idx_payments_unsettled ON ticketing.payments USING btree (check_at) WHERE ((status = ANY (ARRAY['started'::text, 'requires_action'::text, 'unknown'::text])) OR ((status = 'authorized'::text) AND (provider <> 'cash_on_arrival'::text)))
   CREATE UNIQUE INDEX one_live_payment_per_order ON ticketing.payments USING btree (order_id) WHERE (status = ANY (ARRAY['started'::text, 'requires_action'::text, 'authorized'::text, 'captured'::text, 'unknown'::text]))
 
 create table ticketing.place_numbers
@@ -519,6 +574,71 @@ create table ticketing.places with (fillfactor=45)
   CREATE INDEX idx_places_open_slots ON ticketing.places USING btree (drop_id, state) WHERE (state = ANY (ARRAY['called'::text, 'late'::text, 'turn'::text]))
   CREATE INDEX idx_places_user ON ticketing.places USING btree (user_id, drop_id)
   CREATE UNIQUE INDEX one_live_place_per_fan ON ticketing.places USING btree (drop_id, user_id) WHERE (ended_at IS NULL)
+
+create table ticketing.refund_log
+  id bigint not null generated always as identity
+  refund_id uuid not null
+  order_id uuid not null
+  at timestamp with time zone not null default now()
+  actor_user_id uuid
+  from_status text
+  to_status text not null
+  cause text not null
+  amount_cents bigint not null
+  detail jsonb
+  constraint refund_log_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_refund_log_order ON ticketing.refund_log USING btree (order_id, id)
+
+create table ticketing.refund_tickets
+  refund_id uuid not null
+  ticket_id uuid not null
+  amount_cents bigint not null
+  live boolean not null default true
+  constraint refund_tickets_amount_cents_check CHECK ((amount_cents >= 0))
+  constraint refund_tickets_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES ticketing.refunds(id)
+  constraint refund_tickets_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticketing.tickets(id)
+  constraint refund_tickets_pkey PRIMARY KEY (refund_id, ticket_id)
+  CREATE UNIQUE INDEX one_refund_per_ticket ON ticketing.refund_tickets USING btree (ticket_id) WHERE live
+
+create table ticketing.refunds with (fillfactor=80)
+  id uuid not null
+  order_id uuid not null
+  payment_id uuid
+  user_id uuid not null
+  event_id uuid not null
+  status text not null
+  cause text not null
+  reason text
+  amount_cents bigint not null
+  fee_cents bigint not null default 0
+  currency text not null
+  provider_ref text
+  requested_by uuid
+  decided_by uuid
+  decided_at timestamp with time zone
+  tries integer not null default 0
+  try_at timestamp with time zone not null default now()
+  failure text
+  settled_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint refunds_amount_cents_check CHECK ((amount_cents >= 0))
+  constraint refunds_cause_check CHECK ((cause = ANY (ARRAY['fan'::text, 'vendor'::text, 'operator'::text, 'event_canceled'::text, 'late_payment'::text, 'duplicate'::text, 'mismatch'::text, 'dispute'::text])))
+  constraint refunds_fee_cents_check CHECK ((fee_cents >= 0))
+  constraint refunds_reason_check CHECK ((length(reason) <= 500))
+  constraint refunds_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'rejected'::text, 'sending'::text, 'succeeded'::text, 'failed'::text])))
+  constraint refunds_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
+  constraint refunds_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
+  constraint refunds_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES ticketing.payments(id)
+  constraint refunds_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id)
+  constraint refunds_pkey PRIMARY KEY (id)
+  constraint refunds_provider_ref_key UNIQUE (provider_ref)
+  CREATE INDEX idx_refunds_due ON ticketing.refunds USING btree (try_at) WHERE (status = 'sending'::text)
+  CREATE INDEX idx_refunds_order ON ticketing.refunds USING btree (order_id)
+  CREATE INDEX idx_refunds_payment ON ticketing.refunds USING btree (payment_id) WHERE (payment_id IS NOT NULL)
+  CREATE INDEX idx_refunds_waiting ON ticketing.refunds USING btree (created_at) WHERE (status = ANY (ARRAY['requested'::text, 'failed'::text]))
+  CREATE TRIGGER refund_made AFTER INSERT ON ticketing.refunds FOR EACH ROW EXECUTE FUNCTION ticketing.guard_refund()
+  CREATE TRIGGER refund_moved AFTER UPDATE OF status ON ticketing.refunds FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION ticketing.guard_refund()
 
 create table ticketing.seat_channels
   event_id uuid not null
@@ -621,10 +741,16 @@ create table ticketing.ticket_holds with (fillfactor=80)
   expires_at timestamp with time zone not null
   created_at timestamp with time zone not null default now()
   seats integer[]
+  unit_fee_cents integer not null default 0
+  unit_tax_cents integer not null default 0
+  unit_tax_included_cents integer not null default 0
   constraint as_many_seats_as_units CHECK (((seats IS NULL) OR (cardinality(seats) = quantity)))
   constraint ticket_holds_quantity_check CHECK ((quantity > 0))
   constraint ticket_holds_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paying'::text, 'completed'::text, 'expired'::text, 'released'::text])))
+  constraint ticket_holds_unit_fee_cents_check CHECK ((unit_fee_cents >= 0))
   constraint ticket_holds_unit_price_cents_check CHECK ((unit_price_cents >= 0))
+  constraint ticket_holds_unit_tax_cents_check CHECK ((unit_tax_cents >= 0))
+  constraint ticket_holds_unit_tax_included_cents_check CHECK ((unit_tax_included_cents >= 0))
   constraint ticket_holds_pkey PRIMARY KEY (hold_id, tier_id)
   CREATE INDEX idx_holds_user_expires ON ticketing.ticket_holds USING btree (user_id, expires_at) WHERE (status = ANY (ARRAY['active'::text, 'paying'::text]))
   CREATE INDEX idx_ticket_holds_tier_status_expires ON ticketing.ticket_holds USING btree (tier_id, status, expires_at) WHERE (status = ANY (ARRAY['active'::text, 'paying'::text]))
@@ -644,9 +770,13 @@ create table ticketing.ticket_tiers with (fillfactor=50)
   updated_at timestamp with time zone not null default now()
   seated boolean not null default false
   kept_quantity integer not null default 0
+  fee_cents integer not null default 0
+  tax_cents integer not null default 0
+  tax_included_cents integer not null default 0
   constraint check_capacity_not_exceeded CHECK ((issued_quantity <= quantity))
   constraint check_kept_not_exceeded CHECK ((((reserved_quantity + issued_quantity) + kept_quantity) <= quantity))
   constraint check_total_not_exceeded CHECK (((reserved_quantity + issued_quantity) <= quantity))
+  constraint ticket_tiers_fee_cents_check CHECK ((fee_cents >= 0))
   constraint ticket_tiers_issued_quantity_check CHECK ((issued_quantity >= 0))
   constraint ticket_tiers_kept_quantity_check CHECK ((kept_quantity >= 0))
   constraint ticket_tiers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
@@ -654,6 +784,8 @@ create table ticketing.ticket_tiers with (fillfactor=50)
   constraint ticket_tiers_quantity_check CHECK (((quantity >= 0) AND (quantity <= 10000000)))
   constraint ticket_tiers_reserved_quantity_check CHECK ((reserved_quantity >= 0))
   constraint ticket_tiers_status_check CHECK ((status = ANY (ARRAY['active'::text, 'hidden'::text, 'closed'::text])))
+  constraint ticket_tiers_tax_cents_check CHECK ((tax_cents >= 0))
+  constraint ticket_tiers_tax_included_cents_check CHECK ((tax_included_cents >= 0))
   constraint ticket_tiers_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
   constraint ticket_tiers_pkey PRIMARY KEY (id)
   CREATE INDEX idx_ticket_tiers_event ON ticketing.ticket_tiers USING btree (event_id)
@@ -709,7 +841,7 @@ create table ticketing.workers
   seen_at timestamp with time zone not null default now()
   constraint workers_pkey PRIMARY KEY (id)
 
-create function ticketing.begin_payment(p_order uuid, p_user uuid, p_payment uuid, p_provider text, p_last4 text, p_key text, p_hash bytea, p_cap_seconds integer, OUT outcome text, OUT payment_id uuid) returns record;
+create function ticketing.begin_payment(p_order uuid, p_user uuid, p_payment uuid, p_provider text, p_method uuid, p_last4 text, p_brand text, p_amount bigint, p_currency text, p_key text, p_hash bytea, p_cap_seconds integer, p_check_ms integer, OUT outcome text, OUT payment_id uuid) returns record;
 
 create function ticketing.book_order(p_hold uuid, p_user uuid, p_order uuid, p_reference text, p_key text, p_hash bytea, OUT outcome text, OUT order_id uuid) returns record;
 
@@ -732,6 +864,8 @@ create function ticketing.end_holds(p_drop uuid, p_holds uuid[], p_status text, 
 create function ticketing.finish_drop(p_drop uuid, p_phase text, p_due boolean, p_actor uuid, p_reason text) returns boolean;
 
 create function ticketing.guard_order() returns trigger;
+
+create function ticketing.guard_refund() returns trigger;
 
 create function ticketing.hmac_pad(p_key bytea, p_pad integer) returns bytea;
 
@@ -768,6 +902,8 @@ create function ticketing.resume_drop(p_drop uuid, p_actor uuid, p_reason text) 
 create function ticketing.set_channels(p_event uuid, p_seats integer[], p_channels integer[]) returns void;
 
 create function ticketing.settle_turns(p_drop uuid) returns TABLE(kind text, place_id uuid, user_id uuid, number bigint);
+
+create function ticketing.stray_payment(p_payment uuid, p_refund uuid, p_ref text, p_taken bigint, p_cause text, OUT outcome text) returns text;
 
 create function ticketing.swap_hold(p_batch uuid, p_drop uuid, p_epoch bigint, p_hold uuid[], p_user uuid[], p_request uuid[], p_hash text[], p_qty integer[], p_fan uuid[], p_fan_qty integer[], p_tier uuid[], p_tier_qty integer[], p_item_hold integer[], p_item_tier uuid[], p_item_qty integer[], p_item_seats text[], p_channel integer[], p_accessible boolean[], p_old uuid, OUT status text, OUT results text, OUT expires_at timestamp with time zone, OUT tier_ids text, OUT remaining text, OUT prices text, OUT taken text) returns record;
 
