@@ -5,6 +5,7 @@ export * from './draw-verify.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './merkle.ts';
+export * from './money.ts';
 export * from './receipt.ts';
 export * from './result.ts';
 export * from './seat-states.ts';

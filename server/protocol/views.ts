@@ -29,6 +29,17 @@ export const TierView = Type.Object({
   id: UuidSchema,
   name: Type.String(),
   priceCents: Type.Integer(),
+  /** Per ticket, on top of the price. */
+  feeCents: Type.Optional(Type.Integer()),
+  taxCents: Type.Optional(Type.Integer()),
+  /** Contained in price and fee. */
+  taxIncludedCents: Type.Optional(Type.Integer()),
+  /** What one ticket costs: price, fee and tax. */
+  allInCents: Type.Optional(Type.Integer()),
+  /** Where the price can go by its rule, all-in; absent: it stays. */
+  priceRange: Type.Optional(Type.Object({ minCents: Type.Integer(), maxCents: Type.Integer() })),
+  /** Until then a code is needed: ISO 8601; absent: no presale. */
+  presaleUntil: Type.Optional(TimeSchema),
   currency: Type.String(),
   quantity: Type.Integer(),
   /** Neither held nor sold right now. */
@@ -92,6 +103,11 @@ export const HoldItemView = Type.Object({
   tierName: Type.Optional(Type.String()),
   quantity: Type.Integer(),
   unitPriceCents: Type.Integer(),
+  unitDiscountCents: Type.Optional(Type.Integer()),
+  unitFeeCents: Type.Optional(Type.Integer()),
+  unitTaxCents: Type.Optional(Type.Integer()),
+  /** What one of these costs, all in. */
+  unitAllInCents: Type.Optional(Type.Integer()),
   currency: Type.String(),
   /** In a tier with seats: which ones. */
   seats: Type.Optional(Type.Array(SeatRef)),
@@ -176,7 +192,13 @@ export const OrderView = Type.Object({
   holdId: Nullable(UuidSchema),
   items: Type.Array(HoldItemView),
   subtotalCents: Type.Integer(),
+  discountCents: Type.Optional(Type.Integer()),
   feesCents: Type.Integer(),
+  taxCents: Type.Optional(Type.Integer()),
+  taxIncludedCents: Type.Optional(Type.Integer()),
+  /** The code that took the discount. */
+  code: Type.Optional(Nullable(Type.String())),
+  refundedCents: Type.Optional(Type.Integer()),
   totalCents: Type.Integer(),
   currency: Type.String(),
   createdAt: TimeSchema,
