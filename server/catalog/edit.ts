@@ -3,9 +3,8 @@ import { type EventView, ok, RefusalError, type Result } from '../protocol/index
 import { createDrop } from '../queue/index.ts';
 import { hasPlan, movePlannedStart, removePlan } from '../seating/index.ts';
 import { type Db, sqlFile, statement } from '../stores/index.ts';
-import type { Account } from '../transport/index.ts';
+import { type Account, matchesVersion } from '../transport/index.ts';
 import { type CatalogDeps, insertTiers, seatTiers, viewInside } from './create.ts';
-import { matchesVersion } from './etag.ts';
 import { type DropPlan, type EventEdit, planDrop, settingsOf } from './event.ts';
 import { judgePlan, judgeStart, judgeTiers, judgeZone } from './judge.ts';
 import { type EventColumns, mayEdit } from './read.ts';

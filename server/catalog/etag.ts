@@ -18,11 +18,3 @@ export function isKnown(header: string | undefined, etag: string): boolean {
     header !== undefined && tagsOf(header).some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag)
   );
 }
-
-/** `If-Match`: absent and `*` match anything; otherwise a tag must name this version (`"3"` alone will do). */
-export function matchesVersion(header: string | undefined, version: number): boolean {
-  if (header === undefined) return true;
-  return tagsOf(header).some(
-    (tag) => tag === '*' || /^"(\d+)(-[\w-]*)?"$/.exec(tag)?.[1] === String(version),
-  );
-}
