@@ -6,10 +6,16 @@ import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { type Accounts, createAccounts } from './accounts/index.ts';
 import {
-  createServiceBreaker,
+  type BreakerPart,
+  type Breakers,
+  createBreakers,
+  createReady,
   createServices,
   guardProvider,
+  measureServices,
   type Part,
+  paymentsBy,
+  type ServiceDefinition,
   type Services,
 } from './breakers/index.ts';
 import { type Catalog, catalogRoutes, createCatalog } from './catalog/index.ts';
@@ -20,7 +26,7 @@ import type { Clock, Ids, Logger } from './kernel/index.ts';
 import type { KeyRing } from './keys/index.ts';
 import { LIMITS } from './limits.ts';
 import { createOperations, operationsRoutes } from './operations/index.ts';
-import { createProviders, type Providers } from './payments/index.ts';
+import { createProviders, type ProviderName, type Providers } from './payments/index.ts';
 import { type OrderView, ok } from './protocol/index.ts';
 import { createQueue, drandBeacon, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
 import {
@@ -62,6 +68,8 @@ export interface House {
   seating: Seating;
   sales: Sales;
   services: Services;
+  /** Ends what the house has running by itself: its breakers' timers. */
+  stop(): void;
   /** An order as its owner sees it, for pushes. */
   orderOf(orderId: string): Promise<{ userId: string; view: OrderView } | null>;
   /** Socket events of all slices. */
@@ -72,33 +80,73 @@ export interface House {
 
 const ORDER_OWNER = statement('compose_order_owner', 'select user_id from ticketing.orders where id = $1');
 
-/** Every call of a card provider goes through one breaker; what was not answered is unknown, never failed. */
-function guardedProviders({ config, clock, ids, log, ledger }: HouseDeps): {
-  providers: Providers;
-  part: Part;
-} {
+/** The card providers there may be, as people call them; each has a breaker and is a service of its own. */
+const CARD_PROVIDERS: Partial<Record<ProviderName, string>> = {
+  test: 'Our test bank',
+  stripe: 'Our card provider',
+};
+const PAUSED = { unavailable: 'Card payments are paused', degraded: 'Card payments may take longer' };
+
+/** Every call of a card provider goes through its breaker; what was not answered is unknown, never failed. */
+function guardedProviders(
+  { config, clock, ids, ledger }: HouseDeps,
+  breakers: Breakers,
+): { providers: Providers; cards: Record<string, ServiceDefinition> } {
   const bare = createProviders({ db: ledger.payments, clock, testCards: !config.production });
   const nobody = () => ({ id: ids.next(), amountCents: 0, currency: 'EUR', ref: null, orderId: ids.next() });
-  const breaker = createServiceBreaker({
-    name: 'card provider',
-    clock,
-    log,
-    timeoutMs: LIMITS.providerTimeoutMs,
-    async probe() {
-      const card = await bare.get('test', null);
-      if (card.ok) await card.value.lookup(nobody());
-    },
-  });
+  const offered = new Map<ProviderName, BreakerPart>();
+  for (const [name, label] of Object.entries(CARD_PROVIDERS) as [ProviderName, string][]) {
+    if (!bare.offers(name)) continue;
+    const breaker = breakers.of({
+      name: paymentsBy(name),
+      label,
+      timeoutMs: LIMITS.providerTimeoutMs,
+      async probe() {
+        const card = await bare.get(name, null);
+        const answer = card.ok ? await card.value.lookup(nobody()) : undefined;
+        if (answer?.state === 'unknown') throw new Error(`no answer: ${answer.reason ?? 'unknown'}`);
+      },
+    });
+    offered.set(name, breaker);
+  }
+  const cards = [...offered].map(([name, breaker]) => [
+    paymentsBy(name),
+    { parts: [breaker], words: PAUSED },
+  ]);
   return {
-    part: breaker,
+    cards: Object.fromEntries(cards) as Record<string, ServiceDefinition>,
     providers: {
       async get(name, methodId) {
         const found = await bare.get(name, methodId);
-        const asks = name === 'test' || name === 'stripe';
-        return found.ok && asks ? ok(guardProvider(found.value, breaker)) : found;
+        const breaker = offered.get(name);
+        return found.ok && breaker ? ok(guardProvider(found.value, breaker)) : found;
       },
     },
   };
+}
+
+/** What there is and what needs what; the order is the one in which people meet it. */
+function registerServices(parts: HouseDeps['parts'], cards: Record<string, ServiceDefinition>): Services {
+  const ledger = parts ? [parts.ledger] : [];
+  const gate = parts ? [parts.gate] : [];
+  return createServices({
+    browse: {
+      parts: ledger,
+      words: { unavailable: 'Events cannot be shown', degraded: 'Events may take longer to show' },
+    },
+    line: {
+      parts: ledger,
+      softParts: gate,
+      words: { unavailable: 'Lines stand still', degraded: 'Lines move later than usual' },
+    },
+    book: {
+      parts: gate,
+      needs: ['browse', 'line'],
+      words: { unavailable: 'Nothing can be booked', degraded: 'Booking may take longer' },
+    },
+    ...cards,
+    pay: { needs: ['book'], needsOneOf: Object.keys(cards), words: PAUSED },
+  });
 }
 
 export function compose(deps: HouseDeps): House {
@@ -109,7 +157,15 @@ export function compose(deps: HouseDeps): House {
   const beacon = config.beacon ? drandBeacon(config.beacon) : null;
   const queue = createQueue({ ledger, gate, keys, clock, ids, log, holdsOf: holds.mine, beacon });
   const catalog = createCatalog({ ledger, ids, log, beacon, announce: (dropId) => gate.publish(dropId) });
-  const { providers, part: provider } = guardedProviders(deps);
+  const breakers = createBreakers({
+    clock,
+    log,
+    times: config.breaker,
+    ...(deps.registry ? { registry: deps.registry } : {}),
+  });
+  const { providers, cards } = guardedProviders(deps, breakers);
+  const services = registerServices(parts, cards);
+  if (deps.registry) measureServices(services, deps.registry);
   const checkout = createCheckout({
     ledger,
     clock,
@@ -119,6 +175,7 @@ export function compose(deps: HouseDeps): House {
     notify,
     providers,
     holds,
+    ready: createReady(services, clock),
   });
   const maps = createMaps({ db: ledger.reads, ids });
   const seating = createSeating({
@@ -131,13 +188,6 @@ export function compose(deps: HouseDeps): House {
   });
   const sales = createSales(ledger.views);
   const operations = createOperations({ ledger, gate: redis, clock });
-  const stores = parts ? [parts.ledger] : [];
-  const services = createServices({
-    browse: { parts: stores },
-    line: { parts: stores, softParts: parts ? [parts.gate] : [] },
-    book: { parts: parts ? [parts.gate] : [], needs: ['browse', 'line'] },
-    pay: { parts: [provider], needs: ['book'] },
-  });
   return {
     accounts,
     catalog,
@@ -148,6 +198,7 @@ export function compose(deps: HouseDeps): House {
     seating,
     sales,
     services,
+    stop: () => breakers.stop(),
     async orderOf(orderId) {
       const owner = await ledger.reads.one<{ user_id: string }>(ORDER_OWNER, [orderId]);
       const view = owner && (await readOrder(ledger.reads, owner.user_id, orderId));

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { secretsWeakness } from './config-secrets.ts';
+import { LIMITS } from './limits.ts';
 
 export type ProcessRole = 'api' | 'edge' | 'worker';
 
@@ -37,6 +38,8 @@ export interface Config {
   adminPassword: string | undefined;
   /** Public randomness for draws (drand's HTTP format); undefined: draws without a beacon. */
   beacon: { url: string; chainHash: string; genesisMs: number; periodMs: number } | undefined;
+  /** How patient the breakers around services of others are. */
+  breaker: { backoffMs: number; retries: number; cooldownMs: number };
   logLevel: string;
 }
 
@@ -96,6 +99,14 @@ function beacon(value: string | undefined): Config['beacon'] {
   return { url: url.origin + base, chainHash, genesisMs: genesis * 1000, periodMs: period * 1000 };
 }
 
+function whole(name: string, value: string | undefined, fallback: number): number {
+  if (value === undefined || value === '') return fallback;
+  const n = Number(value);
+  if (!Number.isInteger(n) || n < 1 || n > 86_400_000)
+    throw new ConfigError(`${name}=${value}.`, `Set ${name} to a whole number from 1 to 86400000.`);
+  return n;
+}
+
 const ROLES: readonly ProcessRole[] = ['api', 'edge', 'worker'];
 
 /** @throws ConfigError */
@@ -143,6 +154,19 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
     adminEmail: env.HOLDFAST_ADMIN_EMAIL || undefined,
     adminPassword: env.HOLDFAST_ADMIN_PASSWORD || undefined,
     beacon: beacon(env.HOLDFAST_BEACON),
+    breaker: {
+      backoffMs: whole(
+        'HOLDFAST_BREAKER_BACKOFF_MS',
+        env.HOLDFAST_BREAKER_BACKOFF_MS,
+        LIMITS.breakerBackoffMs,
+      ),
+      retries: whole('HOLDFAST_BREAKER_RETRIES', env.HOLDFAST_BREAKER_RETRIES, LIMITS.breakerRetries),
+      cooldownMs: whole(
+        'HOLDFAST_BREAKER_COOLDOWN_MS',
+        env.HOLDFAST_BREAKER_COOLDOWN_MS,
+        LIMITS.breakerCooldownMs,
+      ),
+    },
     // In development the terminal belongs to the addresses and accounts that a person looks for.
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
   });

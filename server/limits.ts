@@ -20,6 +20,9 @@ export const LIMITS = {
   /** An open payment is asked about after each of these pauses; the last one goes on. */
   paymentRetryPausesMs: [5_000, 10_000, 20_000, 40_000, 60_000],
   recoverBatchMax: 100,
+  /** Orders in one transaction of checkout, and how many of those run at once, per kind and drop. */
+  checkoutBatchMax: 100,
+  checkoutBatchesInFlight: 2,
 
   // -- pages of lists
   pageDefault: 50,
@@ -155,6 +158,10 @@ export const LIMITS = {
   breakerBackoffMs: 5_000,
   breakerRetries: 4,
   breakerCooldownMs: 120_000,
+  /** A pause before a retry is up to this share longer, at random. */
+  breakerJitterShare: 0.2,
+  /** Whoever hears that payments are paused is asked to wait at least this long. */
+  pausedRetryMs: 1_000,
   /** Our own stores are looked at this often; so many misses in a row and they count as away. */
   healthEveryMs: 2_000,
   healthMissesUnavailable: 4,

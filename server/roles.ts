@@ -125,11 +125,15 @@ export async function startRoles(deps: RolesDeps): Promise<Running> {
   const { config, clock, log, lifecycle, registry, stores, ids } = deps;
   const watch = { clock, log, signal: lifecycle.signal };
   const parts = {
-    ledger: watchPart({ ...watch, name: 'ledger' }, () => stores.ledger.payments.all(PING)),
-    gate: watchPart({ ...watch, name: 'gate' }, () => stores.gate.ping()),
+    ledger: watchPart({ ...watch, name: 'ledger', label: 'Our database' }, () =>
+      stores.ledger.payments.all(PING),
+    ),
+    gate: watchPart({ ...watch, name: 'gate', label: 'Our live stock' }, () => stores.gate.ping()),
   };
   const late = lateNotify();
   const house = deps.compose(late.notify, { parts });
+  // Registered first, stopped last: what still runs until then may still be asking.
+  lifecycle.onStop('house', () => house.stop());
   const running: Running = { house };
 
   if (config.roles.has('edge')) {

@@ -1,6 +1,12 @@
+export { type BreakerPart, type Breakers, createBreakers, measureServices } from './breakers.ts';
 export { type Guarded, guardPayment, guardProvider } from './payment-guard.ts';
+export { createReady, paymentsBy } from './ready.ts';
 export {
+  BREAKER_TIMES,
+  type BreakerNote,
+  type BreakerTimes,
   createServiceBreaker,
+  pauseBefore,
   type ServiceBreaker,
   type ServiceState,
   ServiceTimeout,
@@ -10,7 +16,7 @@ export {
   createServices,
   type Part,
   type ServiceDefinition,
+  type ServiceStatus,
   type Services,
-  type WatchedPart,
-  watchPart,
 } from './services.ts';
+export { type WatchedPart, watchPart } from './watch-part.ts';

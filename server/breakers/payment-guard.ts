@@ -2,7 +2,7 @@
  * A breaker around money answers with one of three things, and never with "failed" when nobody knows (rule B16): giving
  * the seat away on a guess, while the charge goes through behind the time-out, is how people pay for nothing.
  */
-import type { ChargeOutcome, Provider } from '../payments/index.ts';
+import type { ChargeOutcome, Provider, RefundOutcome } from '../payments/index.ts';
 import { type ServiceBreaker, ServiceUnavailable } from './service-breaker.ts';
 
 export type Guarded<T> =
@@ -21,20 +21,32 @@ export async function guardPayment<T>(breaker: ServiceBreaker, call: () => Promi
   }
 }
 
+/** A provider that caught its own failure and answered `unknown`: to the breaker a failure, to its caller an answer. */
+class NoAnswer<T> extends Error {
+  readonly answer: T;
+  constructor(answer: T & { reason?: string }) {
+    super(`the provider gave no answer: ${answer.reason ?? 'unknown'}`);
+    this.answer = answer;
+  }
+}
+
 /**
  * A provider behind its breaker. What was not called or not answered is `unknown`, with the difference in `reason`: the
  * reconciler asks the provider by the payment's id, and learns `none` where nothing had happened.
  */
 export function guardProvider(provider: Provider, breaker: ServiceBreaker): Provider {
-  const guarded = async (call: () => Promise<ChargeOutcome>): Promise<ChargeOutcome> => {
-    const result = await guardPayment(breaker, call);
+  async function guarded<T extends ChargeOutcome | RefundOutcome>(call: () => Promise<T>) {
+    const result = await guardPayment(breaker, async () => {
+      const answer = await call();
+      if (answer.state === 'unknown') throw new NoAnswer(answer);
+      return answer;
+    });
     if (result.outcome === 'answered') return result.value;
-    return {
-      state: 'unknown',
-      reason: result.outcome === 'not_called' ? 'provider_unavailable' : 'no_answer',
-    };
-  };
-  const { prepare } = provider;
+    if (result.outcome === 'unknown' && result.cause instanceof NoAnswer) return result.cause.answer as T;
+    const reason = result.outcome === 'not_called' ? 'provider_unavailable' : 'no_answer';
+    return { state: 'unknown' as const, reason };
+  }
+  const { prepare, refund, lookupRefund, list } = provider;
   return {
     ...provider,
     ...(prepare ? { prepare: (charge) => guarded(() => prepare(charge)) } : {}),
@@ -42,5 +54,9 @@ export function guardProvider(provider: Provider, breaker: ServiceBreaker): Prov
     capture: (charge) => guarded(() => provider.capture(charge)),
     void: (charge) => guarded(() => provider.void(charge)),
     lookup: (charge) => guarded(() => provider.lookup(charge)),
+    ...(refund ? { refund: (wanted) => guarded(() => refund(wanted)) } : {}),
+    ...(lookupRefund ? { lookupRefund: (wanted) => guarded(() => lookupRefund(wanted)) } : {}),
+    // Reading its books has no outcome to be unsure of: whoever reads hears that it could not be.
+    ...(list ? { list: (range, cursor) => breaker.run(() => list(range, cursor)) } : {}),
   };
 }

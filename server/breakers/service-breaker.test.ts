@@ -31,6 +31,8 @@ beforeEach(() => {
     clock: systemClock,
     log: createLog('silent', 'test'),
     timeoutMs: 3_000,
+    // Exact pauses here; their spread has a test of its own.
+    random: () => 0,
     isFailure: (err) => !(err instanceof Declined),
     async probe() {
       probes.push(systemClock.now() - zero);
@@ -180,4 +182,32 @@ test('B16: a provider behind its breaker says unknown, and whether it was called
     reason: 'provider_unavailable',
   });
   expect(calls).toBe(1);
+});
+
+test('B29: a provider that answers unknown by itself counts as failing, and its answer is passed on', async () => {
+  const foggy = { state: 'unknown', reason: 'rate_limited' } as const;
+  const provider: Provider = {
+    name: 'stripe',
+    money: 'capture',
+    instrument: async () => ({ ok: true, value: { last4: null, brand: null, secret: '' } }),
+    authorise: async () => foggy,
+    capture: async () => foggy,
+    void: async () => foggy,
+    lookup: async () => ({ state: 'none' }),
+    refund: async () => foggy,
+    list: () => Promise.reject(new Error('reset')),
+  };
+  const guarded = guardProvider(provider, breaker);
+  const charge = { id: 'p1', amountCents: 100, currency: 'EUR', ref: null, orderId: 'o1' };
+  up = false;
+  expect(await guarded.capture(charge)).toEqual(foggy);
+  expect(breaker.state()).toBe('degraded');
+  expect(await guarded.refund?.({ id: 'r1', charge, amountCents: 100 })).toEqual(foggy);
+  await expect(guarded.list?.({ fromMs: 0, toMs: 1 }, null)).rejects.toThrow('reset');
+  await vi.advanceTimersByTimeAsync(75_000);
+  expect(await guarded.refund?.({ id: 'r1', charge, amountCents: 100 })).toEqual({
+    state: 'unknown',
+    reason: 'provider_unavailable',
+  });
+  await expect(guarded.list?.({ fromMs: 0, toMs: 1 }, null)).rejects.toBeInstanceOf(ServiceUnavailable);
 });

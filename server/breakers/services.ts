@@ -1,103 +1,146 @@
 /**
  * What Holdfast offers, what each needs, and what is up: `GET /status` and the event `service:status` show it. A service
- * is never better than what it needs (browse ← book ← pay): when browsing fails, booking is stopped too (rules B17…B19).
+ * is never better than what it needs (browse ← book ← pay): when browsing fails, booking is stopped too. What it only
+ * prefers has a fallback: its absence is told and is not handed on (rules B17, B18, B25–B27).
  */
-import { type Clock, everyLoop, type Logger, type Loop } from '../kernel/index.ts';
-import { LIMITS } from '../limits.ts';
-import type { ServiceState } from './service-breaker.ts';
+import type { ServiceNote } from '../protocol/index.ts';
+import { FAILING_WORDS } from './failing.ts';
+import type { BreakerNote, ServiceState } from './service-breaker.ts';
 
 /** Something that can be up or down by itself: a store, a breaker. */
 export interface Part {
   state(): ServiceState;
+  note?(): BreakerNote;
+  /** What people call it: `Our card provider`. */
+  readonly label?: string;
 }
 
 export interface ServiceDefinition {
+  /** What is the matter then, for a person: `Card payments are paused`. */
+  words?: { unavailable: string; degraded: string };
   /** Parts without which this service cannot do its work. */
   parts?: readonly Part[];
-  /** Parts whose absence slows or coarsens it only. */
-  softParts?: readonly Part[];
+  /** Parts whose absence slows or coarsens it only. Asked each time, since such parts come and go. */
+  softParts?: readonly Part[] | (() => readonly Part[]);
   /** Services it builds on. */
   needs?: readonly string[];
+  /** Services of which one is enough. */
+  needsOneOf?: readonly string[];
+  /** Services it does without, with what happens instead: `What sells best is shown instead.` */
+  prefers?: Readonly<Record<string, string>>;
+}
+
+export interface ServiceStatus {
+  services: Record<string, ServiceState>;
+  details: Record<string, ServiceNote>;
 }
 
 export interface Services {
-  status(): { services: Record<string, ServiceState> };
+  status(): ServiceStatus;
+  /** @throws Error when there is no such service */
   state(name: string): ServiceState;
+  /** @throws Error when there is no such service */
+  note(name: string): ServiceNote;
+  names(): readonly string[];
 }
 
+/** How something stands, and on whose account. */
+interface Stand {
+  state: ServiceState;
+  /** `Our card provider does not answer in time` */
+  cause: string | null;
+  since: number | null;
+  retryAt: number | null;
+}
+
+const FINE: Stand = { state: 'available', cause: null, since: null, retryAt: null };
 const RANK: Record<ServiceState, number> = { available: 0, degraded: 1, unavailable: 2 };
-const worst = (states: readonly ServiceState[]): ServiceState =>
-  states.reduce((a, b) => (RANK[b] > RANK[a] ? b : a), 'available');
+
+/** The first of the worst: what is told is one cause, and the one that weighs most. */
+const worst = (stands: readonly Stand[]): Stand =>
+  stands.reduce((a, b) => (RANK[b.state] > RANK[a.state] ? b : a), FINE);
+const best = (stands: readonly Stand[]): Stand =>
+  stands.reduce((a, b) => (RANK[b.state] < RANK[a.state] ? b : a));
+const softened = (stand: Stand): Stand =>
+  stand.state === 'unavailable' ? { ...stand, state: 'degraded' } : stand;
+
+function ofPart(part: Part): Stand {
+  const state = part.state();
+  if (state === 'available') return FINE;
+  const { failing = null, since = null, retryAt = null } = part.note?.() ?? {};
+  const cause = `${part.label ?? 'Something it needs'} ${FAILING_WORDS[failing ?? 'unreachable']}`;
+  return { state, cause, since, retryAt };
+}
+
+/** One of these is enough: only when all are away is it away, and for as long as the first of them takes. */
+function oneOf(stands: readonly Stand[]): Stand {
+  if (stands.length === 0) return FINE;
+  const least = best(stands);
+  if (least.state !== 'unavailable') return softened(worst(stands));
+  const retries = stands.flatMap((stand) => stand.retryAt ?? []);
+  return { ...least, retryAt: retries.length > 0 ? Math.min(...retries) : null };
+}
+
+const timeOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+function noteOf(stand: Stand, { words }: ServiceDefinition, instead: string | null): ServiceNote {
+  const { state, cause, since, retryAt } = stand;
+  if (state === 'available') return { state, reason: null, since: null, retryAt: null };
+  const why = [words?.[state], cause].filter(Boolean).join(': ');
+  return {
+    state,
+    reason: `${why}.${instead === null ? '' : ` ${instead}`}`,
+    since: timeOf(since),
+    retryAt: timeOf(retryAt),
+  };
+}
 
 /** @throws Error when a service needs one that is not declared before it: so there can be no circle either. */
 export function createServices(definitions: Record<string, ServiceDefinition>): Services {
   const names = Object.keys(definitions);
   names.forEach((name, i) => {
-    for (const need of definitions[name]?.needs ?? [])
+    const { needs = [], needsOneOf = [], prefers = {} } = definitions[name] as ServiceDefinition;
+    for (const need of [...needs, ...needsOneOf, ...Object.keys(prefers)])
       if (!names.slice(0, i).includes(need))
         throw new Error(`service ${name} needs ${need}, which is not declared before it`);
   });
 
-  function status(): { services: Record<string, ServiceState> } {
-    const services: Record<string, ServiceState> = {};
+  function status(): ServiceStatus {
+    const stands: Record<string, Stand> = {};
+    const known: ServiceStatus = { services: {}, details: {} };
     for (const name of names) {
-      const { parts = [], softParts = [], needs = [] } = definitions[name] as ServiceDefinition;
-      const soft = worst(softParts.map((part) => part.state()));
-      services[name] = worst([
-        ...needs.map((need) => services[need] as ServiceState),
-        ...parts.map((part) => part.state()),
-        soft === 'available' ? 'available' : 'degraded',
+      const definition = definitions[name] as ServiceDefinition;
+      const { parts = [], softParts = [], needs = [], needsOneOf = [], prefers = {} } = definition;
+      const soft = typeof softParts === 'function' ? softParts() : softParts;
+      const handedOn = worst([
+        ...needs.map((need) => stands[need] as Stand),
+        oneOf(needsOneOf.map((need) => stands[need] as Stand)),
+        ...parts.map(ofPart),
+        softened(worst(soft.map(ofPart))),
       ]);
+      stands[name] = handedOn;
+      const missed = Object.keys(prefers).find((other) => stands[other]?.state === 'unavailable');
+      const shown = missed && handedOn.state === 'available' ? softened(stands[missed] as Stand) : handedOn;
+      const instead = missed === undefined ? null : (prefers[missed] as string);
+      known.services[name] = shown.state;
+      known.details[name] = noteOf(shown, definition, instead);
     }
-    return { services };
+    return known;
   }
 
+  const known = (name: string): void => {
+    if (!names.includes(name)) throw new Error(`no service ${name}`);
+  };
   return {
     status,
+    names: () => names,
     state(name) {
-      const state = status().services[name];
-      if (state === undefined) throw new Error(`no service ${name}`);
-      return state;
+      known(name);
+      return status().services[name] as ServiceState;
     },
-  };
-}
-
-export interface WatchedPart extends Part {
-  readonly loop: Loop;
-}
-
-/**
- * A store of our own, looked at every other second: degraded after one miss, unavailable after four, available at the
- * first answer. It has no cooldown: a store that is back must be used at once, and its own clients pace the dialing.
- */
-export function watchPart(
-  options: { name: string; clock: Clock; log: Logger; signal: AbortSignal },
-  look: () => Promise<unknown>,
-): WatchedPart {
-  let misses = 0;
-  const { clock } = options;
-  const late = async (signal: AbortSignal): Promise<never> => {
-    await clock.sleep(LIMITS.healthTimeoutMs, signal);
-    throw new Error(`${options.name} did not answer in ${LIMITS.healthTimeoutMs} ms`);
-  };
-  const loop = everyLoop(
-    { ...options, everyMs: LIMITS.healthEveryMs, backoffMaxMs: LIMITS.healthEveryMs },
-    async () => {
-      const done = new AbortController();
-      try {
-        await Promise.race([look(), late(done.signal)]);
-        misses = 0;
-      } catch (err) {
-        misses++;
-        throw err;
-      } finally {
-        done.abort();
-      }
+    note(name) {
+      known(name);
+      return status().details[name] as ServiceNote;
     },
-  );
-  return {
-    loop,
-    state: () =>
-      misses === 0 ? 'available' : misses < LIMITS.healthMissesUnavailable ? 'degraded' : 'unavailable',
   };
 }

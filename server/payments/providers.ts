@@ -24,13 +24,19 @@ export interface Providers {
   get(name: ProviderName, methodId: string | null): Promise<Result<Provider>>;
 }
 
-export function createProviders({ testCards, ...deps }: ProvidersDeps): Providers {
+export interface InstalledProviders extends Providers {
+  /** Whether the installation itself takes payments this way. */
+  offers(name: ProviderName): boolean;
+}
+
+export function createProviders({ testCards, ...deps }: ProvidersDeps): InstalledProviders {
   const offered = new Map<ProviderName, Provider>([
     ['cash_on_arrival', cashOnArrival],
     ['free', free],
   ]);
   if (testCards) offered.set('test', createTestProvider(deps));
   return {
+    offers: (name) => offered.has(name),
     async get(name) {
       const provider = offered.get(name);
       return provider

@@ -4,6 +4,7 @@
  */
 import { type Static, Type } from 'typebox';
 import type { ErrorBody } from './errors.ts';
+import type { ServiceNote } from './money.ts';
 import type { SeatsDelta } from './seating.ts';
 import { UuidSchema } from './uuid.ts';
 import { DropPhase, type DropState, type HoldView, type OrderView, type SalesView } from './views.ts';
@@ -116,7 +117,11 @@ export interface ServerEvents {
   'hold:expired': { holdId: string; dropId: string };
   'order:updated': OrderView;
   'sales:tick': SalesView;
-  'service:status': { services: Record<string, 'available' | 'degraded' | 'unavailable'> };
+  'service:status': {
+    services: Record<string, 'available' | 'degraded' | 'unavailable'>;
+    /** The same services with what is the matter, since when, and when it is tried again. */
+    details?: Record<string, ServiceNote>;
+  };
   /** Sent before an edge closes: move to another one after a random share of `withinMs`. */
   'server:draining': { withinMs: number };
   /** The edge could not deliver for a while; a fresh snapshot follows. */
