@@ -82,6 +82,15 @@ const forgetKey = statement(
   'delete from ticketing.idempotency_keys where user_id = $1 and key = $2 and subject_id = $3',
 );
 
+/** Not for an order that costs nothing, nor for one whose payment is under way or done: that has its answer in the ledger. */
+const wouldAsk = statement(
+  'payment_would_ask',
+  `select o.total_cents > 0 and not exists (
+            select from ticketing.payments p where p.order_id = o.id
+               and p.status in ('started', 'requires_action', 'authorized', 'captured', 'unknown')) as asks
+     from ticketing.orders o where o.id = $1 and o.user_id = $2`,
+);
+
 const POLL_MS = 20;
 const RETRY_AFTER_MS = 2_000;
 const BEGIN_TRIES = 6;
@@ -126,10 +135,14 @@ export function createPay(deps: PayDeps): Pay {
     }
   }
 
+  /** What is paused is asking banks; looked up only then, so that the ordinary way costs nothing more. */
+  const asksABank = async (userId: string, orderId: string): Promise<boolean> =>
+    (await db.one<{ asks: boolean }>(wouldAsk, [orderId, userId]))?.asks ?? false;
+
   async function pay(userId: string, request: PayRequest, key: string | null) {
     const { orderId, method, amountCents, currency } = request;
     const ready = deps.ready(method.provider);
-    if (!ready.ok) return ready;
+    if (!ready.ok && (await asksABank(userId, orderId))) return ready;
     const chosen = await deps.choose(orderId, method);
     if (!chosen.ok) return chosen;
     const { provider, methodId, brands } = chosen.value;
