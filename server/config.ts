@@ -7,6 +7,8 @@ import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { secretsWeakness } from './config-secrets.ts';
 import { LIMITS } from './limits.ts';
+import { readWindows, type Window } from './reconciliation/maintenance.ts';
+import { isTimeZone } from './reconciliation/zone.ts';
 
 export type ProcessRole = 'api' | 'edge' | 'worker';
 
@@ -40,6 +42,10 @@ export interface Config {
   beacon: { url: string; chainHash: string; genesisMs: number; periodMs: number } | undefined;
   /** How patient the breakers around services of others are. */
   breaker: { backoffMs: number; retries: number; cooldownMs: number };
+  /** The zone whose clock nightly work goes by. */
+  timeZone: string;
+  /** When nightly work is put off, on that clock. */
+  maintenance: readonly Window[];
   logLevel: string;
 }
 
@@ -107,6 +113,24 @@ function whole(name: string, value: string | undefined, fallback: number): numbe
   return n;
 }
 
+/** Nightly work: by which clock, and when not. */
+function nights(env: NodeJS.ProcessEnv): Pick<Config, 'timeZone' | 'maintenance'> {
+  const timeZone = env.HOLDFAST_TIME_ZONE || 'UTC';
+  if (!isTimeZone(timeZone))
+    throw new ConfigError(
+      `HOLDFAST_TIME_ZONE=${timeZone} is no time zone.`,
+      'Use a name of the IANA database, such as Europe/Berlin.',
+    );
+  try {
+    return { timeZone, maintenance: readWindows(env.HOLDFAST_MAINTENANCE) };
+  } catch (err) {
+    throw new ConfigError(
+      `HOLDFAST_MAINTENANCE: ${(err as Error).message}.`,
+      'Use 02:00-03:00 (each day) or 2026-11-22T23:00/2026-11-23T00:30 (once), separated by commas.',
+    );
+  }
+}
+
 const ROLES: readonly ProcessRole[] = ['api', 'edge', 'worker'];
 
 /** @throws ConfigError */
@@ -167,6 +191,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
         LIMITS.breakerCooldownMs,
       ),
     },
+    ...nights(env),
     // In development the terminal belongs to the addresses and accounts that a person looks for.
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
   });
