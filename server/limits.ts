@@ -58,6 +58,50 @@ export const LIMITS = {
   /** A provider that has not answered by then counts as failing; its answer is still waited for elsewhere. */
   providerTimeoutMs: 30_000,
 
+  // -- ways to pay
+  methodsPerVendorMax: 50,
+  /** Each new credential asks its provider whose it is. */
+  methodChangesPerMinute: 60,
+  /** Providers with a vendor's own credentials that a process keeps ready. */
+  ownProvidersMax: 500,
+  /** A removed way that nobody paid through is forgotten, credentials and all, once no payment can still be beginning. */
+  keepRemovedMethodsSeconds: 86_400,
+
+  // -- webhooks
+  /** Stripe's largest events have some tens of kilobytes. */
+  webhookBodyMaxBytes: 262_144,
+  /** How old a signature may be. */
+  webhookToleranceSeconds: 300,
+  /** The runner pauses for e^n s before the n-th try: ten of them last three and a half hours. */
+  webhookTriesMax: 10,
+  /** What an event is about may not be written down yet; after so many tries (half a minute) it is somebody else's. */
+  webhookUnknownTries: 4,
+  /** Sent again after this long, an event would be looked at once more, to no effect. */
+  keepWebhooksSeconds: 3_024_000,
+
+  // -- delivery
+  /** Mails a worker has on their way at once. */
+  mailsInFlight: 4,
+  /** Between two looks for mails that are due. */
+  mailsEveryMs: 500,
+  /** A mail server that has not taken a mail by then counts as silent; the mail is tried again. */
+  mailTimeoutMs: 30_000,
+  /** Silence on the wire that ends a connection to the mail server. */
+  mailSilenceMs: 15_000,
+  /** A mail whose sender died is taken up by another after this. */
+  mailLeaseSeconds: 120,
+  /** A mail is tried again after each of these pauses; the last one goes on. */
+  mailRetryPausesSeconds: [5, 20, 60, 300, 900, 1_800, 3_600],
+  /** And given up after three days, as mail servers do. */
+  mailGiveUpSeconds: 259_200,
+  /** How often an order's owner may have its tickets sent again. */
+  resendsPerHour: 5,
+  /** A document that takes longer is given up. */
+  pressJobMs: 20_000,
+  pressQueueMax: 500,
+  pressMemoryMb: 256,
+  documentsPerMinute: 60,
+
   // -- stores
   holdStatementTimeoutMs: 5_000,
   holdLockTimeoutMs: 3_000,
@@ -216,6 +260,10 @@ export function assertLimits(limits: typeof LIMITS = LIMITS): void {
       'a payment is asked about before its hold is decided',
     ],
     [limits.drainSpreadMs < limits.shutdownMs, 'sockets must have moved before the process stops'],
+    [
+      limits.pressJobMs + limits.mailTimeoutMs < limits.mailLeaseSeconds * 1_000,
+      'a mail must be made and sent, or given up, before another worker takes it up',
+    ],
     [
       limits.sessionCacheMs + limits.sessionCheckEveryMs < 5_000,
       'a revoked session is cut within five seconds',

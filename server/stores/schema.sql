@@ -38,6 +38,43 @@ create table accounts.users
   constraint users_pkey PRIMARY KEY (id)
   constraint users_email_key UNIQUE (email)
 
+create schema delivery;
+
+create table delivery.mails with (fillfactor=80)
+  id uuid not null
+  kind text not null
+  about text not null
+  user_id uuid not null
+  order_id uuid
+  refund_id uuid
+  to_name text not null
+  to_address text not null
+  subject text not null
+  requested_by uuid
+  reason text
+  status text not null default 'queued'::text
+  tries integer not null default 0
+  try_at timestamp with time zone not null default now()
+  failure text
+  attachments text[] not null default '{}'::text[]
+  raw bytea
+  created_at timestamp with time zone not null default now()
+  sent_at timestamp with time zone
+  constraint mails_about_check CHECK (((length(about) >= 1) AND (length(about) <= 120)))
+  constraint mails_failure_check CHECK ((length(failure) <= 500))
+  constraint mails_kind_check CHECK ((kind = ANY (ARRAY['confirmation'::text, 'resend'::text, 'ticket_moved'::text, 'refund_decided'::text, 'refund_rejected'::text, 'refund_settled'::text])))
+  constraint mails_reason_check CHECK ((length(reason) <= 500))
+  constraint mails_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
+  constraint mails_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
+  constraint mails_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES ticketing.refunds(id)
+  constraint mails_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id)
+  constraint mails_pkey PRIMARY KEY (id)
+  constraint one_mail_per_occasion UNIQUE (kind, about)
+  CREATE INDEX idx_mails_due ON delivery.mails USING btree (try_at) WHERE (status = 'queued'::text)
+  CREATE INDEX idx_mails_failed ON delivery.mails USING btree (id DESC) WHERE (status = 'failed'::text)
+  CREATE INDEX idx_mails_order ON delivery.mails USING btree (order_id, created_at) WHERE (order_id IS NOT NULL)
+  CREATE INDEX idx_mails_user ON delivery.mails USING btree (user_id, id DESC)
+
 create schema events;
 
 create table events.events
@@ -88,6 +125,68 @@ create table holdfast.migrations
 
 create schema payments;
 
+create table payments.event_methods
+  event_id uuid not null
+  method_id uuid not null
+  created_at timestamp with time zone not null default now()
+  constraint event_methods_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
+  constraint event_methods_method_id_fkey FOREIGN KEY (method_id) REFERENCES payments.methods(id)
+  constraint event_methods_pkey PRIMARY KEY (event_id, method_id)
+  CREATE INDEX idx_event_methods_method ON payments.event_methods USING btree (method_id)
+
+create table payments.method_credentials
+  method_id uuid not null
+  field text not null
+  key_id text not null
+  sealed bytea not null
+  updated_at timestamp with time zone not null default now()
+  constraint method_credentials_field_check CHECK ((field = ANY (ARRAY['secret_key'::text, 'webhook_secret'::text])))
+  constraint method_credentials_method_id_fkey FOREIGN KEY (method_id) REFERENCES payments.methods(id) ON DELETE CASCADE
+  constraint method_credentials_pkey PRIMARY KEY (method_id, field)
+  CREATE INDEX idx_method_credentials_key ON payments.method_credentials USING btree (key_id)
+
+create table payments.method_log
+  id bigint not null generated always as identity
+  method_id uuid not null
+  vendor_id uuid not null
+  at timestamp with time zone not null default now()
+  actor_user_id uuid not null
+  action text not null
+  event_id uuid
+  detail jsonb
+  constraint method_log_action_check CHECK ((action = ANY (ARRAY['created'::text, 'changed'::text, 'credentials'::text, 'removed'::text, 'attached'::text, 'detached'::text])))
+  constraint method_log_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_method_log_method ON payments.method_log USING btree (method_id, id)
+
+create table payments.methods
+  id uuid not null
+  vendor_id uuid not null
+  provider text not null
+  label text not null
+  brands text[]
+  active boolean not null default true
+  publishable_key text
+  credentials_hint text
+  livemode boolean
+  account_ref text
+  version bigint not null default 1
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  removed_at timestamp with time zone
+  constraint cards_have_brands CHECK (((brands IS NULL) OR (provider <> 'cash_on_arrival'::text)))
+  constraint methods_account_ref_check CHECK ((length(account_ref) <= 255))
+  constraint methods_brands_check CHECK (((cardinality(brands) >= 1) AND (cardinality(brands) <= 20)))
+  constraint methods_credentials_hint_check CHECK ((length(credentials_hint) <= 8))
+  constraint methods_label_check CHECK (((length(label) >= 1) AND (length(label) <= 80)))
+  constraint methods_provider_check CHECK ((provider = ANY (ARRAY['test'::text, 'cash_on_arrival'::text, 'stripe'::text])))
+  constraint methods_publishable_key_check CHECK ((length(publishable_key) <= 255))
+  constraint own_account_of_stripe CHECK (((publishable_key IS NULL) OR (provider = 'stripe'::text)))
+  constraint own_account_whole CHECK ((((publishable_key IS NULL) = (credentials_hint IS NULL)) AND ((publishable_key IS NULL) = (livemode IS NULL))))
+  constraint methods_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES accounts.users(id)
+  constraint methods_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_methods_removed ON payments.methods USING btree (removed_at) WHERE (removed_at IS NOT NULL)
+  CREATE INDEX idx_methods_vendor ON payments.methods USING btree (vendor_id, created_at)
+
 create table payments.test_charges with (fillfactor=70)
   id uuid not null
   amount_cents bigint not null
@@ -114,6 +213,27 @@ create table payments.test_refunds
   constraint test_refunds_status_check CHECK ((status = ANY (ARRAY['succeeded'::text, 'failed'::text])))
   constraint test_refunds_pkey PRIMARY KEY (id)
   CREATE INDEX idx_test_refunds_charge ON payments.test_refunds USING btree (charge_id)
+
+create table payments.webhook_events with (fillfactor=80)
+  id uuid not null
+  provider text not null
+  method_id uuid
+  event_id text not null
+  type text not null
+  object_id text
+  event_at timestamp with time zone not null
+  body text not null
+  status text not null default 'received'::text
+  attempts integer not null default 0
+  error text
+  received_at timestamp with time zone not null default now()
+  processed_at timestamp with time zone
+  constraint webhook_events_provider_check CHECK ((provider = 'stripe'::text))
+  constraint webhook_events_status_check CHECK ((status = ANY (ARRAY['received'::text, 'processed'::text, 'ignored'::text, 'dead'::text])))
+  constraint webhook_events_pkey PRIMARY KEY (id)
+  constraint webhook_once UNIQUE NULLS NOT DISTINCT (provider, method_id, event_id)
+  CREATE INDEX idx_webhook_events_done ON payments.webhook_events USING btree (processed_at) WHERE (status = ANY (ARRAY['processed'::text, 'ignored'::text]))
+  CREATE INDEX idx_webhook_events_status ON payments.webhook_events USING btree (status, id)
 
 create schema ticketing;
 
@@ -173,6 +293,82 @@ create table ticketing.call_rates
   constraint call_rates_calls_check CHECK ((calls > 0))
   constraint call_rates_drop_id_fkey FOREIGN KEY (drop_id) REFERENCES ticketing.drops(id)
   constraint call_rates_pkey PRIMARY KEY (drop_id, bucket)
+
+create table ticketing.code_uses
+  order_id uuid not null
+  presale boolean not null
+  code_id uuid not null
+  user_id uuid not null
+  tickets integer not null
+  live boolean not null default true
+  created_at timestamp with time zone not null default now()
+  constraint code_uses_tickets_check CHECK ((tickets > 0))
+  constraint code_uses_code_id_fkey FOREIGN KEY (code_id) REFERENCES ticketing.codes(id)
+  constraint code_uses_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
+  constraint code_uses_pkey PRIMARY KEY (order_id, presale)
+  CREATE INDEX idx_code_uses_fan ON ticketing.code_uses USING btree (code_id, user_id) WHERE live
+
+create table ticketing.codes
+  id uuid not null
+  event_id uuid not null
+  code text not null
+  kind text not null
+  value integer not null
+  tier_ids uuid[]
+  max_tickets integer
+  max_per_fan integer
+  starts_at timestamp with time zone
+  ends_at timestamp with time zone
+  channel text
+  active boolean not null default true
+  used integer not null default 0
+  removed_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint code_window CHECK ((starts_at < ends_at))
+  constraint code_within_limit CHECK ((used <= max_tickets))
+  constraint codes_channel_check CHECK (((length(channel) >= 1) AND (length(channel) <= 120)))
+  constraint codes_check CHECK (
+CASE kind
+    WHEN 'percent'::text THEN ((value >= 1) AND (value <= 10000))
+    WHEN 'amount'::text THEN (value > 0)
+    ELSE (value = 0)
+END)
+  constraint codes_code_check CHECK (((length(code) >= 3) AND (length(code) <= 64)))
+  constraint codes_kind_check CHECK ((kind = ANY (ARRAY['percent'::text, 'amount'::text, 'presale'::text])))
+  constraint codes_max_per_fan_check CHECK ((max_per_fan > 0))
+  constraint codes_max_tickets_check CHECK ((max_tickets > 0))
+  constraint codes_used_check CHECK ((used >= 0))
+  constraint codes_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
+  constraint codes_pkey PRIMARY KEY (id)
+  CREATE UNIQUE INDEX one_code_per_event ON ticketing.codes USING btree (event_id, lower(code)) WHERE (removed_at IS NULL)
+
+create table ticketing.disputes
+  id uuid not null
+  provider text not null
+  provider_ref text not null
+  payment_id uuid not null
+  order_id uuid not null
+  user_id uuid not null
+  amount_cents bigint not null
+  currency text not null
+  reason text
+  status text not null
+  opened_at timestamp with time zone not null
+  closed_at timestamp with time zone
+  recorded_at timestamp with time zone not null default now()
+  constraint closed_has_its_time CHECK (((status = 'open'::text) = (closed_at IS NULL)))
+  constraint disputes_amount_cents_check CHECK ((amount_cents >= 0))
+  constraint disputes_reason_check CHECK ((length(reason) <= 200))
+  constraint disputes_status_check CHECK ((status = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text])))
+  constraint disputes_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
+  constraint disputes_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES ticketing.payments(id)
+  constraint disputes_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id)
+  constraint disputes_pkey PRIMARY KEY (id)
+  constraint one_row_per_dispute UNIQUE (provider, provider_ref)
+  CREATE INDEX idx_disputes_order ON ticketing.disputes USING btree (order_id)
+  CREATE INDEX idx_disputes_payment ON ticketing.disputes USING btree (payment_id)
+  CREATE INDEX idx_disputes_user ON ticketing.disputes USING btree (user_id)
 
 create table ticketing.draws
   drop_id uuid not null
@@ -360,7 +556,10 @@ create table ticketing.gate_credits
   kind text not null
   created_at timestamp with time zone not null default now()
   seats integer[]
-  constraint gate_credits_kind_check CHECK ((kind = ANY (ARRAY['release'::text, 'complete'::text, 'move'::text])))
+  refund_id uuid
+  units jsonb
+  constraint gate_credits_kind_check CHECK ((kind = ANY (ARRAY['release'::text, 'complete'::text, 'move'::text, 'refund'::text])))
+  constraint refund_names_itself CHECK (((kind = 'refund'::text) = (refund_id IS NOT NULL)))
   constraint gate_credits_pkey PRIMARY KEY (id)
   CREATE INDEX idx_gate_credits_drop ON ticketing.gate_credits USING btree (drop_id, id)
 
@@ -401,6 +600,42 @@ create table ticketing.idempotency_keys
   constraint idempotency_keys_request_hash_check CHECK ((length(request_hash) = 32))
   constraint idempotency_keys_pkey PRIMARY KEY (user_id, key)
   CREATE INDEX idx_idempotency_created ON ticketing.idempotency_keys USING btree (created_at)
+
+create table ticketing.invoice_series
+  vendor_id uuid not null
+  kind text not null
+  last_number bigint not null default 0
+  constraint invoice_series_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text])))
+  constraint invoice_series_last_number_check CHECK ((last_number >= 0))
+  constraint invoice_series_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES accounts.users(id)
+  constraint invoice_series_pkey PRIMARY KEY (vendor_id, kind)
+
+create table ticketing.invoices
+  id uuid not null default gen_random_uuid()
+  vendor_id uuid not null
+  kind text not null
+  number bigint not null
+  order_id uuid not null
+  invoice_id uuid
+  refund_id uuid
+  currency text not null
+  total_cents bigint not null
+  data jsonb not null
+  issued_at timestamp with time zone not null
+  constraint credit_notes_refer CHECK (((kind = 'credit_note'::text) = ((invoice_id IS NOT NULL) AND (refund_id IS NOT NULL))))
+  constraint invoices_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text])))
+  constraint invoices_number_check CHECK ((number > 0))
+  constraint invoices_total_cents_check CHECK ((total_cents >= 0))
+  constraint invoices_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES ticketing.invoices(id)
+  constraint invoices_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
+  constraint invoices_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES ticketing.refunds(id)
+  constraint invoices_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES accounts.users(id)
+  constraint invoices_pkey PRIMARY KEY (id)
+  constraint invoices_refund_id_key UNIQUE (refund_id)
+  constraint one_number_per_vendor UNIQUE (vendor_id, kind, number)
+  CREATE INDEX idx_invoices_order ON ticketing.invoices USING btree (order_id, issued_at)
+  CREATE UNIQUE INDEX one_invoice_per_order ON ticketing.invoices USING btree (order_id) WHERE (kind = 'invoice'::text)
+  CREATE TRIGGER invoice_is_for_ever BEFORE DELETE OR UPDATE ON ticketing.invoices FOR EACH ROW EXECUTE FUNCTION ticketing.refuse_changed_invoice()
 
 create table ticketing.lines with (fillfactor=50)
   drop_id uuid not null
@@ -456,7 +691,7 @@ create table ticketing.order_log
   constraint order_log_pkey PRIMARY KEY (id)
   CREATE INDEX idx_order_log_order ON ticketing.order_log USING btree (order_id, id)
 
-create table ticketing.orders with (fillfactor=80)
+create table ticketing.orders with (fillfactor=50)
   id uuid not null
   reference text not null
   user_id uuid not null
@@ -498,8 +733,9 @@ create table ticketing.orders with (fillfactor=80)
   CREATE INDEX idx_orders_event_status_created ON ticketing.orders USING btree (event_id, status, created_at)
   CREATE INDEX idx_orders_open ON ticketing.orders USING btree (updated_at) WHERE (status = ANY (ARRAY['pending'::text, 'paying'::text]))
   CREATE INDEX idx_orders_user_status ON ticketing.orders USING btree (user_id, status)
-  CREATE TRIGGER order_made AFTER INSERT ON ticketing.orders FOR EACH ROW EXECUTE FUNCTION ticketing.guard_order()
-  CREATE TRIGGER order_moved AFTER UPDATE OF status ON ticketing.orders FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION ticketing.guard_order()
+  CREATE TRIGGER order_ended AFTER UPDATE OF status ON ticketing.orders FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = ANY (ARRAY['expired'::text, 'canceled'::text])))) EXECUTE FUNCTION ticketing.order_left_codes()
+  CREATE TRIGGER order_made AFTER INSERT ON ticketing.orders REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ticketing.guard_order()
+  CREATE TRIGGER order_moved AFTER UPDATE ON ticketing.orders REFERENCING OLD TABLE AS stale NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ticketing.guard_order()
 
 create table ticketing.outbox
   id bigint not null generated always as identity
@@ -508,7 +744,7 @@ create table ticketing.outbox
   created_at timestamp with time zone not null default now()
   constraint outbox_pkey PRIMARY KEY (id)
 
-create table ticketing.payments with (fillfactor=70)
+create table ticketing.payments with (fillfactor=50)
   id uuid not null
   order_id uuid not null
   provider text not null
@@ -526,20 +762,25 @@ create table ticketing.payments with (fillfactor=70)
   brand text
   checks integer not null default 0
   check_at timestamp with time zone not null default (now() + '00:00:05'::interval)
+  disputed_cents bigint not null default 0
   constraint payments_amount_cents_check CHECK ((amount_cents >= 0))
   constraint payments_brand_check CHECK ((length(brand) <= 40))
   constraint payments_check CHECK (((captured_cents >= 0) AND (captured_cents <= amount_cents)))
+  constraint payments_disputed_cents_check CHECK ((disputed_cents >= 0))
   constraint payments_last4_check CHECK ((last4 ~ '^[0-9]{4}$'::text))
   constraint payments_provider_check CHECK ((provider = ANY (ARRAY['test'::text, 'cash_on_arrival'::text, 'stripe'::text, 'free'::text])))
   constraint payments_refunded_cents_check CHECK ((refunded_cents >= 0))
   constraint payments_status_check CHECK ((status = ANY (ARRAY['started'::text, 'requires_action'::text, 'authorized'::text, 'captured'::text, 'declined'::text, 'voided'::text, 'capture_failed'::text, 'refunded'::text, 'unknown'::text, 'stray'::text])))
   constraint refunded_within_captured CHECK ((refunded_cents <= captured_cents))
+  constraint payments_method_fkey FOREIGN KEY (method_id) REFERENCES payments.methods(id) NOT VALID
   constraint payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
   constraint payments_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_payments_method ON ticketing.payments USING btree (method_id) WHERE (method_id IS NOT NULL)
   CREATE INDEX idx_payments_order ON ticketing.payments USING btree (order_id, created_at DESC)
   CREATE INDEX idx_payments_ref ON ticketing.payments USING btree (provider_ref) WHERE (provider_ref IS NOT NULL)
   CREATE INDEX idx_payments_unsettled ON ticketing.payments USING btree (check_at) WHERE ((status = ANY (ARRAY['started'::text, 'requires_action'::text, 'unknown'::text])) OR ((status = 'authorized'::text) AND (provider <> 'cash_on_arrival'::text)))
   CREATE UNIQUE INDEX one_live_payment_per_order ON ticketing.payments USING btree (order_id) WHERE (status = ANY (ARRAY['started'::text, 'requires_action'::text, 'authorized'::text, 'captured'::text, 'unknown'::text]))
+  CREATE TRIGGER payment_ended AFTER UPDATE OF status ON ticketing.payments FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = ANY (ARRAY['declined'::text, 'voided'::text, 'capture_failed'::text, 'stray'::text])))) EXECUTE FUNCTION ticketing.payment_left_codes()
 
 create table ticketing.place_numbers
   drop_id uuid not null
@@ -574,6 +815,47 @@ create table ticketing.places with (fillfactor=45)
   CREATE INDEX idx_places_open_slots ON ticketing.places USING btree (drop_id, state) WHERE (state = ANY (ARRAY['called'::text, 'late'::text, 'turn'::text]))
   CREATE INDEX idx_places_user ON ticketing.places USING btree (user_id, drop_id)
   CREATE UNIQUE INDEX one_live_place_per_fan ON ticketing.places USING btree (drop_id, user_id) WHERE (ended_at IS NULL)
+
+create table ticketing.presale_grants
+  drop_id uuid not null
+  user_id uuid not null
+  request_id uuid not null
+  code_id uuid not null
+  tier_ids uuid[] not null
+  created_at timestamp with time zone not null default now()
+  constraint presale_grants_pkey PRIMARY KEY (drop_id, user_id, request_id)
+  CREATE INDEX idx_presale_grants_created ON ticketing.presale_grants USING btree (created_at)
+
+create table ticketing.price_log
+  id bigint not null generated always as identity
+  event_id uuid not null
+  tier_id uuid not null
+  at timestamp with time zone not null default now()
+  actor_user_id uuid
+  from_cents integer not null
+  to_cents integer not null
+  from_all_in_cents integer not null
+  to_all_in_cents integer not null
+  why text not null
+  constraint price_log_why_check CHECK (((length(why) >= 1) AND (length(why) <= 200)))
+  constraint price_log_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_price_log_event ON ticketing.price_log USING btree (event_id, id DESC)
+  CREATE TRIGGER price_log_stays BEFORE DELETE OR UPDATE ON ticketing.price_log FOR EACH ROW EXECUTE FUNCTION ticketing.keep_price_log()
+
+create table ticketing.price_rules
+  tier_id uuid not null
+  base_cents integer not null
+  floor_cents integer not null
+  cap_cents integer not null
+  steps jsonb not null
+  enabled boolean not null default false
+  updated_at timestamp with time zone not null default now()
+  constraint base_within_bounds CHECK (((floor_cents <= base_cents) AND (base_cents <= cap_cents)))
+  constraint price_rules_cap_cents_check CHECK ((cap_cents <= 100000000))
+  constraint price_rules_floor_cents_check CHECK ((floor_cents >= 0))
+  constraint price_rules_tier_id_fkey FOREIGN KEY (tier_id) REFERENCES ticketing.ticket_tiers(id) ON DELETE CASCADE
+  constraint price_rules_pkey PRIMARY KEY (tier_id)
+  CREATE INDEX idx_price_rules_enabled ON ticketing.price_rules USING btree (tier_id) WHERE enabled
 
 create table ticketing.refund_log
   id bigint not null generated always as identity
@@ -622,6 +904,8 @@ create table ticketing.refunds with (fillfactor=80)
   settled_at timestamp with time zone
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
+  request_id uuid
+  attempt_id uuid
   constraint refunds_amount_cents_check CHECK ((amount_cents >= 0))
   constraint refunds_cause_check CHECK ((cause = ANY (ARRAY['fan'::text, 'vendor'::text, 'operator'::text, 'event_canceled'::text, 'late_payment'::text, 'duplicate'::text, 'mismatch'::text, 'dispute'::text])))
   constraint refunds_fee_cents_check CHECK ((fee_cents >= 0))
@@ -632,10 +916,14 @@ create table ticketing.refunds with (fillfactor=80)
   constraint refunds_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES ticketing.payments(id)
   constraint refunds_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id)
   constraint refunds_pkey PRIMARY KEY (id)
+  constraint refunds_attempt_id_key UNIQUE (attempt_id)
   constraint refunds_provider_ref_key UNIQUE (provider_ref)
   CREATE INDEX idx_refunds_due ON ticketing.refunds USING btree (try_at) WHERE (status = 'sending'::text)
+  CREATE INDEX idx_refunds_event ON ticketing.refunds USING btree (event_id, id)
   CREATE INDEX idx_refunds_order ON ticketing.refunds USING btree (order_id)
   CREATE INDEX idx_refunds_payment ON ticketing.refunds USING btree (payment_id) WHERE (payment_id IS NOT NULL)
+  CREATE INDEX idx_refunds_request ON ticketing.refunds USING btree (request_id) WHERE (request_id IS NOT NULL)
+  CREATE INDEX idx_refunds_user ON ticketing.refunds USING btree (user_id, id)
   CREATE INDEX idx_refunds_waiting ON ticketing.refunds USING btree (created_at) WHERE (status = ANY (ARRAY['requested'::text, 'failed'::text]))
   CREATE TRIGGER refund_made AFTER INSERT ON ticketing.refunds FOR EACH ROW EXECUTE FUNCTION ticketing.guard_refund()
   CREATE TRIGGER refund_moved AFTER UPDATE OF status ON ticketing.refunds FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION ticketing.guard_refund()
@@ -773,15 +1061,20 @@ create table ticketing.ticket_tiers with (fillfactor=50)
   fee_cents integer not null default 0
   tax_cents integer not null default 0
   tax_included_cents integer not null default 0
+  range_min_cents integer
+  range_max_cents integer
+  presale_until timestamp with time zone
   constraint check_capacity_not_exceeded CHECK ((issued_quantity <= quantity))
   constraint check_kept_not_exceeded CHECK ((((reserved_quantity + issued_quantity) + kept_quantity) <= quantity))
   constraint check_total_not_exceeded CHECK (((reserved_quantity + issued_quantity) <= quantity))
+  constraint ticket_tiers_check CHECK ((range_max_cents >= range_min_cents))
   constraint ticket_tiers_fee_cents_check CHECK ((fee_cents >= 0))
   constraint ticket_tiers_issued_quantity_check CHECK ((issued_quantity >= 0))
   constraint ticket_tiers_kept_quantity_check CHECK ((kept_quantity >= 0))
   constraint ticket_tiers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
   constraint ticket_tiers_price_cents_check CHECK (((price_cents >= 0) AND (price_cents <= 100000000)))
   constraint ticket_tiers_quantity_check CHECK (((quantity >= 0) AND (quantity <= 10000000)))
+  constraint ticket_tiers_range_min_cents_check CHECK ((range_min_cents >= 0))
   constraint ticket_tiers_reserved_quantity_check CHECK ((reserved_quantity >= 0))
   constraint ticket_tiers_status_check CHECK ((status = ANY (ARRAY['active'::text, 'hidden'::text, 'closed'::text])))
   constraint ticket_tiers_tax_cents_check CHECK ((tax_cents >= 0))
@@ -789,8 +1082,9 @@ create table ticketing.ticket_tiers with (fillfactor=50)
   constraint ticket_tiers_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
   constraint ticket_tiers_pkey PRIMARY KEY (id)
   CREATE INDEX idx_ticket_tiers_event ON ticketing.ticket_tiers USING btree (event_id)
+  CREATE TRIGGER price_changed AFTER UPDATE OF price_cents, fee_cents, tax_cents ON ticketing.ticket_tiers FOR EACH ROW WHEN ((((old.price_cents IS DISTINCT FROM new.price_cents) OR (old.fee_cents IS DISTINCT FROM new.fee_cents)) OR (old.tax_cents IS DISTINCT FROM new.tax_cents))) EXECUTE FUNCTION ticketing.log_price()
 
-create table ticketing.tickets
+create table ticketing.tickets with (fillfactor=60)
   id uuid not null
   order_id uuid not null
   order_item_id uuid not null
@@ -805,6 +1099,7 @@ create table ticketing.tickets
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
   seat integer
+  suspended_at timestamp with time zone
   constraint tickets_code_version_check CHECK (((code_version >= 1) AND (code_version <= 65535)))
   constraint tickets_ordinal_check CHECK ((ordinal > 0))
   constraint tickets_status_check CHECK ((status = ANY (ARRAY['issued'::text, 'transferred'::text, 'redeemed'::text, 'refunded'::text, 'canceled'::text])))
@@ -820,6 +1115,16 @@ create table ticketing.tickets
   CREATE INDEX idx_tickets_owner_event ON ticketing.tickets USING btree (owner_user_id, event_id)
   CREATE INDEX idx_tickets_tier_status ON ticketing.tickets USING btree (tier_id, status)
   CREATE UNIQUE INDEX one_live_ticket_per_seat ON ticketing.tickets USING btree (event_id, seat) WHERE ((seat IS NOT NULL) AND (status = ANY (ARRAY['issued'::text, 'transferred'::text, 'redeemed'::text])))
+
+create table ticketing.unknown_reports
+  provider_ref text not null
+  kind text not null
+  provider text
+  payment_ref text
+  amount_cents bigint
+  seen_at timestamp with time zone not null default now()
+  constraint unknown_reports_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'dispute'::text])))
+  constraint unknown_reports_pkey PRIMARY KEY (provider_ref)
 
 create table ticketing.venue_maps
   id uuid not null
@@ -841,7 +1146,11 @@ create table ticketing.workers
   seen_at timestamp with time zone not null default now()
   constraint workers_pkey PRIMARY KEY (id)
 
+create function ticketing.apply_code(p_order uuid, p_user uuid, p_code text, OUT outcome text, OUT why text) returns record;
+
 create function ticketing.begin_payment(p_order uuid, p_user uuid, p_payment uuid, p_provider text, p_method uuid, p_last4 text, p_brand text, p_amount bigint, p_currency text, p_key text, p_hash bytea, p_cap_seconds integer, p_check_ms integer, OUT outcome text, OUT payment_id uuid) returns record;
+
+create function ticketing.begin_payments(p_order uuid[], p_user uuid[], p_payment uuid[], p_provider text[], p_method uuid[], p_last4 text[], p_brand text[], p_amount bigint[], p_currency text[], p_key text[], p_hash bytea[], p_cap_seconds integer, p_check_ms integer) returns uuid[];
 
 create function ticketing.book_order(p_hold uuid, p_user uuid, p_order uuid, p_reference text, p_key text, p_hash bytea, OUT outcome text, OUT order_id uuid) returns record;
 
@@ -855,7 +1164,11 @@ create function ticketing.close_lobby(p_drop uuid, p_source text, p_next_round b
 
 create function ticketing.complete_order(p_payment uuid, p_ref text, p_tickets uuid[], p_codes text[], OUT outcome text, OUT limit_reached boolean) returns record;
 
+create function ticketing.complete_orders(p_drop uuid, p_payment uuid[], p_ref text[], p_tickets uuid[], OUT completed uuid[], OUT full_fans uuid[]) returns record;
+
 create function ticketing.decide_holds(p_drop uuid, p_phase text, p_line boolean, p_limit integer, p_tiers uuid[], p_free integer[], p_seated boolean[], p_hold uuid[], p_user uuid[], p_request uuid[], p_hash text[], p_qty integer[], p_item_hold integer[], p_item_tier uuid[], p_item_qty integer[], p_item_seats text[], p_seat_codes text[], OUT codes text[], OUT taken integer[]) returns record;
+
+create function ticketing.decide_refund(p_refund uuid, p_actor uuid, p_approve boolean, p_reason text, OUT outcome text, OUT status text, OUT why text) returns record;
 
 create function ticketing.draw_numbers(p_drop uuid, p_beacon bytea, p_signature bytea) returns text;
 
@@ -863,19 +1176,37 @@ create function ticketing.end_holds(p_drop uuid, p_holds uuid[], p_status text, 
 
 create function ticketing.finish_drop(p_drop uuid, p_phase text, p_due boolean, p_actor uuid, p_reason text) returns boolean;
 
+create function ticketing.follow_rule(p_tier uuid, p_actor uuid) returns boolean;
+
+create function ticketing.forget_code(p_order uuid) returns void;
+
 create function ticketing.guard_order() returns trigger;
 
 create function ticketing.guard_refund() returns trigger;
 
 create function ticketing.hmac_pad(p_key bytea, p_pad integer) returns bytea;
 
+create function ticketing.issue_credit_note(p_refund uuid, OUT outcome text, OUT invoice uuid) returns record;
+
+create function ticketing.issue_invoice(p_order uuid, OUT outcome text, OUT invoice uuid) returns record;
+
 create function ticketing.join_batch(p_drop uuid, p_user uuid[], p_place uuid[]) returns TABLE(ord integer, code text, place_id uuid, number bigint, state text, joined_us bigint, commitment bytea, secret_hash bytea);
 
 create function ticketing.judge_seats(p_event uuid, p_hold uuid[], p_item_hold integer[], p_item_tier uuid[], p_item_seats text[], p_channel integer[], p_accessible boolean[], OUT codes text[], OUT open boolean, OUT kept boolean, OUT taken text) returns record;
 
+create function ticketing.keep_price_log() returns trigger;
+
 create function ticketing.keep_seats(p_event uuid, p_channel integer, p_add integer[], p_remove integer[], p_actor uuid, OUT outcome text, OUT seats integer[], OUT drop_id uuid) returns record;
 
 create function ticketing.leave_line(p_drop uuid, p_user uuid) returns text;
+
+create function ticketing.lock_orders(p_orders uuid[]) returns void;
+
+create function ticketing.lock_pending_order(p_order uuid, p_user uuid) returns text;
+
+create function ticketing.log_price() returns trigger;
+
+create function ticketing.lose_dispute(p_payment uuid, p_amount bigint, p_refund uuid, p_bought boolean) returns void;
 
 create function ticketing.move_ticket(p_ticket uuid, p_seat integer, p_actor uuid, p_any boolean, p_reason text, OUT outcome text, OUT event_id uuid, OUT drop_id uuid, OUT order_id uuid, OUT from_seat integer) returns record;
 
@@ -883,30 +1214,66 @@ create function ticketing.name_seats(p_event uuid, p_seats integer[]) returns js
 
 create function ticketing.open_drop(p_drop uuid) returns boolean;
 
+create function ticketing.order_left_codes() returns trigger;
+
 create function ticketing.pause_drop(p_drop uuid, p_actor uuid, p_reason text) returns text;
 
 create function ticketing.payment_captured(p_payment uuid, p_ref text, p_tickets uuid[], p_codes text[], OUT outcome text, OUT limit_reached boolean) returns record;
+
+create function ticketing.payment_left_codes() returns trigger;
+
+create function ticketing.payments_captured(p_payment uuid[], p_ref text[], p_ticket uuid[], p_code text[]) returns uuid[];
 
 create function ticketing.place_holds(p_batch uuid, p_drop uuid, p_epoch bigint, p_hold uuid[], p_user uuid[], p_request uuid[], p_hash text[], p_qty integer[], p_fan uuid[], p_fan_qty integer[], p_tier uuid[], p_tier_qty integer[], p_item_hold integer[], p_item_tier uuid[], p_item_qty integer[], p_item_seats text[], p_channel integer[], p_accessible boolean[], OUT status text, OUT results text, OUT expires_at timestamp with time zone, OUT tier_ids text, OUT remaining text, OUT prices text, OUT taken text) returns record;
 
 create function ticketing.place_leaf(p_drop uuid, p_place uuid, p_commitment bytea, p_joined_at timestamp with time zone) returns bytea;
 
+create function ticketing.price_event(p_event uuid, p_why text, p_actor uuid) returns integer;
+
+create function ticketing.price_order(p_order uuid, p_code uuid) returns void;
+
+create function ticketing.price_parts(p_price integer, p_fee_cents integer, p_fee_bp integer, p_tax_bp integer, p_tax_included boolean, OUT fee integer, OUT tax integer, OUT tax_included integer) returns record;
+
+create function ticketing.price_tier(p_tier uuid, p_price integer, p_why text, p_actor uuid) returns boolean;
+
 create function ticketing.publish_root(p_drop uuid) returns boolean;
+
+create function ticketing.quote_refunds(p_tickets uuid[], p_outside boolean) returns TABLE(ticket_id uuid, order_id uuid, payment_id uuid, owner_id uuid, why text, amount_cents bigint, fee_cents bigint, currency text, until timestamp with time zone, needs_approval boolean, refund_id uuid);
+
+create function ticketing.record_dispute(p_id uuid, p_provider text, p_ref text, p_payment_ref text, p_amount bigint, p_currency text, p_reason text, p_status text, p_opened timestamp with time zone, p_refund uuid, OUT outcome text, OUT order_id uuid, OUT drop_id uuid) returns record;
+
+create function ticketing.refund_tickets(p_user uuid, p_tickets uuid[], p_ids uuid[], p_request uuid, p_actor uuid, p_cause text, p_reason text, p_key text, p_hash bytea, OUT outcome text, OUT request_id uuid, OUT ticket_id uuid, OUT why text, OUT refund_id uuid) returns record;
+
+create function ticketing.refuse_changed_invoice() returns trigger;
 
 create function ticketing.refuse_going_back() returns trigger;
 
 create function ticketing.release_channel(p_event uuid, p_channel integer, p_actor uuid, p_due boolean, OUT outcome text, OUT freed integer, OUT drop_id uuid) returns record;
 
+create function ticketing.remove_code(p_order uuid, p_user uuid) returns text;
+
 create function ticketing.resume_drop(p_drop uuid, p_actor uuid, p_reason text) returns text;
+
+create function ticketing.return_codes(p_order uuid) returns void;
+
+create function ticketing.rule_price(p_tier uuid) returns integer;
 
 create function ticketing.set_channels(p_event uuid, p_seats integer[], p_channels integer[]) returns void;
 
+create function ticketing.settle_refund(p_refund uuid, p_attempt uuid, p_state text, p_ref text, p_failure text, OUT outcome text) returns text;
+
 create function ticketing.settle_turns(p_drop uuid) returns TABLE(kind text, place_id uuid, user_id uuid, number bigint);
+
+create function ticketing.show_price(t ticketing.ticket_tiers) returns jsonb;
 
 create function ticketing.stray_payment(p_payment uuid, p_refund uuid, p_ref text, p_taken bigint, p_cause text, OUT outcome text) returns text;
 
 create function ticketing.swap_hold(p_batch uuid, p_drop uuid, p_epoch bigint, p_hold uuid[], p_user uuid[], p_request uuid[], p_hash text[], p_qty integer[], p_fan uuid[], p_fan_qty integer[], p_tier uuid[], p_tier_qty integer[], p_item_hold integer[], p_item_tier uuid[], p_item_qty integer[], p_item_seats text[], p_channel integer[], p_accessible boolean[], p_old uuid, OUT status text, OUT results text, OUT expires_at timestamp with time zone, OUT tier_ids text, OUT remaining text, OUT prices text, OUT taken text) returns record;
 
+create function ticketing.take_back(p_refund uuid) returns void;
+
 create function ticketing.turn_stock(p_drop uuid) returns text;
+
+create function ticketing.use_code(p_order uuid, p_code uuid, p_user uuid, p_presale boolean, p_tickets integer) returns boolean;
 
 create function ticketing.withdraw_payment(p_payment uuid, p_status text, p_cause text, p_ref text, OUT outcome text) returns text;
