@@ -20,9 +20,32 @@ export const LIMITS = {
   /** An open payment is asked about after each of these pauses; the last one goes on. */
   paymentRetryPausesMs: [5_000, 10_000, 20_000, 40_000, 60_000],
   recoverBatchMax: 100,
+
+  // -- refunds
+  /** A provider that has not answered by then is asked again later. */
+  refundAnswerMs: 10_000,
+  /** A refund on its way is asked about after each of these pauses; the last one goes on. */
+  refundRetryPausesMs: [5_000, 10_000, 20_000, 40_000, 60_000],
+  refundBatchMax: 50,
+  refundEveryMs: 1_000,
+  /** Tickets given back in one request. */
+  refundTicketsMax: 50,
+  refundReasonMax: 500,
   /** Orders in one transaction of checkout, and how many of those run at once, per kind and drop. */
   checkoutBatchMax: 100,
   checkoutBatchesInFlight: 2,
+
+  // -- prices
+  /** What is in presale is read again after this; and not believed any more after that. */
+  presaleFreshMs: 1_000,
+  presaleStaleMs: 5_000,
+  /** Drops whose presales one process keeps in mind. */
+  presaleDropsMax: 10_000,
+  /** A hold that a presale code opened is booked long before. */
+  keepPresaleGrantsSeconds: 604_800,
+  followRulesEveryMs: 1_000,
+  /** Tiers whose rule says another price that are changed in one round. */
+  followRulesMax: 50,
 
   // -- pages of lists
   pageDefault: 50,
@@ -101,6 +124,36 @@ export const LIMITS = {
   pressQueueMax: 500,
   pressMemoryMb: 256,
   documentsPerMinute: 60,
+
+  // -- reconciliation
+  /** What changed a moment ago is in flight: ledger and provider are compared once it has been quiet this long. */
+  reconcileGraceSeconds: 900,
+  /** A run begins this long before the last good one did: for what was in flight then, and for clocks that differ. */
+  reconcileOverlapSeconds: 172_800,
+  /** However long ago the last good run was, the next looks back no further by itself. */
+  reconcileBackSeconds: 2_592_000,
+  /** An open payment is decided when its hold's cap is over; a provider that is away may keep it longer. */
+  paymentStuckSeconds: 1_800,
+  /** Banks take days over a refund at worst. */
+  refundStuckSeconds: 864_000,
+  /** Two payments of one account for the same tickets of one event, no further apart than this, are one cart paid twice. */
+  duplicateCaptureSeconds: 600,
+  reconcilePageMax: 500,
+  reconcileOrdersPageMax: 5_000,
+  /** Charges of one account that wait for their payment to be read; more are looked up one by one. */
+  reconcileChargesMax: 50_000,
+  /** A charge is made this long after its payment was written down, at most; later ones are looked up one by one. */
+  reconcileChargeLagSeconds: 120,
+  /** Differences that a command shows one by one; the others are counted. */
+  reconcileShownMax: 10_000,
+  reconcileEveryMs: 30_000,
+  reconcileAliveMs: 5_000,
+  /** A run that was not heard of for this long has lost its process: another takes it up. */
+  reconcileLostSeconds: 60,
+  /** A night's run that could not be finished is tried again after this long, so many times. */
+  reconcileRetrySeconds: 900,
+  reconcileTriesMax: 5,
+  reconcileStatementMs: 60_000,
 
   // -- stores
   holdStatementTimeoutMs: 5_000,
@@ -258,6 +311,19 @@ export function assertLimits(limits: typeof LIMITS = LIMITS): void {
     [
       limits.paymentRetryPausesMs[0] < limits.payingCapSeconds * 1_000,
       'a payment is asked about before its hold is decided',
+    ],
+    [
+      limits.payingCapSeconds < limits.reconcileGraceSeconds &&
+        limits.reconcileGraceSeconds < limits.paymentStuckSeconds,
+      'a payment is decided before it is compared, and compared before it is thought stuck',
+    ],
+    [
+      limits.paymentStuckSeconds < limits.reconcileOverlapSeconds,
+      'what was in flight in one run is looked at by the next',
+    ],
+    [
+      limits.reconcileAliveMs * 2 < limits.reconcileLostSeconds * 1_000,
+      'a run that is at work must be seen before it is thought lost',
     ],
     [limits.drainSpreadMs < limits.shutdownMs, 'sockets must have moved before the process stops'],
     [

@@ -72,6 +72,8 @@ export interface RefundOutcome {
   state: 'succeeded' | 'pending' | 'failed' | 'none' | 'unknown';
   ref?: string;
   reason?: string;
+  /** What goes back by it, minor units, where the provider says. */
+  amountCents?: number;
 }
 
 /** A charge as the provider's books have it, for the reconciler. */

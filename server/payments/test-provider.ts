@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../kernel/index.ts';
 import { ok, refuse } from '../protocol/index.ts';
-import { type Pool, statement } from '../stores/index.ts';
+import { createGroupCommit, type GroupCommit, type Pool, statement } from '../stores/index.ts';
 import type {
   BookedCharge,
   Charge,
@@ -35,11 +35,15 @@ const UNKNOWN_CARD: CardBehaviour = { answer: 'declined', reason: 'not_a_test_ca
 
 export const SLOW_ANSWER_MS = 20_000;
 
+/** What is asked of the bank at once, it writes at once: arrays side by side. */
 const book = statement(
   'test_charge_book',
   `insert into payments.test_charges (id, amount_cents, currency, last4, status, reason, capture_fails, ready_at)
-   values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8::double precision / 1000))
-   on conflict (id) do nothing`,
+   select c.id, c.amount, c.currency, c.last4, c.status, c.reason, c.fails,
+          now() + make_interval(secs => c.wait_ms::double precision / 1000)
+     from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::int[])
+       as c (id, amount, currency, last4, status, reason, fails, wait_ms)
+    order by c.id on conflict (id) do nothing`,
 );
 /** A slow bank's mind is made up once its time has come, whoever asks. */
 const ripen = statement(
@@ -47,7 +51,10 @@ const ripen = statement(
   `update payments.test_charges set status = 'authorized', updated_at = now()
     where id = $1 and status = 'pending' and ready_at <= now()`,
 );
-const read = statement('test_charge_read', 'select status, reason from payments.test_charges where id = $1');
+const read = statement(
+  'test_charge_read',
+  'select id, status, reason from payments.test_charges where id = any ($1)',
+);
 const approve = statement(
   'test_charge_approve',
   `update payments.test_charges
@@ -60,7 +67,7 @@ const capture = statement(
   `update payments.test_charges
       set status = case when capture_fails then 'capture_failed' else 'captured' end,
           reason = case when capture_fails then 'capture_refused' end, updated_at = now()
-    where id = $1 and status = 'authorized'`,
+    where id = any ($1) and status = 'authorized'`,
 );
 /** Also for a charge that was never seen: the row then keeps a straggling authorisation out for good. */
 const voidCharge = statement(
@@ -84,7 +91,7 @@ const refund = statement(
      from (select 1) one left join payments.test_charges c on c.id = $2
    on conflict (id) do nothing`,
 );
-const readRefund = statement('test_refund_read', 'select status from payments.test_refunds where id = $1');
+const readRefund = statement('test_refund_read', 'select status, amount_cents as "amountCents" from payments.test_refunds where id = $1');
 const listCharges = statement(
   'test_charges_list',
   `select c.id, c.amount_cents, c.currency, c.status, c.created_at, coalesce((
@@ -95,6 +102,8 @@ const listCharges = statement(
     order by c.id limit $4`,
 );
 const LIST_PAGE = 500;
+const BATCH_MAX = 200;
+const WAITING_MAX = 10_000;
 
 const BRANDS: readonly (readonly [RegExp, string])[] = [
   [/^4/, 'visa'],
@@ -122,15 +131,50 @@ export interface TestProviderDeps {
 }
 
 export function createTestProvider({ db, clock, slowAnswerMs = SLOW_ANSWER_MS }: TestProviderDeps): Provider {
-  async function outcome(charge: Charge): Promise<ChargeOutcome> {
-    const row = await db.one<{ status: ChargeState; reason: string | null }>(read, [charge.id]);
-    if (!row) return { state: 'none' };
-    return { state: row.status, ref: `test_${charge.id}`, ...(row.reason ? { reason: row.reason } : {}) };
+  async function outcomes(ids: readonly string[]): Promise<ChargeOutcome[]> {
+    const rows = await db.all<{ id: string; status: ChargeState; reason: string | null }>(read, [ids]);
+    const found = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => {
+      const row = found.get(id);
+      if (!row) return { state: 'none' };
+      return { state: row.status, ref: `test_${id}`, ...(row.reason ? { reason: row.reason } : {}) };
+    });
   }
+  const outcome = async ({ id }: Charge): Promise<ChargeOutcome> =>
+    (await outcomes([id]))[0] as ChargeOutcome;
+
+  const together = <Request>(
+    idOf: (request: Request) => string,
+    write: (batch: readonly Request[]) => Promise<unknown>,
+  ): GroupCommit<Request, ChargeOutcome> =>
+    createGroupCommit({
+      async commit(_key, batch) {
+        await write(batch);
+        return outcomes(batch.map(idOf));
+      },
+      maxBatch: BATCH_MAX,
+      maxInFlight: 2,
+      maxWaiting: WAITING_MAX,
+      onFull: () => ({ state: 'unknown', reason: 'busy' }),
+    });
+  const bookings = together<readonly unknown[]>(
+    ([id]) => id as string,
+    (rows) =>
+      db.all(
+        book,
+        (rows[0] ?? []).map((_, column) => rows.map((row) => row[column])),
+      ),
+  );
+  const captures = together<string>(
+    (id) => id,
+    (ids) => db.all(capture, [[...ids].sort()]),
+  );
 
   async function refundOutcome({ id }: Refund): Promise<RefundOutcome> {
-    const row = await db.one<{ status: 'succeeded' | 'failed' }>(readRefund, [id]);
-    return row ? { state: row.status, ref: `test_refund_${id}` } : { state: 'none' };
+    const row = await db.one<{ status: 'succeeded' | 'failed'; amountCents: number }>(readRefund, [id]);
+    return row
+      ? { state: row.status, ref: `test_refund_${id}`, amountCents: row.amountCents }
+      : { state: 'none' };
   }
 
   async function lookup(charge: Charge): Promise<ChargeOutcome> {
@@ -151,7 +195,7 @@ export function createTestProvider({ db, clock, slowAnswerMs = SLOW_ANSWER_MS }:
     async authorise(charge, instrument) {
       const card = TEST_CARDS[instrument.secret] ?? UNKNOWN_CARD;
       const waitMs = card.answer === 'pending' ? slowAnswerMs : 0;
-      await db.all(book, [
+      const answer = await bookings.submit('', [
         charge.id,
         charge.amountCents,
         charge.currency,
@@ -161,16 +205,11 @@ export function createTestProvider({ db, clock, slowAnswerMs = SLOW_ANSWER_MS }:
         card.captureFails ?? false,
         waitMs,
       ]);
-      if (waitMs > 0) {
-        await clock.sleep(waitMs);
-        return lookup(charge);
-      }
-      return outcome(charge);
+      if (waitMs === 0) return answer;
+      await clock.sleep(waitMs);
+      return lookup(charge);
     },
-    async capture(charge) {
-      await db.all(capture, [charge.id]);
-      return outcome(charge);
-    },
+    capture: (charge) => captures.submit('', charge.id),
     async void(charge) {
       await db.all(voidCharge, [charge.id, charge.amountCents, charge.currency]);
       return outcome(charge);
