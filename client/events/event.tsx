@@ -1,10 +1,13 @@
 /** One event: what it is, what it costs, what its sale is doing, and one clear way to it. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { EventView } from '../../server/protocol/views.ts';
+import { PausedNote } from '../services/paused-note.tsx';
+import { useServices } from '../services/status.ts';
 import { api, user } from '../session.ts';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, useTitle } from '../shell/states.tsx';
 import { eventTexts as texts } from '../texts/events.ts';
+import { serviceTexts } from '../texts/services.ts';
 import { second, watchSecond } from '../time.ts';
 import {
   Art,
@@ -23,6 +26,8 @@ import './events.css';
 
 const REFRESH_MS = 10_000;
 const AFTER_CHANGE_MS = 800;
+/** While nothing is sold yet, or no longer, nobody waits for a payment. */
+const SELLING: readonly string[] = ['lobby', 'drawing', 'live', 'paused'];
 
 export default function EventPage({ eventId }: { eventId: string }) {
   useEffect(watchSecond, []);
@@ -33,6 +38,7 @@ export default function EventPage({ eventId }: { eventId: string }) {
   const event = loaded.data;
   useTitle(event?.title ?? texts.title);
 
+  const services = useServices();
   const due = event?.drop ? nextChangeMs(event.drop) : null;
   const asked = useRef<number | null>(null);
   const now = second.value;
@@ -72,6 +78,9 @@ export default function EventPage({ eventId }: { eventId: string }) {
         {event.mapId ? <Seats event={event} /> : null}
       </div>
       <aside class="event-side">
+        {event.drop && SELLING.includes(event.drop.phase) && services.pay?.state === 'unavailable' ? (
+          <PausedNote note={services.pay} now={now} kept={serviceTexts.goesOn} />
+        ) : null}
         <Sale event={event} nowMs={now} />
         <Tiers event={event} />
       </aside>

@@ -2,7 +2,7 @@
 import type { SessionUser } from '../api.ts';
 import type { ShownDraw } from './draw.ts';
 import { dropState, EVENTS, NOW, ORDERS, OWN_EVENTS, PEOPLE, SALES, TICKETS } from './fixtures.ts';
-import { health, invariants, openDrops } from './operations.ts';
+import { health, invariants, openDrops, servicesIn } from './operations.ts';
 import { CHANNELS, geometryOf, MAPS, SEATING, seatDetail, seatStates } from './seats.ts';
 
 export interface World {
@@ -11,6 +11,8 @@ export interface World {
   empty?: boolean;
   /** The ledger is away. */
   away?: boolean;
+  /** The card provider is away. */
+  paused?: boolean;
   /** Something for the operator. */
   trouble?: boolean;
   draw?: ShownDraw;
@@ -85,7 +87,7 @@ const BROKEN_MAP = json(
 
 const FIXED: Record<string, (world: World, url: URL) => Answer> = {
   'POST /refresh': session,
-  'GET /status': () => json(DEMO),
+  'GET /status': (world) => json({ ...DEMO, ...servicesIn(world) }),
   'GET /.well-known/jwks.json': () => json({ keys: [] }),
   'GET /events': search,
   'GET /me/tickets': (world) => list(world, TICKETS),

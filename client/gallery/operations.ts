@@ -1,4 +1,6 @@
 /** What `/operations/…` answers in the gallery: an evening on which all is well, and one on which it is not. */
+
+import type { ServiceNote } from '../../server/protocol/money.ts';
 import type { Checked, Health, OpenDrop } from '../operator/shapes.ts';
 import { at, dropState, EVENTS, PEOPLE } from './fixtures.ts';
 
@@ -80,3 +82,36 @@ export const invariants = (trouble: boolean): Checked => ({
     };
   }),
 });
+
+const UP: ServiceNote = { state: 'available', reason: null, since: null, retryAt: null };
+
+/** How the services stand: all up, cards paused, or an outage of the gate with what depends on it. */
+export function servicesIn(world: { paused?: boolean; trouble?: boolean }) {
+  const cards: ServiceNote = world.paused
+    ? {
+        state: 'unavailable',
+        reason: 'Card payments are paused: Our card provider does not answer in time.',
+        since: at(-160_000),
+        retryAt: at(74_000),
+      }
+    : UP;
+  const gate = 'Our live stock cannot be reached.';
+  const away = (reason: string): ServiceNote =>
+    world.trouble ? { state: 'unavailable', reason, since: at(-41_000), retryAt: null } : UP;
+  const details: Record<string, ServiceNote> = {
+    browse: UP,
+    line: world.trouble
+      ? {
+          state: 'degraded',
+          reason: `Lines move later than usual: ${gate}`,
+          since: at(-41_000),
+          retryAt: null,
+        }
+      : UP,
+    book: away(`Nothing can be booked: ${gate}`),
+    'payments:stripe': cards,
+    pay: world.trouble ? away(`Card payments are paused: ${gate}`) : cards,
+  };
+  const services = Object.fromEntries(Object.entries(details).map(([name, { state }]) => [name, state]));
+  return { services, details };
+}

@@ -1,10 +1,14 @@
 /** Operations: is all well, in one sentence; then drops with their controls, stores, invariants. */
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { pausedServices } from '../services/note.ts';
+import { ServiceList } from '../services/service-list.tsx';
+import { type ServiceNotes, useServices } from '../services/status.ts';
 import { api } from '../session.ts';
 import { type Loaded, useEvery, useLoad } from '../shell/load.ts';
 import { Failed, Lines, useTitle } from '../shell/states.tsx';
 import { operatorTexts as texts } from '../texts/operator.ts';
+import { serviceTexts } from '../texts/services.ts';
 import { second, watchSecond } from '../time.ts';
 import { Button, classes, formatAge } from '../ui/index.ts';
 import { Drop } from './drop.tsx';
@@ -29,6 +33,7 @@ export default function Operator() {
   const checked = useLoad('invariants', (signal) =>
     api.request<Checked>('GET', '/operations/invariants', { signal }),
   );
+  const services = useServices();
   useEvery(DROPS_MS, drops.reload);
   useEvery(HEALTH_MS, health.reload);
   useEvery(INVARIANTS_MS, checked.reload);
@@ -38,7 +43,7 @@ export default function Operator() {
       <div class="page-head">
         <h1>{texts.title}</h1>
       </div>
-      <Verdict health={health.loaded} checked={checked.loaded} onCheck={checked.reload} />
+      <Verdict health={health.loaded} checked={checked.loaded} services={services} onCheck={checked.reload} />
       <section aria-label={texts.drops} class="stack">
         <h2>{texts.drops}</h2>
         <Part loaded={drops.loaded} onRetry={drops.reload}>
@@ -67,6 +72,8 @@ export default function Operator() {
           <Part loaded={health.loaded} onRetry={health.reload}>
             {(data) => <HealthList health={data} />}
           </Part>
+          <h3 class="health-part">{serviceTexts.title}</h3>
+          <ServiceList services={services} now={second.value} />
         </section>
       </div>
     </div>
@@ -88,9 +95,14 @@ function Part<T>(props: {
   return <>{props.children(loaded.data)}</>;
 }
 
-function Verdict(props: { health: Loaded<Health>; checked: Loaded<Checked>; onCheck: () => void }) {
+function Verdict(props: {
+  health: Loaded<Health>;
+  checked: Loaded<Checked>;
+  services: ServiceNotes;
+  onCheck: () => void;
+}) {
   const { health, checked } = props;
-  const found = troubles(health.data, checked.data);
+  const found = [...troubles(health.data, checked.data), ...pausedServices(props.services)];
   const blind = health.state === 'failed' || checked.state === 'failed';
   if (!health.data && !checked.data && !blind) return null;
   const kind = found.length > 0 ? 'bad' : blind ? 'unsure' : 'good';

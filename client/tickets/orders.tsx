@@ -2,11 +2,14 @@
 
 import { useEffect } from 'preact/hooks';
 import type { OrderStatus, OrderView } from '../../server/protocol/views.ts';
+import { PausedNote } from '../services/paused-note.tsx';
+import { useServices } from '../services/status.ts';
 import { api } from '../session.ts';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, Sentence, useTitle } from '../shell/states.tsx';
 import { wholeList } from '../shell/whole-list.ts';
 import { seatNames } from '../texts/seat-names.ts';
+import { serviceTexts } from '../texts/services.ts';
 import { ticketTexts as texts } from '../texts/tickets.ts';
 import { second, watchSecond } from '../time.ts';
 import { Art, Button, formatDateTime, Money, ownZone, Tag, Timer } from '../ui/index.ts';
@@ -32,6 +35,7 @@ export default function Orders() {
     wholeList<OrderView>(api.request, '/me/orders', signal),
   );
   const open = loaded.data?.some((order) => OPEN.includes(order.status)) ?? false;
+  const { pay } = useServices();
   useEvery(open ? 5_000 : 60_000, reload);
 
   if (loaded.state === 'loading') return <PageLoading />;
@@ -60,6 +64,7 @@ export default function Orders() {
           <p>{texts.ordersSub}</p>
         </div>
       </div>
+      {open ? <PausedNote note={pay} now={second.value} kept={serviceTexts.orders} /> : null}
       <ul class="orders">
         {items.map((order) => (
           <Order order={order} key={order.id} />

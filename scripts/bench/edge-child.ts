@@ -32,7 +32,7 @@ const edge = createEdge({
   liveSessions: async (ids) => new Set(ids),
   handlers: [...holdSocketHandlers(holds), echo],
   sales: { salesOf: async () => null, salesVersion: async () => null } as never,
-  status: () => ({ services: {} }),
+  status: () => ({ services: {}, details: {} }),
 });
 const port = await edge.listen(0);
 process.send?.({ port });

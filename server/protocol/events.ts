@@ -120,7 +120,7 @@ export interface ServerEvents {
   'service:status': {
     services: Record<string, 'available' | 'degraded' | 'unavailable'>;
     /** The same services with what is the matter, since when, and when it is tried again. */
-    details?: Record<string, ServiceNote>;
+    details: Record<string, ServiceNote>;
   };
   /** Sent before an edge closes: move to another one after a random share of `withinMs`. */
   'server:draining': { withinMs: number };

@@ -115,7 +115,7 @@ const edge = createEdge({
     ((await read<NumberedPlace[]>(`test:numbers:${dropId}`)) ?? []).filter((place) =>
       userIds.includes(place.userId),
     ),
-  status: () => ({ services }),
+  status: () => ({ services, details: {} }),
 });
 
 const port = await edge.listen(0);

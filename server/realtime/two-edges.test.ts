@@ -149,7 +149,7 @@ test('R29: two edges on one port are refused, not silently halved', async () => 
       salesOf: async () => ({ ok: false, error: { code: 'NOT_FOUND' } }),
       salesVersion: async () => 0,
     },
-    status: () => ({ services: {} }),
+    status: () => ({ services: {}, details: {} }),
   });
   await expect(second.listen(a.port)).rejects.toThrow(`Port ${a.port} is in use`);
   await second.close();
