@@ -80,6 +80,8 @@ export const LIMITS = {
   // -- payments
   /** A provider that has not answered by then counts as failing; its answer is still waited for elsewhere. */
   providerTimeoutMs: 30_000,
+  /** A single call to Stripe that was not answered by then is given up; shorter, so that the breaker hears why. */
+  stripeTimeoutMs: 20_000,
 
   // -- ways to pay
   methodsPerVendorMax: 50,

@@ -36,8 +36,8 @@ const TABLE: Record<OrderStatus, Record<OrderEvent, OrderStatus | null>> = {
     fail: 'canceled',
     lapse: null,
     cancel: null,
-    refund_part: null,
-    refund_all: null,
+    refund_part: 'partially_refunded',
+    refund_all: 'refunded',
   },
   paid: {
     pay: null,

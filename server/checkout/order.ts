@@ -3,8 +3,8 @@
  *
  *   pending ──pay──▶ paying ──complete──▶ committed ──capture──▶ paid ──refund──▶ partially_refunded ─▶ refunded
  *    │ │ ▲             │ │                    │
- *    │ │ └──withdraw───┘ └─lapse─┐            └─fail─▶ canceled
- *    │ └─lapse─▶ expired ◀───────┘
+ *    │ │ └──withdraw───┘ └─lapse─┐            ├─fail─▶ canceled
+ *    │ └─lapse─▶ expired ◀───────┘            └─refund─▶ … (cash that was not paid yet)
  *    │             └──complete──▶ committed   (a late yes, its stock still free)
  *    └─cancel─▶ canceled
  */
@@ -33,7 +33,12 @@ export type OrderEvent = (typeof ORDER_EVENTS)[number];
 const EDGES: Record<OrderStatus, Partial<Record<OrderEvent, OrderStatus>>> = {
   pending: { pay: 'paying', lapse: 'expired', cancel: 'canceled' },
   paying: { withdraw: 'pending', complete: 'committed', lapse: 'expired' },
-  committed: { capture: 'paid', fail: 'canceled' },
+  committed: {
+    capture: 'paid',
+    fail: 'canceled',
+    refund_part: 'partially_refunded',
+    refund_all: 'refunded',
+  },
   paid: { refund_part: 'partially_refunded', refund_all: 'refunded' },
   partially_refunded: { refund_part: 'partially_refunded', refund_all: 'refunded' },
   refunded: {},

@@ -11,7 +11,7 @@ const CLAIMED = statement(
           (select coalesce(string_agg(s.seat::text, ','), '') from (
              select unnest(i.seats) as seat from ticketing.gate_credits c join ticketing.ticket_holds i on i.hold_id = c.hold_id
               where c.drop_id = d.id and c.kind = 'release'
-             union all select unnest(c.seats) from ticketing.gate_credits c where c.drop_id = d.id and c.kind = 'move') s) as owed
+             union all select unnest(c.seats) from ticketing.gate_credits c where c.drop_id = d.id and c.kind in ('move', 'refund')) s) as owed
      from ticketing.drops d where d.id = $1`,
 );
 

@@ -35,7 +35,11 @@ const FREE = statement(
   `select t.id, t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity as free,
           (select coalesce(sum(i.quantity), 0)::int from ticketing.gate_credits c
              join ticketing.ticket_holds i on i.hold_id = c.hold_id and i.tier_id = t.id
-            where c.drop_id = $1 and c.kind = 'release') as owed
+            where c.drop_id = $1 and c.kind = 'release')
+          + (select count(*)::int from ticketing.gate_credits c
+               join ticketing.refund_tickets r on r.refund_id = c.refund_id
+               join ticketing.tickets k on k.id = r.ticket_id and k.tier_id = t.id
+              where c.drop_id = $1 and c.kind = 'refund') as owed
      from ticketing.ticket_tiers t join ticketing.drops d on d.event_id = t.event_id
     where d.id = $1 and t.status = 'active'`,
 );

@@ -1,16 +1,16 @@
 /**
  * What the gate is owed. The ledger moved first and wrote a `gate_credits` row in the same transaction; here the
- * rows are applied, once each by hold id (rule H11). A row older than the gate's epoch is dropped (the rebuild has
+ * rows are applied, once each by hold id (rule H11) or refund id (rule F27). A row older than the gate's epoch is dropped (the rebuild has
  * read its effect), an equal one applied, a newer one kept for the gate that is still being loaded.
  */
 import type { Logger } from '../kernel/index.ts';
 import { type Ledger, statement } from '../stores/index.ts';
-import type { HoldGate } from './gate.ts';
+import type { Credit, HoldGate } from './gate.ts';
 import { UnknownDrop } from './reopen.ts';
 
 const NEXT = statement(
   'credits_next',
-  'select id, hold_id, epoch, kind, seats from ticketing.gate_credits where drop_id = $1 order by id limit $2',
+  'select id, hold_id, user_id, epoch, kind, seats, refund_id, units from ticketing.gate_credits where drop_id = $1 order by id limit $2',
 );
 const DONE = statement('credits_done', 'delete from ticketing.gate_credits where id = any ($1)');
 const OWED = statement('credits_owed', 'select distinct drop_id from ticketing.gate_credits');
@@ -20,11 +20,22 @@ const CREDITS_MAX = 500;
 interface Row {
   id: number;
   hold_id: string;
+  user_id: string;
   epoch: number;
-  kind: 'release' | 'complete' | 'move';
-  /** Of a move: from, to. */
+  kind: 'release' | 'complete' | 'move' | 'refund';
+  /** Of a move: from, to. Of a refund: the seats that came back. */
   seats: number[] | null;
+  refund_id: string | null;
+  /** Of a refund: units by tier that have no seats. */
+  units: Record<string, number> | null;
 }
+
+const creditOf = (row: Row): Credit => ({
+  holdId: row.hold_id,
+  kind: row.kind,
+  seats: row.kind === 'move' && row.seats ? [row.id, ...row.seats] : row.seats,
+  ...(row.refund_id ? { refund: { id: row.refund_id, userId: row.user_id, units: row.units ?? {} } } : {}),
+});
 
 export interface Credits {
   /** Applies what one drop is owed; the number of rows settled. Safe to run anywhere, any number of times at once. */
@@ -42,14 +53,7 @@ export function createCredits(deps: { ledger: Ledger; gate: HoldGate; log: Logge
     const keys = await gate.keysOf(dropId);
     const due = rows.filter((row) => row.epoch === keys.epoch);
     if (due.length > 0) {
-      const answer = await gate.credit(
-        keys,
-        due.map((row) => ({
-          holdId: row.hold_id,
-          kind: row.kind,
-          seats: row.seats && [row.id, ...row.seats],
-        })),
-      );
+      const answer = await gate.credit(keys, due.map(creditOf));
       if (answer === 'stale') {
         gate.forget(dropId, keys.epoch);
         return round(dropId);

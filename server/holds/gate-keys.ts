@@ -20,6 +20,8 @@ export interface GateKeys {
   readonly holds: string;
   /** hash: hold id → ms it was let through; gone once the ledger has answered */
   readonly pending: string;
+  /** set: refunds whose stock came back (take-back.lua) */
+  readonly refunds: string;
   /** Only in drops with seats (server/seating/gate-plan.ts). string: a character per seat: 0 free, 1 held, 2 sold, 3 offered */
   readonly seats: string;
   /** string: a byte per seat: the channel it is kept for, 0: nobody's, 255: not on sale */
@@ -50,6 +52,7 @@ export function gateKeys(dropId: string, epoch: number): GateKeys {
     requests: at('requests'),
     holds: at('holds'),
     pending: at('pending'),
+    refunds: at('refunds'),
     seats: at('seats'),
     kept: at('kept'),
     plan: at('plan'),
@@ -69,6 +72,7 @@ export const epochNamedKeys = (keys: GateKeys): string[] => [
   keys.requests,
   keys.holds,
   keys.pending,
+  keys.refunds,
   ...seatKeys(keys),
 ];
 

@@ -31,9 +31,19 @@ const STALE_PAUSE_MS = 25;
 
 export interface Credit {
   holdId: string;
-  kind: 'release' | 'complete' | 'forget' | 'move';
-  /** Of a move: its number (they rise), from, to. */
+  kind: 'release' | 'complete' | 'forget' | 'move' | 'refund';
+  /** Of a move: its number (they rise), from, to. Of a refund: the seats of its tickets. */
   seats?: readonly number[] | null;
+  /** Of a refund: its id, whose allowance it is, and the units by tier that have no seats. */
+  refund?: { id: string; userId: string; units: Readonly<Record<string, number>> };
+}
+
+/** As credit.lua reads it. */
+function detailsOf({ refund, seats }: Credit): string {
+  const numbers = seats?.join('.') ?? '';
+  if (!refund) return numbers;
+  const units = Object.entries(refund.units).map(([tierId, n]) => `${tierId}:${n}`);
+  return [refund.id, refund.userId, units.join(','), numbers].join('|');
 }
 
 export interface Gate extends Pick<GateSeats, 'syncKept' | 'readSeats'> {
@@ -206,7 +216,7 @@ export function createGate(deps: GateDeps): HoldGate {
     runScript(
       redis,
       script,
-      [k.pointer, k.stock, k.fans, k.requests, k.holds, k.pending, k.state, ...seatKeys(k)],
+      [k.pointer, k.stock, k.fans, k.requests, k.holds, k.pending, k.state, ...seatKeys(k), k.refunds],
       [k.epoch, ...args],
     );
 
@@ -251,7 +261,7 @@ export function createGate(deps: GateDeps): HoldGate {
       const answer = await settle(
         CREDIT,
         k,
-        entries.flatMap((e) => [e.holdId, e.kind, e.seats?.join('.') ?? '']),
+        entries.flatMap((e) => [e.holdId, e.kind, detailsOf(e)]),
       );
       return answer === 'STALE' ? 'stale' : 'applied';
     },

@@ -23,8 +23,8 @@ export function createPurgeGates({ ledger, gate }: { ledger: Ledger; gate: Redis
     const gone = await Promise.all(
       drops.map(({ id, epoch }) => {
         const keys = gateKeys(id, epoch);
-        const { fans, turns, requests, holds, pending } = keys;
-        return gate.unlink(fans, turns, requests, holds, pending, ...seatKeys(keys));
+        const { fans, turns, requests, holds, pending, refunds } = keys;
+        return gate.unlink(fans, turns, requests, holds, pending, refunds, ...seatKeys(keys));
       }),
     );
     return gone.reduce((sum, n) => sum + n, 0);

@@ -42,7 +42,16 @@ test('W30: a sale in order breaks no invariant', async () => {
 /** One way, at least, in which each invariant can break; where the schema forbids it, the schema is opened first. */
 const plants = (s: MadeSale): Record<string, string[]> => {
   const [floor, balcony] = s.tierIds;
+  const refund = (amount: number, status: string) =>
+    `insert into ticketing.refunds (id, order_id, payment_id, user_id, event_id, status, cause, amount_cents, currency)
+     select gen_random_uuid(), o.id, p.id, o.user_id, o.event_id, '${status}', 'fan', ${amount}, 'EUR'
+       from ticketing.orders o join ticketing.payments p on p.order_id = o.id where o.id = '${s.orderId}'`;
   return {
+    'dispute-tickets': [
+      `insert into ticketing.disputes (id, provider, provider_ref, payment_id, order_id, user_id, amount_cents, currency, status, opened_at)
+       select gen_random_uuid(), 'test', 'd', p.id, p.order_id, '${s.buyer}', 10000, 'EUR', 'open', now()
+         from ticketing.payments p where p.order_id = '${s.orderId}'`,
+    ],
     'draw-complete': [`update ticketing.draws set place_count = place_count + 1`],
     'draw-order': [
       `update ticketing.places set number = 3 - number where number <= 2`,
@@ -77,6 +86,12 @@ const plants = (s: MadeSale): Record<string, string[]> => {
     ],
     'order-tickets': [`update ticketing.order_items set quantity = 3`],
     'order-total': [`update ticketing.order_items set unit_price_cents = unit_price_cents - 1`],
+    'refund-money': [refund(5_000, 'sending')],
+    'refund-tickets': [
+      refund(0, 'succeeded'),
+      `insert into ticketing.refund_tickets (refund_id, ticket_id, amount_cents) select r.id, k.id, 0
+         from ticketing.refunds r join ticketing.tickets k on k.order_id = r.order_id where k.ordinal = 1`,
+    ],
     'seat-channels': ['update ticketing.seats set channel = 7 where seat = 0'],
     'seat-claims': [
       `insert into ticketing.seat_claims (event_id, seat, hold_id)
@@ -125,6 +140,50 @@ test('W32: money without tickets is tolerated within the grace given for its ref
   const found = (reports: InvariantReport[]) => reports.find((r) => r.name === 'money-tickets')?.violations;
   expect(found(await afterPlanting(plant, 3600))).toBe(0);
   expect(found(await afterPlanting(plant, 30))).toBe(1);
+});
+
+test('F70: strays, kept fees, lost disputes and cash that was given back break no invariant, and each of them could', async () => {
+  const broken = async (...texts: string[]) =>
+    (await afterPlanting(texts)).filter((r) => r.violations > 0).map((r) => r.name);
+  const stray = (refunded: number) =>
+    `insert into ticketing.payments (id, order_id, provider, status, amount_cents, captured_cents, refunded_cents, currency)
+     select '00000000-0000-4000-8000-000000000001', order_id, provider, 'stray', 7, 7, ${refunded}, currency from ticketing.payments`;
+  const back = (amount: number, fee: number, cause: string, payment = 'p.id') =>
+    `insert into ticketing.refunds (id, order_id, payment_id, user_id, event_id, status, cause, amount_cents, fee_cents, currency)
+     select gen_random_uuid(), o.id, ${payment}, o.user_id, o.event_id, 'sending', '${cause}', ${amount}, ${fee}, 'EUR'
+       from ticketing.orders o join ticketing.payments p on p.order_id = o.id and p.status <> 'stray'`;
+  const strayBack = back(7, 0, 'late_payment', `'00000000-0000-4000-8000-000000000001'`);
+  expect(await broken(stray(7), strayBack)).toEqual([]);
+  expect(await broken(stray(0))).toEqual(['money-tickets']);
+  const all = [
+    `update ticketing.tickets set status = 'refunded', qr_code = null`,
+    `update ticketing.orders set status = 'refunded'`,
+    `update ticketing.ticket_tiers set issued_quantity = 0`,
+    'update ticketing.fans set bought = 0',
+  ];
+  const tickets = (each: number) =>
+    `insert into ticketing.refund_tickets (refund_id, ticket_id, amount_cents)
+     select r.id, k.id, ${each} from ticketing.refunds r join ticketing.tickets k on k.order_id = r.order_id`;
+  const paid = (cents: number) => `update ticketing.payments set refunded_cents = ${cents}`;
+  expect(await broken(...all, back(9_000, 1_000, 'fan'), tickets(4_500), paid(9_000))).toEqual([]);
+  expect(await broken(...all, back(9_000, 0, 'fan'), tickets(4_500), paid(9_000))).toEqual(['money-tickets']);
+  const lost = (status: string) =>
+    `insert into ticketing.disputes (id, provider, provider_ref, payment_id, order_id, user_id, amount_cents, currency, status, opened_at, closed_at)
+     select gen_random_uuid(), 'test', 'd', p.id, p.order_id, o.user_id, 10000, 'EUR', '${status}', now(), now()
+       from ticketing.payments p join ticketing.orders o on o.id = p.order_id`;
+  expect(await broken(...all, back(0, 0, 'dispute'), tickets(0), lost('lost'))).toEqual([]);
+  expect(await broken(...all, back(0, 0, 'dispute'), tickets(0), lost('won'))).toEqual(['money-tickets']);
+  const cash = (status: string) =>
+    `update ticketing.payments set provider = 'cash_on_arrival', captured_cents = 0, status = '${status}'`;
+  expect(await broken(...all, back(0, 0, 'fan', 'null'), tickets(0), cash('voided'))).toEqual([]);
+  expect(await broken(...all, back(0, 0, 'fan', 'null'), tickets(0), cash('declined'))).toEqual([
+    'order-money',
+  ]);
+  // an order that says it is refunded while tickets of it are left, and one in part that has none
+  expect(await broken(`update ticketing.orders set status = 'refunded'`)).toContain('order-tickets');
+  expect(await broken(...all, `update ticketing.orders set status = 'partially_refunded'`)).toContain(
+    'order-tickets',
+  );
 });
 
 test('W33: a cap lowered a moment ago does not condemn the turns called under the old one', async () => {

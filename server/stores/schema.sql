@@ -235,6 +235,67 @@ create table payments.webhook_events with (fillfactor=80)
   CREATE INDEX idx_webhook_events_done ON payments.webhook_events USING btree (processed_at) WHERE (status = ANY (ARRAY['processed'::text, 'ignored'::text]))
   CREATE INDEX idx_webhook_events_status ON payments.webhook_events USING btree (status, id)
 
+create schema reconciliation;
+
+create table reconciliation.findings
+  id uuid not null
+  kind text not null
+  subject text not null
+  explanation text not null
+  action text not null
+  order_id uuid
+  payment_id uuid
+  refund_id uuid
+  provider text
+  method_id uuid
+  charge_ref text
+  charge_made_at timestamp with time zone
+  amount_cents bigint
+  currency text
+  figures text not null
+  status text not null
+  first_seen_at timestamp with time zone not null default now()
+  last_seen_at timestamp with time zone not null default now()
+  run_id uuid not null
+  decided_by uuid
+  decided_at timestamp with time zone
+  reason text
+  done_at timestamp with time zone
+  constraint decided_by_somebody CHECK (((status <> ALL (ARRAY['approved'::text, 'dismissed'::text])) OR (decided_by IS NOT NULL)))
+  constraint findings_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 60)))
+  constraint findings_reason_check CHECK ((length(reason) <= 500))
+  constraint findings_status_check CHECK ((status = ANY (ARRAY['open'::text, 'mended'::text, 'approved'::text, 'dismissed'::text, 'gone'::text])))
+  constraint findings_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES accounts.users(id)
+  constraint findings_pkey PRIMARY KEY (id)
+  constraint seen_nightly_is_one UNIQUE (kind, subject)
+  CREATE INDEX idx_findings_due ON reconciliation.findings USING btree (id) WHERE ((status = 'approved'::text) AND (done_at IS NULL))
+  CREATE INDEX idx_findings_status ON reconciliation.findings USING btree (status, id)
+
+create table reconciliation.runs
+  id uuid not null
+  trigger text not null
+  night date
+  dry_run boolean not null default false
+  since timestamp with time zone
+  started_at timestamp with time zone not null default now()
+  holder uuid not null
+  alive_at timestamp with time zone not null default now()
+  attempts integer not null default 1
+  ended_at timestamp with time zone
+  payments bigint not null default 0
+  charges bigint not null default 0
+  tickets bigint not null default 0
+  found integer not null default 0
+  mended integer not null default 0
+  queued integer not null default 0
+  duplicates integer not null default 0
+  error text
+  constraint night_is_nightly CHECK (((night IS NULL) OR (trigger = 'nightly'::text)))
+  constraint runs_trigger_check CHECK ((trigger = ANY (ARRAY['nightly'::text, 'command'::text, 'operator'::text])))
+  constraint runs_pkey PRIMARY KEY (id)
+  constraint runs_night_key UNIQUE (night)
+  CREATE UNIQUE INDEX one_run_at_work ON reconciliation.runs USING btree ((true)) WHERE ((ended_at IS NULL) AND (NOT dry_run))
+
 create schema ticketing;
 
 create view ticketing.alerts as

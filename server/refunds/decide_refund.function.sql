@@ -1,0 +1,42 @@
+-- An operator's word on a refund that waits (rules F40–F42). What was asked for is judged again under the locks: a ticket may have
+-- been used, or its payment disputed meanwhile.
+-- Outcomes: DECIDED | REFUSED (why) | DONE (decided before, or never waited: status) | NOT_FOUND
+create or replace function ticketing.decide_refund(
+  p_refund uuid, p_actor uuid, p_approve boolean, p_reason text,
+  out outcome text, out status text, out why text
+) language plpgsql volatile as $$
+declare
+  v_refund ticketing.refunds;
+begin
+  select * into v_refund from ticketing.refunds r where r.id = p_refund;
+  if not found then outcome := 'NOT_FOUND'; return; end if;
+  perform ticketing.lock_orders(array[v_refund.order_id]);
+  select r.status into status from ticketing.refunds r where r.id = p_refund;
+  if status <> 'requested' then outcome := 'DONE'; return; end if;
+
+  perform set_config('holdfast.actor', p_actor::text, true), set_config('holdfast.reason', coalesce(p_reason, ''), true);
+  if not p_approve then
+    update ticketing.refund_tickets rt set live = false where rt.refund_id = p_refund;
+    update ticketing.refunds r set status = 'rejected', decided_by = p_actor, decided_at = now(), updated_at = now() where r.id = p_refund;
+    insert into ticketing.outbox (topic, payload) values ('refund.decided', jsonb_build_object(
+      'refundId', p_refund, 'orderId', v_refund.order_id, 'userId', v_refund.user_id, 'status', 'rejected'));
+    outcome := 'DECIDED'; status := 'rejected';
+    return;
+  end if;
+
+  select case k.status when 'redeemed' then 'used' else 'refunded' end into why
+    from ticketing.refund_tickets rt join ticketing.tickets k on k.id = rt.ticket_id
+   where rt.refund_id = p_refund and k.status not in ('issued', 'transferred') limit 1;
+  if why is null then
+    select 'disputed' into why from ticketing.disputes d where d.payment_id = v_refund.payment_id and d.status in ('open', 'lost') limit 1;
+  end if;
+  if why is null then
+    select 'not_paid' into why from ticketing.payments p
+     where p.id = v_refund.payment_id and v_refund.amount_cents > p.captured_cents - p.refunded_cents;
+  end if;
+  if why is not null then outcome := 'REFUSED'; return; end if;
+  update ticketing.refunds r
+     set status = 'sending', decided_by = p_actor, decided_at = now(), try_at = now(), updated_at = now() where r.id = p_refund;
+  perform ticketing.take_back(p_refund);
+  outcome := 'DECIDED'; status := 'sending';
+end $$;
