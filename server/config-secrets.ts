@@ -88,6 +88,12 @@ export function secretsWeakness(env: NodeJS.ProcessEnv): Weakness | null {
       problem: 'HOLDFAST_KEYS is not set.',
       remedy: `Production needs its own signing keys: ${KEYS_REMEDY}`,
     };
+  if (!env.HOLDFAST_VAULT_KEYS)
+    return {
+      problem: 'HOLDFAST_VAULT_KEYS is not set.',
+      remedy:
+        'Production seals credentials under keys of its own: npm run --silent vault -- key prints one; keep it in your secret store.',
+    };
   const stores = ['DATABASE_URL', 'DATABASE_READ_URL', 'REDIS_URL', 'REDIS_ADAPTER_URL', 'REDIS_CACHE_URL'];
   const weak =
     keysWeakness(env.HOLDFAST_KEYS) ??

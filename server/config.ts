@@ -7,6 +7,7 @@ import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { secretsWeakness } from './config-secrets.ts';
 import { LIMITS } from './limits.ts';
+import { vaultKeysProblem } from './payments/vault/vault-keys.ts';
 import { readWindows, type Window } from './reconciliation/maintenance.ts';
 import { isTimeZone } from './reconciliation/zone.ts';
 
@@ -34,6 +35,10 @@ export interface Config {
   exempt: BlockList;
   /** Signing keys as a JWK set (JSON), or undefined: made in dataDir/keys (development only). */
   keys: string | undefined;
+  /** Keys of the vault for vendors' credentials, newest first; undefined: made in dataDir/keys (development only). */
+  vaultKeys: string | undefined;
+  /** What Stripe signs its webhooks with for the installation's own account; several while they rotate. */
+  stripeWebhookSecrets: readonly string[];
   demo: boolean;
   crowd: number;
   adminEmail: string | undefined;
@@ -131,6 +136,16 @@ function nights(env: NodeJS.ProcessEnv): Pick<Config, 'timeZone' | 'maintenance'
   }
 }
 
+/** @throws ConfigError when one is no secret of Stripe's: what it should keep out would come in, or nothing at all. */
+function webhookSecrets(given: readonly string[]): readonly string[] {
+  if (given.some((secret) => !/^whsec_[A-Za-z0-9+/=_-]{16,}$/.test(secret)))
+    throw new ConfigError(
+      'STRIPE_WEBHOOK_SECRET has something that is no webhook secret.',
+      'Use the whsec_… of the endpoint in Stripe’s dashboard; while one replaces another, both, comma-separated.',
+    );
+  return given;
+}
+
 const ROLES: readonly ProcessRole[] = ['api', 'edge', 'worker'];
 
 /** @throws ConfigError */
@@ -148,6 +163,8 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
     );
   const weakness = production ? secretsWeakness(env) : null;
   if (weakness) throw new ConfigError(weakness.problem, weakness.remedy);
+  const sealing = env.HOLDFAST_VAULT_KEYS ? vaultKeysProblem(env.HOLDFAST_VAULT_KEYS) : null;
+  if (sealing) throw new ConfigError(sealing.problem, sealing.remedy);
   if (production && list(env.HOLDFAST_ORIGINS).length === 0)
     throw new ConfigError(
       'HOLDFAST_ORIGINS is not set.',
@@ -173,6 +190,8 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
     proxies: list(env.HOLDFAST_PROXIES),
     exempt: blockList('HOLDFAST_EXEMPT_NETWORKS', list(env.HOLDFAST_EXEMPT_NETWORKS)),
     keys: env.HOLDFAST_KEYS || undefined,
+    vaultKeys: env.HOLDFAST_VAULT_KEYS || undefined,
+    stripeWebhookSecrets: webhookSecrets(list(env.STRIPE_WEBHOOK_SECRET)),
     demo: env.HOLDFAST_DEMO !== 'off' && !production,
     crowd,
     adminEmail: env.HOLDFAST_ADMIN_EMAIL || undefined,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../config.ts';
 import { generateKeys, keyRingFrom } from '../keys/index.ts';
+import { generateVaultKey } from '../payments/vault/index.ts';
 import { ERRORS } from '../protocol/index.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'holdfast-config-'));
@@ -12,6 +13,7 @@ const good = (): Record<string, string> => ({
   NODE_ENV: 'production',
   HOLDFAST_DATA: dir,
   HOLDFAST_KEYS: JSON.stringify(keys()),
+  HOLDFAST_VAULT_KEYS: generateVaultKey(),
   HOLDFAST_ORIGINS: 'https://tickets.example',
   DATABASE_URL: 'postgres://holdfast:4fCq9wLx2Rk@db/holdfast',
   REDIS_URL: 'rediss://:u8sdVn2qPz@redis',
@@ -60,6 +62,11 @@ test.each<[string, Record<string, string | undefined>]>([
   [
     'public keys only',
     { HOLDFAST_KEYS: changed((set) => ({ keys: set.keys.map(({ d: _d, ...key }) => key) })) },
+  ],
+  ['no vault keys', { HOLDFAST_VAULT_KEYS: undefined }],
+  [
+    'a vault key that was typed',
+    { HOLDFAST_VAULT_KEYS: `k1:${Buffer.from('correct horse battery staple 1234').toString('base64')}` },
   ],
   ['a default database password', { DATABASE_URL: 'postgres://postgres:postgres@db/holdfast' }],
   ['a database password that is the user', { DATABASE_URL: 'postgres://tickets:tickets@db/holdfast' }],

@@ -6,6 +6,7 @@ import { connect, type Socket as TcpSocket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { io, type Socket } from 'socket.io-client';
 import { generateKeys, keyRingFrom } from '../keys/index.ts';
+import { generateVaultKey } from '../payments/vault/index.ts';
 import type { Ack, DropState } from '../protocol/index.ts';
 import type { TestWorld } from '../stores/testing.ts';
 
@@ -32,6 +33,7 @@ export async function spawnEdge(world: TestWorld, env: Record<string, string> = 
       HOST: '127.0.0.1',
       HOLDFAST_DATA: `${world.dir}/edge`,
       HOLDFAST_KEYS: JSON.stringify(JWKS),
+      HOLDFAST_VAULT_KEYS: generateVaultKey(),
       LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
       ...env,
     },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readConfig } from '../config.ts';
 import { generateKeys } from '../keys/index.ts';
+import { generateVaultKey } from '../payments/vault/index.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'holdfast-config-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -12,6 +13,7 @@ const production = {
   NODE_ENV: 'production',
   HOLDFAST_DATA: dir,
   HOLDFAST_KEYS: JSON.stringify(generateKeys()),
+  HOLDFAST_VAULT_KEYS: generateVaultKey(),
   HOLDFAST_ORIGINS: 'https://tickets.example',
   DATABASE_URL: 'postgres://holdfast:k3pt-away@db/holdfast',
   REDIS_URL: 'redis://:k3pt-away@redis:6379',
@@ -21,6 +23,7 @@ test('G20: production takes nothing for granted', () => {
   expect(readConfig(production)).toMatchObject({ production: true, demo: false });
   const refused: [Record<string, string>, RegExp][] = [
     [{ HOLDFAST_KEYS: '' }, /HOLDFAST_KEYS is not set[\s\S]*npm run keys/],
+    [{ HOLDFAST_VAULT_KEYS: '' }, /HOLDFAST_VAULT_KEYS is not set[\s\S]*npm run --silent vault/],
     [{ HOLDFAST_ORIGINS: '' }, /HOLDFAST_ORIGINS is not set/],
     [{ HOLDFAST_ADMIN_PASSWORD: 'short' }, /at least 12 characters/],
     [{ HOLDFAST_KEYS: 'change-me' }, /HOLDFAST_KEYS is not JSON/],
