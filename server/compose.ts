@@ -28,6 +28,7 @@ import { LIMITS } from './limits.ts';
 import { createOperations, operationsRoutes } from './operations/index.ts';
 import { createProviders, type ProviderName, type Providers } from './payments/index.ts';
 import { type OrderView, ok } from './protocol/index.ts';
+import { createRefunds, type Refunds, refundRoutes } from './refunds/index.ts';
 import { createQueue, drandBeacon, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
 import {
   createMaps,
@@ -64,6 +65,7 @@ export interface House {
   holds: Holds;
   queue: Queue;
   checkout: Checkout;
+  refunds: Refunds;
   maps: Maps;
   seating: Seating;
   sales: Sales;
@@ -177,6 +179,17 @@ export function compose(deps: HouseDeps): House {
     holds,
     ready: createReady(services, clock),
   });
+  const refunds = createRefunds({
+    ledger,
+    clock,
+    ids,
+    log,
+    notify,
+    providers,
+    settleGate: (dropId) => holds.settle(dropId),
+    publish: (dropId) => gate.publish(dropId),
+    registry: deps.registry,
+  });
   const maps = createMaps({ db: ledger.reads, ids });
   const seating = createSeating({
     ledger,
@@ -194,6 +207,7 @@ export function compose(deps: HouseDeps): House {
     holds,
     queue,
     checkout,
+    refunds,
     maps,
     seating,
     sales,
@@ -209,6 +223,7 @@ export function compose(deps: HouseDeps): House {
       (app) => catalogRoutes(app, { catalog }),
       (app) => queueRoutes(app, { queue }),
       (app) => checkoutRoutes(app, { ledger, checkout }),
+      (app) => refundRoutes(app, { refunds, ledger }),
       (app) => ticketRoutes(app, { ledger, clock }),
       (app) => mapRoutes(app, { maps }),
       (app) => seatingRoutes(app, { seating }),

@@ -159,6 +159,7 @@ export async function startRoles(deps: RolesDeps): Promise<Running> {
       holds: house.holds,
       seating: house.seating,
       checkout: house.checkout,
+      refunds: house.refunds,
       orderOf: house.orderOf,
     });
     worker.start();

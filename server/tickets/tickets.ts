@@ -11,7 +11,9 @@ import { type Db, statement } from '../stores/index.ts';
 
 const SELECT = `
   select k.id, k.order_id, o.reference, k.event_id, k.tier_id, t.name as tier_name, k.status, u.name as holder_name,
-         e.title, e.venue_name, e.venue_city, e.start_at, e.time_zone, k.qr_code,
+         e.title, e.venue_name, e.venue_city, e.start_at, e.time_zone,
+         -- while a bank looks into its payment, a ticket admits nobody
+         case when k.suspended_at is null then k.qr_code end as qr_code,
          case when k.seat is not null then ticketing.name_seats(k.event_id, array[k.seat]) -> 0 end as seat
     from ticketing.tickets k
     join ticketing.orders o on o.id = k.order_id

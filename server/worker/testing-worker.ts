@@ -26,6 +26,7 @@ createWorker({
   },
   seating: { channels: { releaseDue: async () => ({ channels: 0, seats: 0 }) } },
   checkout: { recover: async () => ({ looked: 0, settled: 0, failed: 0 }) },
+  refunds: { settle: async () => ({ looked: 0, settled: 0, failed: 0 }) },
   orderOf: async () => null,
   jobs: {
     async 'test.hang'() {

@@ -52,6 +52,7 @@ function startWorker(over: Partial<WorkerOptions> = {}): { worker: Worker; told:
     },
     seating: { channels: { releaseDue: async () => ({ channels: 0, seats: 0 }) } },
     checkout: { recover: async () => ({ looked: 0, settled: 0, failed: 0 }) },
+    refunds: { settle: async () => ({ looked: 0, settled: 0, failed: 0 }) },
     orderOf: async () => null,
     ...over,
   });

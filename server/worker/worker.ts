@@ -51,6 +51,8 @@ export interface WorkerSlices {
     readonly channels: { releaseDue(): Promise<{ channels: number; seats: number }> };
   };
   checkout: { recover(): Promise<{ looked: number; settled: number; failed: number }> };
+  /** Sends money that is on its way back. */
+  refunds: { settle(): Promise<{ looked: number; settled: number; failed: number }> };
   /** The order as its owner sees it, for the push after a payment. */
   orderOf(orderId: string): Promise<{ userId: string; view: OrderView } | null>;
   /** How much of a drop's cap checkout can bear now, 0 to 1. */
@@ -135,6 +137,8 @@ function paidJobs(options: WorkerOptions, tell: Tell): Jobs {
     'order.paid': pushOrder,
     'tickets.released': pushOrder,
     'ticket.moved': pushOrder,
+    'refund.decided': pushOrder,
+    'refund.settled': pushOrder,
     ...options.jobs,
   };
 }
@@ -199,6 +203,9 @@ export function createWorker(options: WorkerOptions): Worker {
     // Shared by row locks, not by a lease: two workers settle two payments.
     loop('recover', LIMITS.recoverEveryMs, false, async () =>
       count('payment_settled', (await checkout.recover()).settled),
+    );
+    loop('refunds', LIMITS.refundEveryMs, false, async () =>
+      count('refund_settled', (await options.refunds.settle()).settled),
     );
     loop('jobs', LIMITS.jobHeartbeatMs, false, async () => {
       await jobs.keepRunning();
