@@ -125,10 +125,10 @@ export async function startRoles(deps: RolesDeps): Promise<Running> {
   const { config, clock, log, lifecycle, registry, stores, ids } = deps;
   const watch = { clock, log, signal: lifecycle.signal };
   const parts = {
-    ledger: watchPart({ ...watch, name: 'ledger', label: 'Our database' }, () =>
+    ledger: watchPart({ ...watch, name: 'ledger', label: 'our database' }, () =>
       stores.ledger.payments.all(PING),
     ),
-    gate: watchPart({ ...watch, name: 'gate', label: 'Our live stock' }, () => stores.gate.ping()),
+    gate: watchPart({ ...watch, name: 'gate', label: 'our live stock' }, () => stores.gate.ping()),
   };
   const late = lateNotify();
   const house = deps.compose(late.notify, { parts });
@@ -160,6 +160,7 @@ export async function startRoles(deps: RolesDeps): Promise<Running> {
       seating: house.seating,
       checkout: house.checkout,
       refunds: house.refunds,
+      pricing: house.pricing,
       orderOf: house.orderOf,
     });
     worker.start();

@@ -90,12 +90,12 @@ export function servicesIn(world: { paused?: boolean; trouble?: boolean }) {
   const cards: ServiceNote = world.paused
     ? {
         state: 'unavailable',
-        reason: 'Card payments are paused: Our card provider does not answer in time.',
+        reason: 'Card payments are paused: our card provider does not answer in time.',
         since: at(-160_000),
         retryAt: at(74_000),
       }
     : UP;
-  const gate = 'Our live stock cannot be reached.';
+  const gate = 'our live stock cannot be reached.';
   const away = (reason: string): ServiceNote =>
     world.trouble ? { state: 'unavailable', reason, since: at(-41_000), retryAt: null } : UP;
   const details: Record<string, ServiceNote> = {

@@ -10,7 +10,7 @@ const ZONE = 'Europe/Amsterdam';
 const clock = (iso: string): string => formatClockSeconds(Date.parse(iso), ZONE);
 const note = (over: Partial<ServiceNote> = {}): ServiceNote => ({
   state: 'unavailable',
-  reason: 'Card payments are paused: Our card provider does not answer in time.',
+  reason: 'Card payments are paused: our card provider does not answer in time.',
   since: '2026-11-21T13:57:00Z',
   retryAt: '2026-11-21T14:05:00Z',
   ...over,
@@ -20,7 +20,7 @@ const say = (over: Partial<ServiceNote> = {}, more = {}) =>
 
 test('U470: what is paused is told with its reason, and when it is tried again', () => {
   expect(say()).toEqual({
-    title: 'Card payments are paused: Our card provider does not answer in time.',
+    title: 'Card payments are paused: our card provider does not answer in time.',
     sentences: [texts.retryAt(clock('2026-11-21T14:05:00Z'))],
   });
   expect(say({ retryAt: '2026-11-21T13:59:59Z' })?.sentences).toEqual([texts.retryNow]);

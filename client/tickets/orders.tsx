@@ -64,7 +64,11 @@ export default function Orders() {
           <p>{texts.ordersSub}</p>
         </div>
       </div>
-      {open ? <PausedNote note={pay} now={second.value} kept={serviceTexts.orders} /> : null}
+      {open ? (
+        <div class="tickets-kept">
+          <PausedNote note={pay} now={second.value} kept={serviceTexts.orders} />
+        </div>
+      ) : null}
       <ul class="orders">
         {items.map((order) => (
           <Order order={order} key={order.id} />

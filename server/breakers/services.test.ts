@@ -84,7 +84,7 @@ function part(label: string): Part & { set(state: ServiceState): void } {
 }
 
 test('B25: what is not available says in words what is the matter and why, since when and when it is tried again', () => {
-  const bank = part('Our bank');
+  const bank = part('our bank');
   const services = createServices({
     cards: {
       parts: [bank],
@@ -98,7 +98,7 @@ test('B25: what is not available says in words what is the matter and why, since
   expect(services.status().details).toEqual({
     cards: {
       state: 'unavailable',
-      reason: 'Card payments are paused: Our bank does not answer in time.',
+      reason: 'Card payments are paused: our bank does not answer in time.',
       ...times,
     },
     // What it needs is its own trouble, with the same cause and times.
@@ -106,7 +106,7 @@ test('B25: what is not available says in words what is the matter and why, since
   });
   bank.set('degraded');
   expect(services.note('cards').reason).toBe(
-    'Card payments may take longer: Our bank does not answer in time.',
+    'Card payments may take longer: our bank does not answer in time.',
   );
   expect(() => services.note('nothing')).toThrow('no service nothing');
 });
@@ -132,7 +132,7 @@ test('B26: of several ways one is enough: degraded while one is away, unavailabl
 });
 
 test('B27: what a service only prefers has a fallback: it says so, and hands nothing on to who needs it', () => {
-  const taste = part('Our recommender');
+  const taste = part('our recommender');
   const services = createServices({
     recommendations: { parts: [taste] },
     browse: {
@@ -155,7 +155,7 @@ test('B27: what a service only prefers has a fallback: it says so, and hands not
     book: 'available',
   });
   expect(services.note('browse').reason).toBe(
-    'Nothing is picked for you: Our recommender does not answer in time. What sells best is shown instead.',
+    'Nothing is picked for you: our recommender does not answer in time. What sells best is shown instead.',
   );
 });
 

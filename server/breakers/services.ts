@@ -11,7 +11,7 @@ import type { BreakerNote, ServiceState } from './service-breaker.ts';
 export interface Part {
   state(): ServiceState;
   note?(): BreakerNote;
-  /** What people call it: `Our card provider`. */
+  /** What people call it, within a sentence: `our card provider`. */
   readonly label?: string;
 }
 
@@ -47,7 +47,7 @@ export interface Services {
 /** How something stands, and on whose account. */
 interface Stand {
   state: ServiceState;
-  /** `Our card provider does not answer in time` */
+  /** `our card provider does not answer in time` */
   cause: string | null;
   since: number | null;
   retryAt: number | null;
@@ -68,7 +68,7 @@ function ofPart(part: Part): Stand {
   const state = part.state();
   if (state === 'available') return FINE;
   const { failing = null, since = null, retryAt = null } = part.note?.() ?? {};
-  const cause = `${part.label ?? 'Something it needs'} ${FAILING_WORDS[failing ?? 'unreachable']}`;
+  const cause = `${part.label ?? 'something it needs'} ${FAILING_WORDS[failing ?? 'unreachable']}`;
   return { state, cause, since, retryAt };
 }
 
@@ -87,9 +87,10 @@ function noteOf(stand: Stand, { words }: ServiceDefinition, instead: string | nu
   const { state, cause, since, retryAt } = stand;
   if (state === 'available') return { state, reason: null, since: null, retryAt: null };
   const why = [words?.[state], cause].filter(Boolean).join(': ');
+  const sentence = `${why.charAt(0).toUpperCase()}${why.slice(1)}.`;
   return {
     state,
-    reason: `${why}.${instead === null ? '' : ` ${instead}`}`,
+    reason: instead === null ? sentence : `${sentence} ${instead}`,
     since: timeOf(since),
     retryAt: timeOf(retryAt),
   };
