@@ -2,9 +2,8 @@
 
 import type { NextAction, Providers } from '../payments/index.ts';
 import { type OrderView, ok, type Result, refuse, type TicketView } from '../protocol/index.ts';
-import type { Db } from '../stores/index.ts';
-import { readOrderTickets } from '../tickets/index.ts';
-import { readOrder } from './orders.ts';
+import type { ReadOrderTickets } from '../tickets/index.ts';
+import type { ReadOrder } from './orders.ts';
 import { chargeOf, isAtRest, NOT_ASKED, type Standing } from './standing.ts';
 
 export interface PaymentAnswer {
@@ -38,8 +37,17 @@ async function nextActionOf(s: Standing, providers: Providers): Promise<NextActi
   return nextAction ? await nextAction(chargeOf(s)) : { type: 'confirm', url: '/payment/confirm' };
 }
 
-export async function answerFor(db: Db, s: Standing, providers: Providers): Promise<Result<PaymentAnswer>> {
-  const order = await readOrder(db, s.userId, s.orderId);
+export interface AnswerReads {
+  readOrder: ReadOrder;
+  readTickets: ReadOrderTickets;
+  providers: Providers;
+}
+
+export async function answerFor(
+  s: Standing,
+  { readOrder, readTickets, providers }: AnswerReads,
+): Promise<Result<PaymentAnswer>> {
+  const order = await readOrder(s.userId, s.orderId);
   if (!order) return refuse('NOT_FOUND');
   switch (s.payment) {
     case 'declined':
@@ -59,7 +67,7 @@ export async function answerFor(db: Db, s: Standing, providers: Providers): Prom
     case 'unknown': {
       const settled = s.payment !== 'unknown' && isAtRest(s);
       if (!settled) return ok({ settled, body: { order } });
-      return ok({ settled, body: { order, tickets: await readOrderTickets(db, s.userId, s.orderId) } });
+      return ok({ settled, body: { order, tickets: await readTickets(s.userId, s.orderId) } });
     }
   }
 }

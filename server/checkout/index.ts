@@ -4,6 +4,7 @@ import type { Gate, Holds } from '../holds/index.ts';
 import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import type { KeyRing } from '../keys/index.ts';
 import type { Providers } from '../payments/index.ts';
+import { type Guessing, unbounded } from '../pricing/index.ts';
 import { ok } from '../protocol/index.ts';
 import type { Ledger } from '../stores/index.ts';
 import type { Notify } from '../transport/index.ts';
@@ -13,6 +14,7 @@ import { createPay, type Pay, type PayDeps } from './pay.ts';
 import { createRecords } from './record.ts';
 import { createRecover, type Recover } from './recover.ts';
 import type { Aftermath, SagaDeps } from './saga.ts';
+import { createReadStanding } from './standing.ts';
 
 export type { PaymentAnswer } from './answer.ts';
 export type { Booked, BookRequest } from './book.ts';
@@ -30,6 +32,8 @@ export interface CheckoutDeps {
   keys: KeyRing;
   notify: Notify;
   providers: Providers;
+  /** Bounds how often codes are tried; default: not at all. */
+  guessing?: Guessing;
   /** Default: never paused. */
   ready?: PayDeps['ready'];
   /** Default: whatever the installation offers, for every event. */
@@ -92,9 +96,10 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
     late.add(done);
   }
 
+  const readStanding = createReadStanding(ledger.payments);
   const records = createRecords(ledger.payments, clock);
   const saga: SagaDeps = {
-    ledger,
+    readStanding,
     records,
     providers,
     keys,
@@ -121,7 +126,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
 
   return {
     ...pay,
-    book: createBook({ ledger, ids, holds }),
+    book: createBook({ ledger, ids, holds, guessing: deps.guessing ?? unbounded }),
     recover: createRecover(ledger, pay.resume, log, deps.retryPausesMs),
     async idle() {
       while (late.size > 0) await Promise.all(late);

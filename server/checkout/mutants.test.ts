@@ -89,6 +89,16 @@ async function payLapsed(): Promise<string[]> {
   return got === 'HOLD_EXPIRED' ? [] : [`a lapsed hold was paid: ${got}`];
 }
 
+/** Nothing is plain: every order is decided by the function that knows all cases. */
+const ALONE = [
+  mutated('./begin_payments.function.sql', [
+    "  if v_can is null then return '{}'",
+    "  if true then return '{}'",
+  ]),
+  mutated('./complete_orders.function.sql', ['o.drop_id = p_drop and', 'false and']),
+  mutated('./payments_captured.function.sql', ["o.status = 'committed'", 'false']),
+].join('\n');
+
 /** Wide enough for every other connection to come in between; the original stands this, too. */
 const SLOWLY: [string, string] = [
   '  v_quantity := v_hold.quantity;',
@@ -98,6 +108,9 @@ const SLOWLY: [string, string] = [
 describe('controls', () => {
   const files = [
     'complete_order',
+    'complete_orders',
+    'begin_payments',
+    'payments_captured',
     'begin_payment',
     'cancel_order',
     'payment_captured',
@@ -166,8 +179,33 @@ describe('controls', () => {
   test.each(MUTANTS)('%s is found', async (_rule, file, ...edits) => {
     const before = await w.broken();
     expect(before).toEqual([]);
-    const found = await spoilt(mutated(file, ...edits));
+    const found = await spoilt(`${ALONE}\n${mutated(file, ...edits)}`);
     expect(found.length).toBeGreaterThan(0);
+  });
+
+  test('O8, O10, O14: alone they find nothing wrong either', async () => {
+    expect(await spoilt(ALONE)).toEqual([]);
+  });
+
+  const TOGETHER: [rule: string, file: string, ...edits: [RegExp | string, string][]][] = [
+    [
+      'O3: begin together that does not look at the deadline',
+      './begin_payments.function.sql',
+      ['where h.expires_at > coalesce(d.paused_at, now())', 'where true'],
+    ],
+    [
+      'O7: complete together that forgets what was reserved',
+      './complete_orders.function.sql',
+      ['reserved_quantity = t.reserved_quantity - g.quantity,', 'reserved_quantity = t.reserved_quantity,'],
+    ],
+    [
+      'O14: captured together without the codes',
+      './payments_captured.function.sql',
+      ['set qr_code = c.code', 'set qr_code = null'],
+    ],
+  ];
+  test.each(TOGETHER)('%s is found', async (_rule, file, ...edits) => {
+    expect((await spoilt(mutated(file, ...edits))).length).toBeGreaterThan(0);
   });
 
   /** Runs the checks under a mutant in a world of its own, which is thrown away with what the mutant did to it. */

@@ -6,13 +6,15 @@ import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { PaymentMethod, Provider, ProviderName, Providers } from '../payments/index.ts';
 import { type Result, refuse } from '../protocol/index.ts';
-import { isRepeatable, type Ledger, statement } from '../stores/index.ts';
+import { type Ledger, statement } from '../stores/index.ts';
+import { createReadOrderTickets } from '../tickets/index.ts';
 import type { Notify } from '../transport/index.ts';
 import { answerFor, type PaymentAnswer } from './answer.ts';
+import { createBegin } from './begin.ts';
 import { requestHash } from './idempotency.ts';
-import { readOrder } from './orders.ts';
+import { createReadOrder } from './orders.ts';
 import { drive, type Run, type SagaDeps } from './saga.ts';
-import { chargeOf, isAtRest, NOT_ASKED, readStanding, type Standing } from './standing.ts';
+import { chargeOf, isAtRest, NOT_ASKED, type Standing } from './standing.ts';
 
 export interface PayRequest {
   orderId: string;
@@ -56,21 +58,6 @@ export interface Pay {
   standing(userId: string, orderId: string): Promise<Result<PaymentAnswer> | null>;
 }
 
-type BeginOutcome =
-  | 'STARTED'
-  | 'LIVE'
-  | 'SEEN'
-  | 'KEY_REUSED'
-  | 'HOLD_EXPIRED'
-  | 'ORDER_EXPIRED'
-  | 'CLOSED'
-  | 'AMOUNT_MISMATCH'
-  | 'NOT_FOUND';
-
-const begin = statement(
-  'payment_begin',
-  'select outcome, payment_id as "paymentId" from ticketing.begin_payment($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
-);
 const latest = statement(
   'payment_latest',
   `select p.id from ticketing.payments p join ticketing.orders o on o.id = p.order_id
@@ -93,14 +80,18 @@ const wouldAsk = statement(
 
 const POLL_MS = 20;
 const RETRY_AFTER_MS = 2_000;
-const BEGIN_TRIES = 6;
 
 export function createPay(deps: PayDeps): Pay {
   const { ledger, ids, clock, providers, notify, saga } = deps;
+  const { readStanding } = saga;
   const db = ledger.payments;
+  const begin = createBegin(db, clock);
+  const readOrder = createReadOrder(db);
+  const readTickets = createReadOrderTickets(db);
+  const answer = (s: Standing) => answerFor(s, { readOrder, readTickets, providers });
 
   async function tell(s: Standing): Promise<void> {
-    const order = await readOrder(db, s.userId, s.orderId);
+    const order = await readOrder(s.userId, s.orderId);
     if (order) notify.toUser(s.userId, 'order:updated', order);
   }
 
@@ -115,27 +106,14 @@ export function createPay(deps: PayDeps): Pay {
   async function outcomeOf(paymentId: string): Promise<Result<PaymentAnswer>> {
     const deadline = clock.now() + (deps.waitMs ?? LIMITS.paymentWaitMs);
     for (;;) {
-      const s = await readStanding(db, paymentId);
+      const s = await readStanding(paymentId);
       if (!s) return refuse('NOT_FOUND');
-      if (isAtRest(s)) return answerFor(db, s, providers);
+      if (isAtRest(s)) return answer(s);
       if (clock.now() >= deadline) return refuse('REQUEST_IN_PROGRESS', { retryAfterMs: RETRY_AFTER_MS });
       await clock.sleep(POLL_MS);
     }
   }
 
-  async function start(values: readonly unknown[]): Promise<{ outcome: BeginOutcome; paymentId: string }> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return (await db.one<{ outcome: BeginOutcome; paymentId: string }>(begin, values))!;
-      } catch (err) {
-        // The same payment id again: a begin that did commit is recognised by it.
-        if (!isRepeatable(err) || attempt === BEGIN_TRIES) throw err;
-        await clock.sleep(POLL_MS * attempt);
-      }
-    }
-  }
-
-  /** What is paused is asking banks; looked up only then, so that the ordinary way costs nothing more. */
   const asksABank = async (userId: string, orderId: string): Promise<boolean> =>
     (await db.one<{ asks: boolean }>(wouldAsk, [orderId, userId]))?.asks ?? false;
 
@@ -152,28 +130,25 @@ export function createPay(deps: PayDeps): Pay {
     if (brands && (brand === null || !brands.includes(brand)))
       return refuse('METHOD_NOT_ACCEPTED', { brand, accepted: brands });
     const hash = requestHash('pay', { orderId, provider: method.provider, last4 });
-    const values = [
+    const { outcome, paymentId } = await begin({
       orderId,
       userId,
-      ids.next(),
-      method.provider,
+      paymentId: ids.next(),
+      provider: method.provider,
       methodId,
       last4,
       brand,
-      amountCents ?? null,
-      currency ?? null,
+      amountCents: amountCents ?? null,
+      currency: currency ?? null,
       key,
       hash,
-      LIMITS.payingCapSeconds,
-      LIMITS.paymentRetryPausesMs[0],
-    ];
-    const { outcome, paymentId } = await start(values);
+    });
     switch (outcome) {
       case 'STARTED': {
         const s = await run(paymentId, { instrument: instrument.value, ask: false, resting: false });
         // Its provider was not even asked: the same key may try again.
         if (s?.cause === NOT_ASKED && key !== null) await db.all(forgetKey, [userId, key, paymentId]);
-        return s ? answerFor(db, s, providers) : refuse('NOT_FOUND');
+        return s ? answer(s) : refuse('NOT_FOUND');
       }
       case 'LIVE':
       case 'SEEN':
@@ -189,12 +164,12 @@ export function createPay(deps: PayDeps): Pay {
 
   async function latestOf(userId: string, orderId: string): Promise<Standing | undefined> {
     const row = await db.one<{ id: string }>(latest, [orderId, userId]);
-    return row && readStanding(db, row.id);
+    return row && readStanding(row.id);
   }
 
   /** A worker asks again and again: only what changed is worth telling. */
   async function resume(paymentId: string): Promise<Standing | undefined> {
-    const before = await readStanding(db, paymentId);
+    const before = await readStanding(paymentId);
     const after = await drive(saga, paymentId, { ask: true, resting: false });
     if (after && (after.payment !== before?.payment || after.order !== before.order)) await tell(after);
     return after;
@@ -202,16 +177,16 @@ export function createPay(deps: PayDeps): Pay {
 
   async function confirm(userId: string, orderId: string, approved: boolean) {
     const s = await latestOf(userId, orderId);
-    if (!s) return (await readOrder(db, userId, orderId)) ? refuse('INVALID_STATE') : refuse('NOT_FOUND');
+    if (!s) return (await readOrder(userId, orderId)) ? refuse('INVALID_STATE') : refuse('NOT_FOUND');
     // Said before: the answer is what came of it.
     if (s.payment !== 'requires_action')
-      return isAtRest(s) && s.payment !== 'unknown' ? answerFor(db, s, providers) : outcomeOf(s.paymentId);
+      return isAtRest(s) && s.payment !== 'unknown' ? answer(s) : outcomeOf(s.paymentId);
     const provider = await providers.get(s.provider, s.methodId);
     if (!provider.ok) return provider;
     // Where the step was taken elsewhere (a bank's page), asking is enough.
     await provider.value.approve?.(chargeOf(s), approved);
     const after = await resume(s.paymentId);
-    return after ? answerFor(db, after, providers) : refuse('NOT_FOUND');
+    return after ? answer(after) : refuse('NOT_FOUND');
   }
 
   return {
@@ -220,7 +195,7 @@ export function createPay(deps: PayDeps): Pay {
     resume,
     async standing(userId, orderId) {
       const s = await latestOf(userId, orderId);
-      return s ? answerFor(db, s, providers) : null;
+      return s ? answer(s) : null;
     },
   };
 }

@@ -1,7 +1,9 @@
-/** The saga's writes: one idempotent transaction each, repeated when the ledger only asks for patience. */
+/** The saga's writes: idempotent transactions, those that arrive together committed together (together.ts). */
 import type { Clock } from '../kernel/index.ts';
-import { type Db, isRepeatable, type Statement, statement } from '../stores/index.ts';
+import { LIMITS } from '../limits.ts';
+import { type Db, type Statement, statement } from '../stores/index.ts';
 import type { PaymentStatus } from './standing.ts';
+import { createTogether, patiently } from './together.ts';
 
 const mark = statement(
   'payment_mark',
@@ -23,6 +25,10 @@ const complete = statement(
   'order_complete',
   'select outcome, limit_reached as "limitReached" from ticketing.complete_order($1, $2, $3, $4)',
 );
+const completeAll = statement(
+  'orders_complete',
+  'select completed, full_fans as "fullFans" from ticketing.complete_orders($1, $2, $3, $4)',
+);
 const codeless = statement(
   'tickets_to_release',
   `select k.id, k.event_id as "eventId", k.code_version as version from ticketing.tickets k
@@ -32,15 +38,47 @@ const captured = statement(
   'payment_captured',
   'select outcome, limit_reached as "limitReached" from ticketing.payment_captured($1, $2, $3, $4)',
 );
+const capturedAll = statement(
+  'payments_captured',
+  'select ticketing.payments_captured($1, $2, $3, $4) as paid',
+);
 const cancel = statement(
   'order_cancel',
   'select outcome, gate_forgot as "gateForgot" from ticketing.cancel_order($1, $2)',
 );
 
-const TRIES = 6;
-const PAUSE_MS = 15;
-
 export type CompleteOutcome = 'COMPLETED' | 'RESEATED' | 'DONE' | 'NO_STOCK' | 'CLOSED' | 'NOT_FOUND';
+
+export interface Completion {
+  paymentId: string;
+  dropId: string;
+  userId: string;
+  ref: string | undefined;
+  ticketIds: readonly string[];
+  /** Released with the tickets (cash on arrival); null: by the capture. */
+  codes: readonly string[] | null;
+}
+
+export interface Completed {
+  outcome: CompleteOutcome;
+  /** The fan has now bought all that the drop allows one person. */
+  limitReached: boolean | null;
+}
+
+export interface Capture {
+  paymentId: string;
+  dropId: string;
+  ref: string | undefined;
+  ticketIds: readonly string[];
+  codes: readonly string[];
+  /** As the completion said; unknown to whoever resumes. */
+  limitReached: boolean | null;
+}
+
+export interface Captured {
+  outcome: string;
+  limitReached: boolean | null;
+}
 
 export interface Records {
   mark(
@@ -65,53 +103,81 @@ export interface Records {
     cause: string,
     ref: string | undefined,
   ): Promise<string>;
-  complete(
-    paymentId: string,
-    ref: string | undefined,
-    ticketIds: readonly string[],
-    codes: readonly string[] | null,
-  ): Promise<{ outcome: CompleteOutcome; limitReached: boolean | null }>;
+  complete(completion: Completion): Promise<Completed>;
   /** The order's tickets whose codes the capture releases. */
   toRelease(paymentId: string): Promise<{ id: string; eventId: string; version: number }[]>;
-  captured(
-    paymentId: string,
-    ref: string | undefined,
-    ticketIds: readonly string[],
-    codes: readonly string[],
-  ): Promise<{ outcome: string; limitReached: boolean | null }>;
+  captured(capture: Capture): Promise<Captured>;
   cancel(paymentId: string, reason: string): Promise<{ outcome: string; gateForgot: boolean }>;
 }
 
+const SIZES = { maxBatch: LIMITS.checkoutBatchMax, maxInFlight: LIMITS.checkoutBatchesInFlight };
+/** Cash releases its codes at once, and whoever resumes knows no limit: theirs is the way that asks. */
+const ALONE = ' alone';
+
 export function createRecords(db: Db, clock: Clock): Records {
-  /** Deadlock or lock time-out: the very same transaction again, a little later each time. */
-  async function patiently<Row>(s: Statement, values: readonly unknown[]): Promise<Row> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return (await db.one<Row>(s, values)) as Row;
-      } catch (err) {
-        if (!isRepeatable(err) || attempt === TRIES) throw err;
-        await clock.sleep(PAUSE_MS * attempt);
-      }
-    }
-  }
+  const one = <Row>(s: Statement, values: readonly unknown[]): Promise<Row> =>
+    patiently(clock, async () => (await db.one<Row>(s, values)) as Row);
+
+  const completions = createTogether<Completion, Completed>({
+    ...SIZES,
+    clock,
+    distinct: (c) => c.paymentId,
+    async all(key, batch) {
+      if (key.endsWith(ALONE)) return batch.map(() => undefined);
+      const done = await db.one<{ completed: string[]; fullFans: string[] | null }>(completeAll, [
+        key,
+        batch.map((c) => c.paymentId),
+        batch.map((c) => c.ref ?? null),
+        batch.flatMap((c) => c.ticketIds),
+      ]);
+      const completed = new Set(done?.completed);
+      const full = new Set(done?.fullFans);
+      return batch.map((c) =>
+        completed.has(c.paymentId)
+          ? { outcome: 'COMPLETED' as const, limitReached: full.has(c.userId) }
+          : undefined,
+      );
+    },
+    one: async (c) =>
+      (await db.one<Completed>(complete, [c.paymentId, c.ref ?? null, c.ticketIds, c.codes])) as Completed,
+  });
+
+  const captures = createTogether<Capture, Captured>({
+    ...SIZES,
+    clock,
+    distinct: (c) => c.paymentId,
+    async all(key, batch) {
+      if (key.endsWith(ALONE)) return batch.map(() => undefined);
+      const done = await db.one<{ paid: string[] }>(capturedAll, [
+        batch.map((c) => c.paymentId),
+        batch.map((c) => c.ref ?? null),
+        batch.flatMap((c) => c.ticketIds),
+        batch.flatMap((c) => c.codes),
+      ]);
+      const paid = new Set(done?.paid);
+      return batch.map((c) =>
+        paid.has(c.paymentId) ? { outcome: 'PAID', limitReached: c.limitReached } : undefined,
+      );
+    },
+    one: async (c) =>
+      (await db.one<Captured>(captured, [c.paymentId, c.ref ?? null, c.ticketIds, c.codes])) as Captured,
+  });
 
   return {
     mark: async (paymentId, to, ref, from) => {
-      await patiently(mark, [paymentId, to, ref ?? null, from]);
+      await one(mark, [paymentId, to, ref ?? null, from]);
     },
     prepared: async (paymentId, ref) => {
-      await patiently(prepared, [paymentId, ref]);
+      await one(prepared, [paymentId, ref]);
     },
     stray: async (paymentId, refundId, ref, takenCents, cause) => {
-      await patiently(stray, [paymentId, refundId, ref ?? null, takenCents, cause]);
+      await one(stray, [paymentId, refundId, ref ?? null, takenCents, cause]);
     },
     withdraw: async (paymentId, to, cause, ref) =>
-      (await patiently<{ outcome: string }>(withdraw, [paymentId, to, cause, ref ?? null])).outcome,
-    complete: (paymentId, ref, ticketIds, codes) =>
-      patiently(complete, [paymentId, ref ?? null, ticketIds, codes]),
+      (await one<{ outcome: string }>(withdraw, [paymentId, to, cause, ref ?? null])).outcome,
+    complete: (c) => completions.submit(c.codes === null ? c.dropId : c.dropId + ALONE, c),
     toRelease: (paymentId) => db.all(codeless, [paymentId]),
-    captured: (paymentId, ref, ticketIds, codes) =>
-      patiently(captured, [paymentId, ref ?? null, ticketIds, codes]),
-    cancel: (paymentId, reason) => patiently(cancel, [paymentId, reason]),
+    captured: (c) => captures.submit(c.limitReached === null ? c.dropId + ALONE : c.dropId, c),
+    cancel: (paymentId, reason) => one(cancel, [paymentId, reason]),
   };
 }

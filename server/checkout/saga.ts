@@ -1,8 +1,9 @@
 /**
- * Paying, as a declared list of steps. There is no script to be at some line of: before every step the ledger is
- * read again, and the first step that fits is taken until none does. Whoever was killed anywhere is therefore
- * resumed by the very same loop (rule O11), in another process too: each step asks the provider by the payment's id
- * and writes one idempotent transaction; no network is waited for inside one (rule O5).
+ * Paying, as a declared list of steps. There is no script to be at some line of: how the payment stands decides, and
+ * the first step that fits is taken until none does. Whoever was killed anywhere is therefore resumed by the very same
+ * loop (rule O11), in another process too: each step asks the provider by the payment's id and writes one idempotent
+ * transaction; no network is waited for inside one (rule O5). How it stands is read from the ledger, before the first
+ * step and after every one whose own transaction does not say what it left.
  *
  *   begin ─▶ prepare ─▶ authorise ─▶ complete ─▶ capture ─▶ paid
  *                          │ unknown    │ no stock    │ refused
@@ -23,14 +24,13 @@ import type {
   Provider,
   Providers,
 } from '../payments/index.ts';
-import type { Ledger } from '../stores/index.ts';
 import { signCode } from '../tickets/index.ts';
 import { hasTickets } from './order.ts';
 import type { Records } from './record.ts';
-import { chargeOf, NOT_ASKED, readStanding, type Standing } from './standing.ts';
+import { chargeOf, NOT_ASKED, type ReadStanding, type Standing } from './standing.ts';
 
 export interface SagaDeps {
-  ledger: Ledger;
+  readStanding: ReadStanding;
   records: Records;
   providers: Providers;
   keys: KeyRing;
@@ -61,6 +61,8 @@ export interface Run {
   ask: boolean;
   /** The provider's last word in this run. */
   heard?: ChargeOutcome;
+  /** What this run has issued: whoever resumes reads it. */
+  issued?: { ticketIds: readonly string[]; limitReached: boolean | null };
   /** Nothing more to do here until somebody else answers. */
   resting: boolean;
 }
@@ -73,10 +75,14 @@ interface Call {
   deps: SagaDeps;
 }
 
+/** Nothing was written: it stands as it stood. */
+const UNCHANGED: Partial<Standing> = {};
+
 export interface Step {
   name: 'prepare' | 'authorise' | 'ask' | 'give_up' | 'complete' | 'capture';
   when(s: Standing, run: Run, provider: Provider): boolean;
-  run(call: Call): Promise<void>;
+  /** What stands for certain after it, by its own transaction; nothing: read it. */
+  run(call: Call): Promise<Partial<Standing> | undefined>;
 }
 
 const OPEN = ['started', 'requires_action', 'unknown'] as const;
@@ -113,10 +119,11 @@ async function refuseMismatch(call: Call, { ref, reason }: ChargeOutcome): Promi
 }
 
 /** Writes down what was heard; a yes is written by `complete` itself. */
-async function hear(call: Call, outcome: ChargeOutcome): Promise<void> {
+async function hear(call: Call, outcome: ChargeOutcome): Promise<Partial<Standing> | undefined> {
   const { s, run, deps } = call;
   run.heard = outcome;
   const { state, ref, reason } = outcome;
+  if (YES.includes(state)) return UNCHANGED;
   if (state === 'declined' || state === 'capture_failed')
     await deps.records.withdraw(s.paymentId, 'declined', reason ?? 'declined', ref);
   else if (state === 'voided') await deps.records.withdraw(s.paymentId, 'voided', 'voided', ref);
@@ -124,6 +131,7 @@ async function hear(call: Call, outcome: ChargeOutcome): Promise<void> {
     await deps.records.mark(s.paymentId, 'requires_action', ref, ['started', 'unknown']);
   else if (state === 'mismatched') await refuseMismatch(call, outcome);
   else if (UNDECIDED.includes(state)) await deps.records.mark(s.paymentId, 'unknown', ref, ['started']);
+  return undefined;
 }
 
 /**
@@ -164,6 +172,7 @@ const prepare: Step = {
       const cause = declined ? (outcome.reason ?? 'declined') : NOT_ASKED;
       await deps.records.withdraw(s.paymentId, declined ? 'declined' : 'voided', cause, undefined);
     } else await deps.records.prepared(s.paymentId, outcome.ref);
+    return undefined;
   },
 };
 
@@ -179,10 +188,13 @@ const authorise: Step = {
     run.instrument = undefined;
     const outcome = await inTime(call, answer);
     // A breaker that is open called nobody, so that there is nothing to wait for: the hold thaws at once.
-    if (outcome.state === 'unknown' && outcome.reason === NOT_ASKED)
+    if (outcome.state === 'unknown' && outcome.reason === NOT_ASKED) {
       await deps.records.withdraw(s.paymentId, 'voided', NOT_ASKED, undefined);
-    else await hear(call, outcome);
+      return undefined;
+    }
+    const known = await hear(call, outcome);
     if (outcome.reason === 'late') deps.onLateAnswer(s.paymentId, answer);
+    return known;
   },
 };
 
@@ -203,8 +215,9 @@ const giveUp: Step = {
     (run.heard.state === 'none' || s.capPassed),
   async run(call) {
     const outcome = await inTime(call, call.provider.void(call.charge));
-    await hear(call, outcome);
+    const known = await hear(call, outcome);
     if (UNDECIDED.includes(outcome.state)) call.run.resting = true;
+    return known;
   },
 };
 
@@ -218,19 +231,45 @@ const complete: Step = {
       provider.money === 'later'
         ? ticketIds.map((ticketId) => signCode(deps.keys, { ticketId, eventId: s.eventId, version: 1 }))
         : null;
-    const { outcome, limitReached } = await deps.records.complete(
-      s.paymentId,
-      run.heard?.ref,
+    const { outcome, limitReached } = await deps.records.complete({
+      paymentId: s.paymentId,
+      dropId: s.dropId,
+      userId: s.userId,
+      ref: run.heard?.ref,
       ticketIds,
       codes,
-    );
+    });
     if (outcome === 'NO_STOCK') await giveBack(call, 'late_no_stock');
     else if (outcome === 'CLOSED') await giveBack(call, 'order_closed');
     else if (outcome === 'RESEATED') await deps.aftermath.gateAstray(s, 're-seated a late payment');
     // Money that is still to be captured may yet fail, and the fan then needs the turn.
     if (limitReached && codes !== null) await deps.aftermath.limitReached(s);
+    if (outcome !== 'COMPLETED') return undefined;
+    run.issued = { ticketIds, limitReached };
+    return { order: 'committed', payment: 'authorized', hold: 'completed', ref: run.heard?.ref ?? s.ref };
   },
 };
+
+/** The money is in: the order is paid and its codes are released. */
+async function release(
+  { s, run, deps }: Call,
+  ref: string | undefined,
+): Promise<Partial<Standing> | undefined> {
+  // Issued a moment ago, a ticket is at its first version; whoever resumes has to look.
+  const tickets = run.issued
+    ? run.issued.ticketIds.map((id) => ({ id, eventId: s.eventId, version: 1 }))
+    : await deps.records.toRelease(s.paymentId);
+  const { outcome, limitReached } = await deps.records.captured({
+    paymentId: s.paymentId,
+    dropId: s.dropId,
+    ref,
+    ticketIds: tickets.map((t) => t.id),
+    codes: tickets.map(({ id, eventId, version }) => signCode(deps.keys, { ticketId: id, eventId, version })),
+    limitReached: run.issued?.limitReached ?? null,
+  });
+  if (limitReached) await deps.aftermath.limitReached(s);
+  return outcome === 'PAID' ? { order: 'paid', payment: 'captured', ref: ref ?? s.ref } : undefined;
+}
 
 const capture: Step = {
   name: 'capture',
@@ -239,43 +278,37 @@ const capture: Step = {
   async run(call) {
     const { s, run, provider, charge, deps } = call;
     const outcome = await inTime(call, provider.capture(charge));
-    if (outcome.state === 'captured') {
-      const tickets = await deps.records.toRelease(s.paymentId);
-      const codes = tickets.map(({ id, eventId, version }) =>
-        signCode(deps.keys, { ticketId: id, eventId, version }),
-      );
-      const ticketIds = tickets.map((t) => t.id);
-      const { limitReached } = await deps.records.captured(s.paymentId, outcome.ref, ticketIds, codes);
-      if (limitReached) await deps.aftermath.limitReached(s);
-    } else if (
-      outcome.state === 'capture_failed' ||
-      outcome.state === 'declined' ||
-      outcome.state === 'voided'
-    ) {
+    if (outcome.state === 'captured') return release(call, outcome.ref);
+    if (outcome.state === 'capture_failed' || outcome.state === 'declined' || outcome.state === 'voided') {
       const canceled = await deps.records.cancel(s.paymentId, 'capture_failed');
       if (canceled.gateForgot) await deps.aftermath.gateAstray(s, 'a canceled order gave its stock back');
       else await deps.aftermath.stockReturned(s);
     } else run.resting = true;
+    return undefined;
   },
 };
 
 /** In the order they are tried. */
 export const STEPS: readonly Step[] = [prepare, authorise, ask, giveUp, complete, capture];
 
+const stepFor = (s: Standing, run: Run, provider: Provider): Step | undefined =>
+  STEPS.find((candidate) => candidate.when(s, run, provider));
+
 /** More steps than any path has: reaching it means that two steps undo each other. */
 const MAX_STEPS = 12;
 
 /** Takes steps until none fits. @throws what the ledger throws; nothing is lost then, only unfinished */
 export async function drive(deps: SagaDeps, paymentId: string, run: Run): Promise<Standing | undefined> {
+  let s: Standing | undefined = await deps.readStanding(paymentId);
   for (let taken = 0; taken < MAX_STEPS; taken++) {
-    const s = await readStanding(deps.ledger.payments, paymentId);
     if (!s || run.resting) return s;
     const provider = await deps.providers.get(s.provider, s.methodId);
     if (!provider.ok)
       throw new Error(`payment ${paymentId} belongs to ${s.provider}, which is not configured`);
-    const step = STEPS.find((candidate) => candidate.when(s, run, provider.value));
+    const step = stepFor(s, run, provider.value);
     if (!step) return s;
-    await step.run({ s, run, provider: provider.value, charge: chargeOf(s), deps });
+    const known = await step.run({ s, run, provider: provider.value, charge: chargeOf(s), deps });
+    s = known ? { ...s, ...known } : await deps.readStanding(paymentId);
   }
   throw new Error(`payment ${paymentId} does not come to rest`);
 }

@@ -115,10 +115,14 @@ test('O21, O22, O23: the checks find nothing wrong with the program, even where 
 });
 
 const MUTANTS: [rule: string, file: string, ...edits: Edit[]][] = [
-  ['O21: tickets that all get the first seat', './complete_order.function.sql', ['i.seats[g]', 'i.seats[1]']],
+  [
+    'O21: tickets that all get the first seat',
+    './complete_orders.function.sql',
+    ['i.seats[g]', 'i.seats[1]'],
+  ],
   [
     'O21: tickets that do not take the claims over',
-    './complete_order.function.sql',
+    './complete_orders.function.sql',
     ['set ticket_id = k.id', 'set ticket_id = c.ticket_id'],
   ],
   [

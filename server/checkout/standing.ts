@@ -1,7 +1,7 @@
 /** How one payment stands, with its order and its hold: what the saga reads before every step. */
 import type { Charge, ProviderName } from '../payments/index.ts';
 import type { HoldStatus, OrderStatus } from '../protocol/index.ts';
-import { type Db, statement } from '../stores/index.ts';
+import { createReadTogether, type Db, statement } from '../stores/index.ts';
 
 export type PaymentStatus =
   | 'started'
@@ -51,7 +51,7 @@ const select = statement(
      from ticketing.payments p
      join ticketing.orders o on o.id = p.order_id
      join ticketing.holds h on h.id = o.hold_id
-    where p.id = $1`,
+    where p.id = any ($1)`,
 );
 
 export const chargeOf = (s: Standing): Charge => ({
@@ -62,8 +62,16 @@ export const chargeOf = (s: Standing): Charge => ({
   orderId: s.orderId,
 });
 
-export function readStanding(db: Db, paymentId: string): Promise<Standing | undefined> {
-  return db.one<Standing>(select, [paymentId]);
+export type ReadStanding = (paymentId: string) => Promise<Standing | undefined>;
+
+export function createReadStanding(db: Db): ReadStanding {
+  const read = createReadTogether<string, Standing>(db, {
+    statement: select,
+    values: (ids) => [ids],
+    keyOf: (id) => id,
+    keyOfRow: (row) => row.paymentId,
+  });
+  return async (paymentId) => (await read(paymentId))[0];
 }
 
 /** Nobody is working on it this moment: it ended, or waits for the fan or the provider. */

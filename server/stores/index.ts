@@ -13,6 +13,7 @@ export {
   sqlState,
   statement,
 } from './postgres.ts';
+export { createReadTogether } from './read-together.ts';
 export {
   assertRedisFit,
   connectGate,

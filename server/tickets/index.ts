@@ -1,3 +1,4 @@
+export { calendarOfOrder } from './calendar.ts';
 export {
   type CodeVerdict,
   checkByJwks,
@@ -7,4 +8,4 @@ export {
   verifyCode,
 } from './code.ts';
 export { routes, type TicketRoutesDeps } from './routes.ts';
-export { readOrderTickets } from './tickets.ts';
+export { createReadOrderTickets, type ReadOrderTickets, readOrderTickets, readTicket } from './tickets.ts';

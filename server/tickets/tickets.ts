@@ -7,10 +7,10 @@ import {
   type TicketStatus,
   type TicketView,
 } from '../protocol/index.ts';
-import { type Db, statement } from '../stores/index.ts';
+import { createReadTogether, type Db, statement } from '../stores/index.ts';
 
 const SELECT = `
-  select k.id, k.order_id, o.reference, k.event_id, k.tier_id, t.name as tier_name, k.status, u.name as holder_name,
+  select k.id, k.owner_user_id, k.order_id, o.reference, k.event_id, k.tier_id, t.name as tier_name, k.status, u.name as holder_name,
          e.title, e.venue_name, e.venue_city, e.start_at, e.time_zone,
          -- while a bank looks into its payment, a ticket admits nobody
          case when k.suspended_at is null then k.qr_code end as qr_code,
@@ -20,21 +20,27 @@ const SELECT = `
     join ticketing.ticket_tiers t on t.id = k.tier_id
     join accounts.users u on u.id = k.owner_user_id
     join events.events e on e.id = k.event_id
-   where k.owner_user_id = $1`;
+`;
 
-const one = statement('ticket_one', `${SELECT} and k.id = $2`);
+const one = statement('ticket_one', `${SELECT} where k.owner_user_id = $1 and k.id = $2`);
 const ofOrder = statement(
   'tickets_of_order',
-  `${SELECT} and k.order_id = $2 order by t.position, k.tier_id, k.ordinal`,
+  `${SELECT} where k.owner_user_id = $1 and k.order_id = $2 order by t.position, k.tier_id, k.ordinal`,
+);
+const ofOrders = statement(
+  'tickets_of_orders',
+  `${SELECT} join unnest($1::uuid[], $2::uuid[]) as asked (fan, id) on k.order_id = asked.id and k.owner_user_id = asked.fan
+   order by t.position, k.tier_id, k.ordinal`,
 );
 /** Ids are time-ordered: newest first, and a page begins where the last one ended, whatever was bought meanwhile. */
 const mine = statement(
   'tickets_mine',
-  `${SELECT} and ($2::uuid is null or k.id < $2) order by k.id desc limit $3`,
+  `${SELECT} where k.owner_user_id = $1 and ($2::uuid is null or k.id < $2) order by k.id desc limit $3`,
 );
 
 interface Row {
   id: string;
+  owner_user_id: string;
   order_id: string;
   reference: string;
   event_id: string;
@@ -77,6 +83,19 @@ export async function readTicket(db: Db, ownerId: string, ticketId: string): Pro
 /** An order's tickets, in the order of its tiers; empty until it is committed. */
 export async function readOrderTickets(db: Db, ownerId: string, orderId: string): Promise<TicketView[]> {
   return (await db.all<Row>(ofOrder, [ownerId, orderId])).map(view);
+}
+
+export type ReadOrderTickets = (ownerId: string, orderId: string) => Promise<TicketView[]>;
+
+/** The same, for a burst: what is asked for together is read together. */
+export function createReadOrderTickets(db: Db): ReadOrderTickets {
+  const read = createReadTogether<[string, string], Row>(db, {
+    statement: ofOrders,
+    keyOf: ([ownerId, orderId]) => `${ownerId} ${orderId}`,
+    keyOfRow: (row) => `${row.owner_user_id} ${row.order_id}`,
+    values: (asked) => [asked.map(([ownerId]) => ownerId), asked.map(([, orderId]) => orderId)],
+  });
+  return async (ownerId, orderId) => (await read([ownerId, orderId])).map(view);
 }
 
 export interface TicketPage {
