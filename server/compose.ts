@@ -28,8 +28,8 @@ import { LIMITS } from './limits.ts';
 import { createOperations, operationsRoutes } from './operations/index.ts';
 import { createProviders, type ProviderName, type Providers } from './payments/index.ts';
 import { type OrderView, ok } from './protocol/index.ts';
-import { createRefunds, type Refunds, refundRoutes } from './refunds/index.ts';
 import { createQueue, drandBeacon, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
+import { createRefunds, type Refunds, refundRoutes } from './refunds/index.ts';
 import {
   createMaps,
   createSeating,
