@@ -253,6 +253,7 @@ describe('moving', () => {
       holds: w.holds,
       seating: idle,
       checkout: w.checkout,
+      refunds: { settle: async () => ({ looked: 0, settled: 0, failed: 0 }) },
       orderOf: async (orderId) => ({ userId: sold.userId, view: { id: orderId } as never }),
     });
     worker.start();

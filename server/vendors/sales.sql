@@ -24,11 +24,17 @@ with drop as (
     select h.user_id from drop d join ticketing.holds h on h.drop_id = d.id where h.status <> 'void' group by h.user_id) h
 ), money as (
   select coalesce(sum(o.total_cents), 0) as taken
-  from ticketing.orders o where o.event_id = $1 and o.status in ('paid', 'partially_refunded')
-), refunds as (
-  select coalesce(sum(p.refunded_cents), 0) as cents
-  from ticketing.orders o join ticketing.payments p on p.order_id = o.id
-  where o.event_id = $1 and o.status = 'partially_refunded'
+  from ticketing.orders o where o.event_id = $1 and o.status = 'paid'
+), refunded as (
+  -- what is left of orders of which something came back: what the terms kept, and what was not given back
+  select coalesce(sum(p.captured_cents - p.refunded_cents), 0) as kept
+  from ticketing.orders o join ticketing.payments p on p.order_id = o.id and p.status in ('captured', 'refunded')
+  where o.event_id = $1 and o.status in ('partially_refunded', 'refunded')
+), disputed as (
+  select coalesce(sum(s.amount_cents), 0) as lost
+  from ticketing.disputes s join ticketing.orders o on o.id = s.order_id
+  join ticketing.payments p on p.id = s.payment_id and p.status in ('captured', 'refunded')
+  where o.event_id = $1 and s.status = 'lost'
 ), minutes as (
   select s.minute, sum(s.tickets)::integer as tickets, sum(s.tickets * t.price_cents) as revenue_cents
   from (
@@ -42,7 +48,7 @@ with drop as (
 )
 select e.vendor_id, e.currency, d.id as drop_id, d.phase, d.has_line, d.max_turns, now() as as_of, l.serving,
   line.joined::integer, line.called::integer, line.claimed::integer, line.waiting::integer, line.turns_in_use::integer,
-  holders.holders::integer as held, buyers.buyers::integer as paid, (money.taken - refunds.cents)::bigint as revenue_cents,
+  holders.holders::integer as held, buyers.buyers::integer as paid, (money.taken + refunded.kept - disputed.lost)::bigint as revenue_cents,
   (select coalesce(sum(t.price_cents), 0) from ticketing.tickets k join ticketing.ticket_tiers t on t.id = k.tier_id
     where k.event_id = $1 and k.created_at > now() - interval '1 min'
       and k.status in ('issued', 'transferred', 'redeemed'))::bigint as revenue_last_minute_cents,
@@ -58,5 +64,5 @@ select e.vendor_id, e.currency, d.id as drop_id, d.phase, d.has_line, d.max_turn
 from events.events e
 join drop d on true
 join ticketing.lines l on l.drop_id = d.id
-cross join line cross join buyers cross join holders cross join money cross join refunds
+cross join line cross join buyers cross join holders cross join money cross join refunded cross join disputed
 where e.id = $1

@@ -3,7 +3,7 @@ import { type MadeSale, makeSale } from '../operations/testing.ts';
 import type { SalesView } from '../protocol/index.ts';
 import { statement } from '../stores/index.ts';
 import { type TestWorld, testWorld } from '../stores/testing.ts';
-import { createSales, RECENT_MINUTES, type Sales } from './index.ts';
+import { createSales, RECENT_MINUTES, type Sales, summariesOf } from './index.ts';
 
 let world: TestWorld;
 let sales: Sales;
@@ -79,7 +79,33 @@ test('V2: revenue is what was captured, less refunds', async () => {
   await sql('update ticketing.payments set refunded_cents = 4000 where id = $1', [sale.paymentId]);
   expect((await figures()).revenueCents).toBe(6_000);
   await sql(`update ticketing.orders set status = 'refunded' where id = $1`, [sale.orderId]);
+  await sql('update ticketing.payments set refunded_cents = 10000 where id = $1', [sale.paymentId]);
   expect((await figures()).revenueCents).toBe(0);
+});
+
+test('F71: what the terms kept stays revenue; what a bank took back, and money that bought nothing, is none', async () => {
+  const summary = async () => (await summariesOf(world.ledger.reads, sale.vendorId))[0]?.revenueCents;
+  const both = async () => [(await figures()).revenueCents, await summary()];
+  await sql(
+    `insert into ticketing.payments (id, order_id, provider, status, amount_cents, captured_cents, refunded_cents, currency)
+     values (gen_random_uuid(), $1, 'test', 'stray', 700, 700, 0, 'EUR')`,
+    [sale.orderId],
+  );
+  expect(await both()).toEqual([10_000, 10_000]);
+  await sql(`update ticketing.orders set status = 'partially_refunded' where id = $1`, [sale.orderId]);
+  await sql('update ticketing.payments set refunded_cents = 4500 where id = $1', [sale.paymentId]);
+  expect(await both()).toEqual([5_500, 5_500]);
+  await sql(`update ticketing.orders set status = 'refunded' where id = $1`, [sale.orderId]);
+  await sql(`update ticketing.payments set refunded_cents = 9000, status = 'refunded' where id = $1`, [
+    sale.paymentId,
+  ]);
+  expect(await both()).toEqual([1_000, 1_000]);
+  await sql(
+    `insert into ticketing.disputes (id, provider, provider_ref, payment_id, order_id, user_id, amount_cents, currency, status,
+       opened_at, closed_at) values (gen_random_uuid(), 'test', 'd1', $1, $2, $3, 1000, 'EUR', 'lost', now(), now())`,
+    [sale.paymentId, sale.orderId, sale.buyer],
+  );
+  expect(await both()).toEqual([0, 0]);
 });
 
 test('V3: the funnel counts fans, each once', async () => {

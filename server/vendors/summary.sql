@@ -14,11 +14,17 @@ cross join lateral (
   from ticketing.ticket_tiers t where t.event_id = e.id
 ) t
 left join lateral (
-  select sum(o.total_cents) - (
-    select coalesce(sum(p.refunded_cents), 0) from ticketing.orders r join ticketing.payments p on p.order_id = r.id
-    where r.event_id = e.id and r.status = 'partially_refunded'
+  -- as sales.sql
+  select coalesce(sum(o.total_cents), 0) + (
+    select coalesce(sum(p.captured_cents - p.refunded_cents), 0) from ticketing.orders r
+    join ticketing.payments p on p.order_id = r.id and p.status in ('captured', 'refunded')
+    where r.event_id = e.id and r.status in ('partially_refunded', 'refunded')
+  ) - (
+    select coalesce(sum(s.amount_cents), 0) from ticketing.orders r join ticketing.disputes s on s.order_id = r.id
+    join ticketing.payments p on p.id = s.payment_id and p.status in ('captured', 'refunded')
+    where r.event_id = e.id and s.status = 'lost'
   ) as revenue_cents
-  from ticketing.orders o where o.event_id = e.id and o.status in ('paid', 'partially_refunded')
+  from ticketing.orders o where o.event_id = e.id and o.status = 'paid'
 ) m on true
 where e.vendor_id = $1
   and ($3::uuid is null or (e.created_at, e.id) < (select a.created_at, a.id from events.events a where a.id = $3))
