@@ -27,6 +27,7 @@ import type { KeyRing } from './keys/index.ts';
 import { LIMITS } from './limits.ts';
 import { createOperations, operationsRoutes } from './operations/index.ts';
 import { createProviders, type ProviderName, type Providers } from './payments/index.ts';
+import { createGuessing, createPricing, type Pricing, pricingRoutes } from './pricing/index.ts';
 import { type OrderView, ok } from './protocol/index.ts';
 import { createQueue, drandBeacon, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
 import { createRefunds, type Refunds, refundRoutes } from './refunds/index.ts';
@@ -42,7 +43,7 @@ import {
 } from './seating/index.ts';
 import { type Ledger, type Redis, statement } from './stores/index.ts';
 import { routes as ticketRoutes } from './tickets/index.ts';
-import type { Notify, SocketHandler } from './transport/index.ts';
+import { createRateLimiter, type Notify, type SocketHandler } from './transport/index.ts';
 import { createSales, type Sales, vendorRoutes } from './vendors/index.ts';
 
 export interface HouseDeps {
@@ -65,6 +66,7 @@ export interface House {
   holds: Holds;
   queue: Queue;
   checkout: Checkout;
+  pricing: Pricing;
   refunds: Refunds;
   maps: Maps;
   seating: Seating;
@@ -168,6 +170,8 @@ export function compose(deps: HouseDeps): House {
   const { providers, cards } = guardedProviders(deps, breakers);
   const services = registerServices(parts, cards);
   if (deps.registry) measureServices(services, deps.registry);
+  const guessing = createGuessing(createRateLimiter({ redis, clock, log }));
+  const pricing = createPricing({ ledger, clock, ids, guessing });
   const checkout = createCheckout({
     ledger,
     clock,
@@ -177,6 +181,7 @@ export function compose(deps: HouseDeps): House {
     notify,
     providers,
     holds,
+    guessing,
     ready: createReady(services, clock),
   });
   const refunds = createRefunds({
@@ -201,28 +206,31 @@ export function compose(deps: HouseDeps): House {
   });
   const sales = createSales(ledger.views);
   const operations = createOperations({ ledger, gate: redis, clock });
+  async function orderOf(orderId: string) {
+    const owner = await ledger.reads.one<{ user_id: string }>(ORDER_OWNER, [orderId]);
+    const view = owner && (await readOrder(ledger.reads, owner.user_id, orderId));
+    return owner && view ? { userId: owner.user_id, view } : null;
+  }
   return {
     accounts,
     catalog,
     holds,
     queue,
     checkout,
+    pricing,
     refunds,
     maps,
     seating,
     sales,
     services,
     stop: () => breakers.stop(),
-    async orderOf(orderId) {
-      const owner = await ledger.reads.one<{ user_id: string }>(ORDER_OWNER, [orderId]);
-      const view = owner && (await readOrder(ledger.reads, owner.user_id, orderId));
-      return owner && view ? { userId: owner.user_id, view } : null;
-    },
+    orderOf,
     socketHandlers: [...holdSocketHandlers(holds), ...queueSocketHandlers(queue)],
     routes: [
       (app) => catalogRoutes(app, { catalog }),
       (app) => queueRoutes(app, { queue }),
       (app) => checkoutRoutes(app, { ledger, checkout }),
+      (app) => pricingRoutes(app, { pricing, notify, orderOf }),
       (app) => refundRoutes(app, { refunds, ledger }),
       (app) => ticketRoutes(app, { ledger, clock }),
       (app) => mapRoutes(app, { maps }),

@@ -19,7 +19,7 @@ export const BrowseQuery = Type.Object(
     type: Type.Optional(Text(60)),
     artist: Type.Optional(Text(200)),
     city: Type.Optional(Text(120)),
-    /** Events with a tier priced between the two. */
+    /** Events with a tier that costs between the two, all in. */
     minPriceCents: Type.Optional(Cents),
     maxPriceCents: Type.Optional(Cents),
     /** Events that start between the two; default: from a few hours ago on. */
@@ -45,8 +45,8 @@ const page = (sort: Sort, key: string, direction: 'asc' | 'desc', after: '>' | '
        select e.id, e.start_at, p.from_cents
        from events.events e
        cross join lateral (
-         select min(t.price_cents) as from_cents,
-           bool_or(t.price_cents between coalesce($5, 0) and coalesce($6, 2147483647)) as priced
+         select min(t.price_cents + t.fee_cents + t.tax_cents) as from_cents,
+           bool_or(t.price_cents + t.fee_cents + t.tax_cents between coalesce($5, 0) and coalesce($6, 2147483647)) as priced
          from ticketing.ticket_tiers t where t.event_id = e.id and t.status = 'active'
        ) p
        where (e.status = 'published' or e.id = $9)

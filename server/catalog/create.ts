@@ -1,5 +1,6 @@
 /** E1: an event, its tiers and its drop are one transaction: all of them, or nothing. */
 import type { Ids, Logger } from '../kernel/index.ts';
+import { writeTerms } from '../pricing/index.ts';
 import { type EventView, ok, type Result } from '../protocol/index.ts';
 import { type CreateDropDeps, createDrop } from '../queue/index.ts';
 import { applyPlan, type PlanTarget, requireQuantities, type SeatingBody } from '../seating/index.ts';
@@ -24,7 +25,7 @@ const NOW = statement('catalog_now', 'select now() as now');
 const INSERT_EVENT = sqlFile(import.meta.url, 'insert-event.sql');
 const INSERT_TIERS = sqlFile(import.meta.url, 'insert-tiers.sql');
 
-/** Resolves with the ids of those whose quantity was left to the map. */
+/** Priced by the event's terms, which are written before. Resolves with the ids of those whose quantity was left to the map. */
 export async function insertTiers(
   tx: Db,
   ids: Ids,
@@ -83,6 +84,7 @@ async function insert(deps: CatalogDeps, tx: Db, vendor: Account, body: EventBod
     currency,
     body.status === 'draft' ? plan : null,
   ]);
+  if (body.terms) await writeTerms(tx, eventId, body.terms);
   const unsaid = await insertTiers(tx, deps.ids, eventId, body.tiers);
   const target = { eventId, vendorId: vendor.id, startsAt, now, actorId: vendor.id, unsaid };
   await seatTiers(tx, target, body.seating);

@@ -7,6 +7,7 @@
  * A draft has no drop yet: its settings wait in `draft_drop`, so that nothing of it can open, be joined or be sold.
  */
 import { type Static, Type } from 'typebox';
+import { TermsBody } from '../pricing/index.ts';
 import type { DropSettings } from '../queue/index.ts';
 import { SeatingBody } from '../seating/index.ts';
 
@@ -79,6 +80,8 @@ export const EventBody = Type.Object(
     drop: Type.Optional(DropBody),
     /** Reserved seats; tiers are named by their place in `tiers`: "0", "1" and so on. */
     seating: Type.Optional(SeatingBody),
+    /** Fee, tax and how tickets come back; later by `PUT /events/{id}/terms`. */
+    terms: Type.Optional(TermsBody),
   },
   strict,
 );

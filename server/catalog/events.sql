@@ -4,7 +4,7 @@ select e.id, e.vendor_id, e.title, e.type, e.artist, e.description, e.venue_name
   d.id as drop_id, d.phase, d.has_line, d.lobby_opens_at, d.opens_at, coalesce(d.ends_at, e.start_at) as ends_at, d.limit_per_fan,
   (select p.map_id from ticketing.seat_plans p where p.event_id = e.id) as map_id,
   coalesce((
-    select json_agg(json_build_object('id', t.id, 'name', t.name, 'priceCents', t.price_cents, 'currency', e.currency,
+    select json_agg(ticketing.show_price(t) || jsonb_build_object('id', t.id, 'name', t.name, 'currency', e.currency,
       'quantity', t.quantity, 'available', t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity,
       'held', t.reserved_quantity, 'sold', t.issued_quantity,
       'seated', t.seated, 'kept', t.kept_quantity) order by t.position, t.id)

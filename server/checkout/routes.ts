@@ -35,6 +35,8 @@ const BookBody = Type.Object(
     items: Type.Optional(HoldItems),
     accessible: HoldPlace.properties.accessible,
     channel: HoldPlace.properties.channel,
+    /** A promo code. */
+    code: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
   },
   strict,
 );
@@ -93,16 +95,17 @@ const keyOf = (request: FastifyRequest): string | null => {
 };
 
 function bookRequest(body: Static<typeof BookBody>): Result<BookRequest> {
-  const { holdId, eventId, items, ...wishes } = body;
+  const { holdId, eventId, items, code, ...wishes } = body;
+  const coded = code === undefined ? {} : { code };
   if (holdId !== undefined)
     return eventId === undefined && items === undefined && Object.keys(wishes).length === 0
-      ? { ok: true, value: { holdId } }
+      ? { ok: true, value: { holdId, ...coded } }
       : refuse('INVALID_REQUEST', { field: 'holdId' }, 'Give a hold, or an event with items; not both.');
   if (eventId === undefined)
     return refuse('INVALID_REQUEST', { field: 'holdId' }, 'Give a hold, or an event with items.');
   if (items === undefined)
     return refuse('INVALID_REQUEST', { field: 'items' }, 'Say what to book at this event.');
-  return { ok: true, value: { eventId, items, ...wishes } };
+  return { ok: true, value: { eventId, items, ...coded, ...wishes } };
 }
 
 /** 200 with the tickets, 202 while the outcome is open, else the refusal. */

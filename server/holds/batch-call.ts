@@ -13,8 +13,16 @@ export interface TakenSeat {
   sold: boolean;
 }
 
+/** What a unit was locked at, minor units. */
+export interface UnitPrice {
+  priceCents: number;
+  feeCents: number;
+  taxCents: number;
+}
+
 export type BatchAnswer =
-  | { code: 'GRANTED'; expiresAt: Date; pricesCents: number[] }
+  /** `prices`: per line. */
+  | { code: 'GRANTED'; expiresAt: Date; prices: UnitPrice[] }
   | { code: 'REPEAT'; holdId: string }
   | {
       code:
@@ -125,20 +133,26 @@ function takenOf(row: Row): TakenSeat[] {
   });
 }
 
+/** `price:fee:tax`, as the ledger writes it. */
+function unitPriceOf(text: string): UnitPrice {
+  const [priceCents, feeCents, taxCents] = text.split(':').map(Number) as [number, number, number];
+  return { priceCents, feeCents, taxCents };
+}
+
 export function answersOf(row: Row, batch: readonly BatchEntry[]): BatchAnswer[] {
   const tiers = row.tier_ids ? row.tier_ids.split(',') : [];
   const remaining = (row.remaining ?? '').split(',');
-  const prices = (row.prices ?? '').split(',');
+  const prices = (row.prices ?? '').split(',').map(unitPriceOf);
   const left = new Map(tiers.flatMap((id, i) => (remaining[i] ? [[id, Number(remaining[i])] as const] : [])));
   const taken = takenOf(row);
-  const price = new Map(tiers.map((id, i) => [id, Number(prices[i])]));
+  const price = new Map(tiers.map((id, i) => [id, prices[i] as UnitPrice]));
   return row.results.split(',').map((code, i) => {
     if (code === 'G') {
       const lines = (batch[i] as BatchEntry).lines;
       return {
         code: 'GRANTED',
         expiresAt: row.expires_at,
-        pricesCents: lines.map((l) => price.get(l.tierId) as number),
+        prices: lines.map((l) => price.get(l.tierId) as UnitPrice),
       };
     }
     if (code.startsWith('R')) return { code: 'REPEAT', holdId: code.slice(1) };

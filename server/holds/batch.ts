@@ -18,7 +18,14 @@ import {
   sqlState,
   statement,
 } from '../stores/index.ts';
-import { answersOf, type BatchAnswer, type BatchEntry, params, type Row } from './batch-call.ts';
+import {
+  answersOf,
+  type BatchAnswer,
+  type BatchEntry,
+  params,
+  type Row,
+  type UnitPrice,
+} from './batch-call.ts';
 
 export const PLACE = statement(
   'place_holds',
@@ -34,7 +41,8 @@ const CLAIM_BATCH = statement(
 );
 const FOUND = statement(
   'resolve_holds',
-  `select h.id, h.status, h.expires_at, array_agg(i.unit_price_cents order by i.tier_id) as prices
+  `select h.id, h.status, h.expires_at, json_agg(json_build_object(
+            'priceCents', i.unit_price_cents, 'feeCents', i.unit_fee_cents, 'taxCents', i.unit_tax_cents) order by i.tier_id) as prices
      from ticketing.holds h left join ticketing.ticket_holds i on i.hold_id = h.id
     where h.id = any ($1) group by h.id`,
 );
@@ -96,9 +104,10 @@ export function createBatches(deps: BatchDeps): Batches {
 
   /** The holds that stand in the ledger; those that do not are judged afresh. */
   async function lookUp(batch: BatchEntry[], deadline: number, tries = 0): Promise<BatchAnswer[]> {
-    const rows = await pool.all<{ id: string; status: string; expires_at: Date; prices: number[] }>(FOUND, [
-      batch.map((entry) => entry.holdId),
-    ]);
+    const rows = await pool.all<{ id: string; status: string; expires_at: Date; prices: UnitPrice[] }>(
+      FOUND,
+      [batch.map((entry) => entry.holdId)],
+    );
     const found = new Map(rows.map((row) => [row.id, row]));
     const missing = batch.filter((entry) => !found.has(entry.holdId));
     const again =
@@ -107,7 +116,7 @@ export function createBatches(deps: BatchDeps): Batches {
       const row = found.get(entry.holdId);
       if (!row) return again[missing.indexOf(entry)] as BatchAnswer;
       if (row.status === 'void') return { code: 'VOID' };
-      return { code: 'GRANTED', expiresAt: row.expires_at, pricesCents: row.prices };
+      return { code: 'GRANTED', expiresAt: row.expires_at, prices: row.prices };
     });
   }
 

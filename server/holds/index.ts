@@ -1,5 +1,6 @@
 /** Holds: what a fan sets aside, and the gate in front of the ledger that decides it. RULES.md says what holds here. */
 import type { Clock, Ids, Logger } from '../kernel/index.ts';
+import { createGuessing, createPresale } from '../pricing/index.ts';
 import type { HoldSwap, HoldView, Result } from '../protocol/index.ts';
 import type { Ledger, Redis } from '../stores/index.ts';
 import { createRateLimiter } from '../transport/index.ts';
@@ -58,7 +59,8 @@ export function createHolds(deps: HoldsDeps): Holds {
   const offer = createOffer({ gate: deps.gate, clock, names });
   const answers = createGateAnswers({ ledger, gate, names, offer });
   const limiter = createRateLimiter({ redis: deps.gate, clock, log });
-  const channelOf = createChannelOf({ ledger, limiter });
+  const presale = createPresale({ ledger, clock, log });
+  const channelOf = createChannelOf({ ledger, presale, guessing: createGuessing(limiter) });
   const place = createPlace({ ledger, gate, batches, clock, ids, log, names, answers, channelOf });
   return {
     place,

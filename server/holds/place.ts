@@ -10,7 +10,7 @@ import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import { type HoldPlace, type HoldSwap, type HoldView, ok, type Result, refuse } from '../protocol/index.ts';
 import { type Ledger, statement } from '../stores/index.ts';
 import type { Batches } from './batch.ts';
-import type { BatchAnswer, BatchEntry, TakenSeat } from './batch-call.ts';
+import type { BatchAnswer, BatchEntry, TakenSeat, UnitPrice } from './batch-call.ts';
 import type { ChannelOf } from './channel-codes.ts';
 import type { HoldGate } from './gate.ts';
 import { type GateAnswers, linesOfSeats, seatLines } from './gate-answers.ts';
@@ -124,7 +124,7 @@ export function createPlace(deps: PlaceDeps): Place {
   async function ledgerSaid(answer: BatchAnswer, entry: BatchEntry, keys: GateKeys): Promise<Round> {
     switch (answer.code) {
       case 'GRANTED':
-        return ok(await grantedView(entry, answer.expiresAt, answer.pricesCents));
+        return ok(await grantedView(entry, answer.expiresAt, answer.prices));
       case 'REPEAT':
         // Its own id: an earlier try had committed, and only the answer was lost. The gate has it rightly.
         if (answer.holdId === entry.holdId) await gate.confirm(keys, [entry.holdId]);
@@ -147,17 +147,24 @@ export function createPlace(deps: PlaceDeps): Place {
     }
   }
 
-  async function grantedView(entry: BatchEntry, expiresAt: Date, pricesCents: number[]): Promise<HoldView> {
+  async function grantedView(entry: BatchEntry, expiresAt: Date, prices: UnitPrice[]): Promise<HoldView> {
     // An exchange keeps more of the old hold than its batch tells.
     if (entry.replaces) return ((await loadHold(ledger.reads, entry.holdId)) as HoldRow).view;
     const currency = await currencyOf(entry.dropId);
     const named = entry.wish && (await names.of(entry.dropId, entry.wish.prefix));
     let totalCents = 0;
     const items = entry.lines.map((line, i) => {
-      const unitPriceCents = pricesCents[i] as number;
-      totalCents += unitPriceCents * line.quantity;
+      const { priceCents, feeCents, taxCents } = prices[i] as UnitPrice;
+      const unitAllInCents = priceCents + feeCents + taxCents;
+      totalCents += unitAllInCents * line.quantity;
       const seats = line.seats && named ? { seats: line.seats.map(named.ref) } : {};
-      return { tierId: line.tierId, quantity: line.quantity, unitPriceCents, currency, ...seats };
+      const unit = {
+        unitPriceCents: priceCents,
+        unitFeeCents: feeCents,
+        unitTaxCents: taxCents,
+        unitAllInCents,
+      };
+      return { tierId: line.tierId, quantity: line.quantity, ...unit, currency, ...seats };
     });
     return {
       id: entry.holdId,
@@ -242,7 +249,14 @@ export function createPlace(deps: PlaceDeps): Place {
   }
 
   return async function place(userId, input) {
-    const channel = input.channel ? await channelOf(userId, input.dropId, input.channel) : ok(0);
+    let channel: Result<number>;
+    try {
+      const judged = channelOf(userId, input);
+      channel = judged instanceof Promise ? await judged : judged;
+    } catch (err) {
+      log.debug({ err: (err as Error).message, dropId: input.dropId }, 'codes could not be looked up');
+      return unavailable();
+    }
     if (!channel.ok) return channel;
     const request = canonical(input, channel.value);
     if (!request.ok) return request;

@@ -15,8 +15,8 @@ select d.id, d.event_id as "eventId", d.phase, d.epoch, d.has_line as "hasLine",
        (select coalesce(sum(r.calls), 0)::int from ticketing.call_rates r
          where r.drop_id = d.id and r.bucket > now() - interval '3 minutes') as "calledRecently",
        extract(epoch from least(now() - d.opens_at, interval '3 minutes'))::float8 as "recentSeconds",
-       coalesce((select json_agg(json_build_object(
-           'id', t.id, 'name', t.name, 'priceCents', t.price_cents, 'currency', e.currency, 'quantity', t.quantity,
+       coalesce((select json_agg(ticketing.show_price(t) || jsonb_build_object(
+           'id', t.id, 'name', t.name, 'currency', e.currency, 'quantity', t.quantity,
            'held', t.reserved_quantity, 'sold', t.issued_quantity, 'seated', t.seated, 'kept', t.kept_quantity)
            order by t.position, t.price_cents, t.id)
          from ticketing.ticket_tiers t where t.event_id = d.event_id and t.status = 'active'), '[]') as tiers

@@ -20,7 +20,7 @@ interface Row {
   expires_at: Date;
   live: boolean;
   order_id: string | null;
-  items: HoldItemView[];
+  items: (HoldItemView & { unitAllInCents: number })[];
 }
 
 export interface HoldRow {

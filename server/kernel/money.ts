@@ -4,12 +4,12 @@ export interface Money {
   currency: string;
 }
 
-/** Sum of `quantity x unit` lines, in minor units. Throws when a line is not a safe integer. */
-export function totalCents(lines: readonly { quantity: number; unitPriceCents: number }[]): number {
+/** Sum of `quantity x unit, all in` lines, in minor units. Throws when a line is not a safe integer. */
+export function totalCents(lines: readonly { quantity: number; unitAllInCents: number }[]): number {
   let sum = 0;
-  for (const { quantity, unitPriceCents } of lines) {
-    const line = quantity * unitPriceCents;
-    if (!Number.isSafeInteger(line)) throw new RangeError(`not an amount: ${quantity} x ${unitPriceCents}`);
+  for (const { quantity, unitAllInCents } of lines) {
+    const line = quantity * unitAllInCents;
+    if (!Number.isSafeInteger(line)) throw new RangeError(`not an amount: ${quantity} x ${unitAllInCents}`);
     sum += line;
   }
   return sum;

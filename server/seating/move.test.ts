@@ -252,6 +252,7 @@ describe('moving', () => {
       queue: { step: async () => null },
       holds: w.holds,
       seating: idle,
+      pricing: { rules: { followDue: async () => 0 } },
       checkout: w.checkout,
       refunds: { settle: async () => ({ looked: 0, settled: 0, failed: 0 }) },
       orderOf: async (orderId) => ({ userId: sold.userId, view: { id: orderId } as never }),

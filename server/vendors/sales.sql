@@ -55,7 +55,7 @@ select e.vendor_id, e.currency, d.id as drop_id, d.phase, d.has_line, d.max_turn
   (select per_minute::float8 from pace) as per_minute,
   (select coalesce(json_agg(json_build_object('minute', m.minute, 'tickets', m.tickets, 'revenueCents', m.revenue_cents)
     order by m.minute), '[]') from minutes m) as minutes,
-  (select coalesce(json_agg(json_build_object('id', t.id, 'name', t.name, 'priceCents', t.price_cents, 'currency', e.currency,
+  (select coalesce(json_agg(ticketing.show_price(t) || jsonb_build_object('id', t.id, 'name', t.name, 'currency', e.currency,
       'quantity', t.quantity, 'available', t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity,
       'held', t.reserved_quantity, 'sold', t.issued_quantity,
       'seated', t.seated, 'kept', t.kept_quantity) order by t.position, t.id), '[]')

@@ -29,6 +29,15 @@ const PARTS: { name: string; statement: Statement; keepSeconds: number }[] = [
     keepSeconds: LIMITS.keepIdempotencySeconds,
   },
   {
+    name: 'presale_grants',
+    statement: purge(
+      'purge_presale_grants',
+      'ticketing.presale_grants',
+      'created_at < now() - make_interval(secs => $1)',
+    ),
+    keepSeconds: LIMITS.keepPresaleGrantsSeconds,
+  },
+  {
     name: 'refresh_tokens',
     statement: purge(
       'purge_refresh_tokens',

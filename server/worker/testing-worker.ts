@@ -25,6 +25,7 @@ createWorker({
     gate: { publish: async () => undefined },
   },
   seating: { channels: { releaseDue: async () => ({ channels: 0, seats: 0 }) } },
+  pricing: { rules: { followDue: async () => 0 } },
   checkout: { recover: async () => ({ looked: 0, settled: 0, failed: 0 }) },
   refunds: { settle: async () => ({ looked: 0, settled: 0, failed: 0 }) },
   orderOf: async () => null,

@@ -51,6 +51,7 @@ function startWorker(over: Partial<WorkerOptions> = {}): { worker: Worker; told:
       gate: { publish: async () => undefined },
     },
     seating: { channels: { releaseDue: async () => ({ channels: 0, seats: 0 }) } },
+    pricing: { rules: { followDue: async () => 0 } },
     checkout: { recover: async () => ({ looked: 0, settled: 0, failed: 0 }) },
     refunds: { settle: async () => ({ looked: 0, settled: 0, failed: 0 }) },
     orderOf: async () => null,
@@ -296,7 +297,7 @@ test('W9: what is old goes, what may still be asked for stays', async () => {
     [ids[2], ids[3]],
   );
   expect(await purgeOld(world.ledger.reads)).toEqual({
-    deleted: { hold_batches: 1, idempotency_keys: 1, refresh_tokens: 1, sessions: 1 },
+    deleted: { hold_batches: 1, idempotency_keys: 1, presale_grants: 0, refresh_tokens: 1, sessions: 1 },
     more: false,
   });
   expect(await sql('select id from accounts.sessions where user_id = $1', [user.id])).toEqual([

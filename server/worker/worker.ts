@@ -50,6 +50,10 @@ export interface WorkerSlices {
     /** Lets go the seats of channels whose time has come. */
     readonly channels: { releaseDue(): Promise<{ channels: number; seats: number }> };
   };
+  pricing: {
+    /** Takes tiers to the prices their rules say now. */
+    readonly rules: { followDue(): Promise<number> };
+  };
   checkout: { recover(): Promise<{ looked: number; settled: number; failed: number }> };
   /** Sends money that is on its way back. */
   refunds: { settle(): Promise<{ looked: number; settled: number; failed: number }> };
@@ -192,6 +196,9 @@ export function createWorker(options: WorkerOptions): Worker {
     });
     loop('channels', LIMITS.releaseChannelsEveryMs, true, async () =>
       count('seats_let_go', (await options.seating.channels.releaseDue()).seats),
+    );
+    loop('prices', LIMITS.followRulesEveryMs, true, async () =>
+      count('price_followed', await options.pricing.rules.followDue()),
     );
     loop('publish', LIMITS.publishEveryMs, true, async () => {
       const drops = await ledger.reads.all<{ id: string }>(OPEN_DROPS);

@@ -1,0 +1,82 @@
+/** A promo code on an order that waits to be paid (rules C20 to C27): put on, changed, taken off. */
+import type { Clock } from '../kernel/index.ts';
+import { ok, type Result, refuse } from '../protocol/index.ts';
+import { type Db, isRepeatable, type Ledger, statement } from '../stores/index.ts';
+import type { Guessing } from './guessing.ts';
+
+const APPLY = statement('code_apply', 'select outcome, why from ticketing.apply_code($1, $2, $3)');
+const REMOVE = statement('code_remove', 'select ticketing.remove_code($1, $2) as outcome');
+
+type Outcome =
+  | 'APPLIED'
+  | 'SAME'
+  | 'REMOVED'
+  | 'CODE_NOT_VALID'
+  | 'CODE_USED_UP'
+  | 'ORDER_EXPIRED'
+  | 'PAYING'
+  | 'CLOSED'
+  | 'NOT_FOUND';
+
+const TRIES = 6;
+const PAUSE_MS = 20;
+
+function answerOf(outcome: Outcome, why: string | null): Result<void> {
+  switch (outcome) {
+    case 'APPLIED':
+    case 'SAME':
+    case 'REMOVED':
+      return ok(undefined);
+    case 'CODE_NOT_VALID':
+      return refuse('CODE_NOT_VALID', { why });
+    case 'PAYING':
+      return refuse('INVALID_STATE', { status: 'paying' }, 'A payment of this order is under way.');
+    case 'CLOSED':
+      return refuse('ORDER_CLOSED');
+    default:
+      return refuse(outcome);
+  }
+}
+
+/** Within a transaction of the caller's, who ends it when this refuses. */
+export async function applyCode(
+  tx: Db,
+  userId: string,
+  orderId: string,
+  code: string,
+): Promise<Result<void>> {
+  // Text that Postgres cannot store is no code either.
+  if (code.includes('\0')) return answerOf('CODE_NOT_VALID', 'unknown');
+  const row = await tx.one<{ outcome: Outcome; why: string | null }>(APPLY, [orderId, userId, code.trim()]);
+  return answerOf(row!.outcome, row!.why);
+}
+
+export interface OrderCodes {
+  apply(userId: string, orderId: string, code: string): Promise<Result<void>>;
+  remove(userId: string, orderId: string): Promise<Result<void>>;
+}
+
+export function createOrderCodes(deps: { ledger: Ledger; clock: Clock; guessing: Guessing }): OrderCodes {
+  const { ledger, clock, guessing } = deps;
+
+  async function patiently(work: () => Promise<Result<void>>): Promise<Result<void>> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work();
+      } catch (err) {
+        if (!isRepeatable(err) || attempt === TRIES) throw err;
+        await clock.sleep(PAUSE_MS * attempt);
+      }
+    }
+  }
+
+  return {
+    apply: (userId, orderId, code) =>
+      guessing(userId, () => patiently(() => applyCode(ledger.payments, userId, orderId, code))),
+    remove: (userId, orderId) =>
+      patiently(async () => {
+        const row = await ledger.payments.one<{ outcome: Outcome }>(REMOVE, [orderId, userId]);
+        return answerOf(row!.outcome, null);
+      }),
+  };
+}
