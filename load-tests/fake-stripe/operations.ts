@@ -23,6 +23,7 @@ import {
   listIntents,
   listMethods,
   listRefunds,
+  ownAccount,
   searchIntents,
 } from './lists.ts';
 import {
@@ -66,7 +67,7 @@ function op(name: string, route: string, takes: string, run: (call: Call) => obj
 }
 
 const INTENT =
-  'customer description metadata setup_future_usage payment_method_types receipt_email statement_descriptor_suffix';
+  'customer description metadata setup_future_usage allowed_payment_method_types receipt_email statement_descriptor_suffix';
 const CONFIRM =
   'payment_method confirmation_token return_url use_stripe_sdk setup_future_usage off_session amount_to_confirm error_on_requires_action mandate_data payment_method_options';
 
@@ -112,7 +113,7 @@ export const OPERATIONS: readonly Operation[] = [
   op(
     'setup_intents.create',
     'POST setup_intents',
-    'customer usage payment_method_types metadata description automatic_payment_methods',
+    'customer usage allowed_payment_method_types metadata description automatic_payment_methods',
     createSetup,
   ),
   op('setup_intents.retrieve', 'GET setup_intents/:id', 'client_secret', retrieveSetup),
@@ -135,6 +136,7 @@ export const OPERATIONS: readonly Operation[] = [
   op('events.retrieve', 'GET events/:id', '', (call) =>
     need<StripeEvent>(call, 'event', call.ids[0] as string),
   ),
+  op('account.retrieve', 'GET account', '', ownAccount),
   op('balance.retrieve', 'GET balance', '', balance),
 ];
 

@@ -13,4 +13,11 @@ export {
   type RefundOutcome,
 } from './provider.ts';
 export { createProviders, type Providers } from './providers.ts';
+export {
+  connectStripe,
+  createStripeProvider,
+  STRIPE_API_VERSION,
+  type StripeProvider,
+  type StripeProviderDeps,
+} from './stripe/index.ts';
 export { TEST_CARDS } from './test-provider.ts';

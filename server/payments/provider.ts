@@ -126,11 +126,13 @@ export interface Provider {
   /** Gives captured money back; by its id, once. Without it: nothing was taken, nothing can be given back. */
   refund?(refund: Refund): Promise<RefundOutcome>;
   lookupRefund?(refund: Refund): Promise<RefundOutcome>;
-  /** Its books between two moments (ms since 1970), oldest first, page by page. */
+  /** Its books between two moments (ms since 1970), page by page in the provider's own order, each charge once. */
   list?(
     range: { fromMs: number; toMs: number },
     cursor: string | null,
   ): Promise<{ items: BookedCharge[]; nextCursor: string | null }>;
+  /** Rejects when it does not answer; without it a lookup tells as much. */
+  probe?(): Promise<void>;
 }
 
 /** What a fan pays with, as the request says it. */

@@ -12,6 +12,8 @@ export interface ProvidersDeps {
   clock: Clock;
   /** Whether cards that are nobody's may buy tickets: never where real money is taken. */
   testCards: boolean;
+  /** The installation's own Stripe account, where it has one. */
+  stripe?: Provider | undefined;
   /** See test-provider.ts; default 20,000 ms. */
   slowAnswerMs?: number;
 }
@@ -29,12 +31,13 @@ export interface InstalledProviders extends Providers {
   offers(name: ProviderName): boolean;
 }
 
-export function createProviders({ testCards, ...deps }: ProvidersDeps): InstalledProviders {
+export function createProviders({ testCards, stripe, ...deps }: ProvidersDeps): InstalledProviders {
   const offered = new Map<ProviderName, Provider>([
     ['cash_on_arrival', cashOnArrival],
     ['free', free],
   ]);
   if (testCards) offered.set('test', createTestProvider(deps));
+  if (stripe) offered.set('stripe', stripe);
   return {
     offers: (name) => offered.has(name),
     async get(name) {

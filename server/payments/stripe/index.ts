@@ -1,0 +1,3 @@
+export { connectStripe, STRIPE_API_VERSION, type StripeAccount, StripeUnanswered } from './api.ts';
+export type { Customers } from './instrument.ts';
+export { createStripeProvider, type StripeProvider, type StripeProviderDeps } from './provider.ts';
