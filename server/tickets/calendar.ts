@@ -1,4 +1,4 @@
-/** One ticket's event as a calendar entry (RFC 5545). */
+/** One's event as a calendar entry (RFC 5545), for a ticket or a whole order. */
 import type { SeatRef, TicketView } from '../protocol/index.ts';
 
 const LINE_OCTETS = 75;
@@ -38,24 +38,41 @@ function fold(line: string): string {
 /** As one says it at the door: "Stalls, row C, seat 12" (rule T10). */
 const seatLine = (seat: SeatRef): string => `${seat.section}, row ${seat.row}, seat ${seat.label}`;
 
-export function calendarEntry(ticket: TicketView, nowMs: number): string {
-  const end = new Date(Date.parse(ticket.startsAt) + ASSUMED_HOURS * 3_600_000).toISOString();
-  const venue = ticket.venueCity ? `${ticket.venueName}, ${ticket.venueCity}` : ticket.venueName;
-  const seat = ticket.seat ? seatLine(ticket.seat) : null;
+interface Entry {
+  uid: string;
+  /** Of the same event: the first one names it. */
+  tickets: readonly TicketView[];
+  nowMs: number;
+}
+
+function entry({ uid, tickets, nowMs }: Entry): string {
+  const [first] = tickets;
+  if (!first) throw new RangeError('a calendar entry of no tickets');
+  const end = new Date(Date.parse(first.startsAt) + ASSUMED_HOURS * 3_600_000).toISOString();
+  const venue = first.venueCity ? `${first.venueName}, ${first.venueCity}` : first.venueName;
+  const seats = tickets.flatMap(({ seat }) => (seat ? [seatLine(seat)] : []));
+  const tiers = [...new Set(tickets.map((ticket) => ticket.tierName))];
   const lines = [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
     'PRODID:-//Holdfast//Tickets//EN',
     'BEGIN:VEVENT',
-    `UID:${ticket.id}@holdfast`,
+    `UID:${uid}@holdfast`,
     `DTSTAMP:${stamp(new Date(nowMs).toISOString())}`,
-    `DTSTART:${stamp(ticket.startsAt)}`,
+    `DTSTART:${stamp(first.startsAt)}`,
     `DTEND:${stamp(end)}`,
-    `SUMMARY:${escapeText(ticket.eventTitle)}`,
-    `LOCATION:${escapeText(seat === null ? venue : `${venue}: ${seat}`)}`,
-    `DESCRIPTION:${escapeText([ticket.tierName, ...(seat === null ? [] : [seat]), `order ${ticket.orderReference}`].join(', '))}`,
+    `SUMMARY:${escapeText(first.eventTitle)}`,
+    `LOCATION:${escapeText(seats.length === 0 ? venue : `${venue}: ${seats.join('; ')}`)}`,
+    `DESCRIPTION:${escapeText([...tiers, ...seats, `order ${first.orderReference}`].join(', '))}`,
     'END:VEVENT',
     'END:VCALENDAR',
   ];
   return `${lines.map(fold).join('\r\n')}\r\n`;
 }
+
+export const calendarEntry = (ticket: TicketView, nowMs: number): string =>
+  entry({ uid: ticket.id, tickets: [ticket], nowMs });
+
+/** One entry for an order's tickets, naming every seat (rule T11). @throws RangeError without tickets */
+export const calendarOfOrder = (tickets: readonly TicketView[], nowMs: number): string =>
+  entry({ uid: tickets[0]?.orderId ?? '', tickets, nowMs });

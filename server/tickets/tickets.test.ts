@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createIds, systemClock } from '../kernel/index.ts';
 import { generateKeys, keyRingFrom } from '../keys/index.ts';
 import type { TicketView } from '../protocol/index.ts';
-import { calendarEntry } from './calendar.ts';
+import { calendarEntry, calendarOfOrder } from './calendar.ts';
 import { checkByJwks, signCode, verifyCode } from './code.ts';
 import { qrPng, qrSvg } from './picture.ts';
 
@@ -202,6 +202,21 @@ describe('the calendar entry', () => {
     expect(lines).toContain('LOCATION:The Hall\\, Bern: Stalls\\, left\\, row C\\, seat 12');
     expect(lines).toContain('DESCRIPTION:Floor\\, Stalls\\, left\\, row C\\, seat 12\\, order 4K7Q-71B2');
     expect(calendarEntry({ ...ticket, seat: null }, 0)).not.toContain('seat');
+  });
+
+  test("T11: an order's entry is one, with all its seats", () => {
+    const seat = (label: string) => ({ id: ids.next(), section: 'Stalls', row: 'C', label });
+    const both = [
+      { ...ticket, seat: seat('12') },
+      { ...ticket, id: ids.next(), seat: seat('13') },
+    ];
+    const ics = calendarOfOrder(both, 0).replaceAll('\r\n ', '');
+    expect(ics.match(/BEGIN:VEVENT/g)).toHaveLength(1);
+    expect(ics).toContain(`UID:${ticket.orderId}@holdfast\r\n`);
+    expect(ics).toContain(
+      'LOCATION:The Hall\\, Bern: Stalls\\, row C\\, seat 12\\; Stalls\\, row C\\, seat 13\r\n',
+    );
+    expect(ics).toContain('DESCRIPTION:Floor\\, Stalls');
   });
 
   test('T8: a title cannot add lines of its own, and long ones are folded without cutting a character', () => {

@@ -1,0 +1,53 @@
+/** From a mail's row to everything its message is made of, as things stand now. */
+import type { Db } from '../stores/index.ts';
+import { calendarOfOrder } from '../tickets/index.ts';
+import { readOrderFacts, readRefundFacts } from './facts.ts';
+import { sheetsOf, writeLetter } from './letter.ts';
+import type { MailKind, MailParts } from './mail.ts';
+
+export interface MailRow {
+  id: string;
+  kind: MailKind;
+  about: string;
+  orderId: string | null;
+  refundId: string | null;
+  toName: string;
+  toAddress: string;
+  createdAt: Date;
+}
+
+export type Sender = MailParts['from'];
+
+/** The same for every copy of a mail: who sends it twice says so (rule M6). */
+export const messageIdOf = (mailId: string, from: Sender): string =>
+  `${mailId}@${from.address.slice(from.address.lastIndexOf('@') + 1)}`;
+
+/** A moved ticket's mail is about `<ticket>:<version of its code>`. */
+const movedTicket = (about: string): string => about.split(':')[0] as string;
+
+/** Null when there is nothing left to tell: the tickets it would bring are no longer valid, or its order is gone. */
+export async function composeMail(db: Db, from: Sender, mail: MailRow): Promise<MailParts | null> {
+  const order = mail.orderId === null ? null : await readOrderFacts(db, mail.orderId);
+  if (!order) return null;
+  const refund = mail.refundId === null ? null : ((await readRefundFacts(db, mail.refundId)) ?? null);
+  const tickets = refund
+    ? []
+    : mail.kind === 'ticket_moved'
+      ? order.tickets.filter((ticket) => ticket.id === movedTicket(mail.about))
+      : order.tickets;
+  if (!refund && tickets.length === 0) return null;
+  const told = { ...order, tickets };
+  return {
+    messageId: messageIdOf(mail.id, from),
+    date: mail.createdAt.toISOString(),
+    from,
+    to: { name: mail.toName, address: mail.toAddress },
+    letter: writeLetter(mail.kind, told, refund),
+    tickets: sheetsOf(told),
+    pdfName: tickets.length === 0 ? null : `tickets-${order.reference}.pdf`,
+    calendar:
+      tickets.length === 0
+        ? null
+        : { name: `event-${order.reference}.ics`, text: calendarOfOrder(tickets, mail.createdAt.getTime()) },
+  };
+}

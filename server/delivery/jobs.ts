@@ -1,0 +1,62 @@
+/** What follows a payment, a refund or a move: a mail written down, an invoice issued. Each may run any number of times. */
+import type { Ids } from '../kernel/index.ts';
+import { type Db, statement } from '../stores/index.ts';
+import { readRefundFacts } from './facts.ts';
+import { issueCreditNote, issueInvoice } from './invoices.ts';
+import { type MailOrder, queueMail } from './queue.ts';
+import type { Timing } from './time-to-ticket.ts';
+
+const CODE_VERSION = statement(
+  'ticket_code_version',
+  'select code_version as version from ticketing.tickets where id = $1 and order_id = $2',
+);
+
+/** By outbox topic. */
+export type DeliveryJobs = Record<string, (payload: unknown) => Promise<void>>;
+
+const idIn = (payload: unknown, name: string): string => {
+  const value = (payload as Record<string, unknown> | null)?.[name];
+  if (typeof value !== 'string') throw new Error(`a job without ${name}`);
+  return value;
+};
+
+export function createJobs({ db, ids, timing }: { db: Db; ids: Ids; timing: Timing }): DeliveryJobs {
+  async function confirm(orderId: string): Promise<void> {
+    const written = await queueMail(db, ids, { kind: 'confirmation', about: orderId, orderId });
+    if (written !== null) await timing.released(orderId);
+  }
+
+  /** The refund as it stands now: one decided and settled within a second is told once. */
+  async function tellRefund(refundId: string): Promise<void> {
+    const refund = await readRefundFacts(db, refundId);
+    if (!refund) return;
+    const kinds: Record<string, MailOrder['kind']> = {
+      sending: 'refund_decided',
+      rejected: 'refund_rejected',
+      succeeded: 'refund_settled',
+    };
+    const kind = kinds[refund.status];
+    if (kind) await queueMail(db, ids, { kind, about: refundId, orderId: refund.orderId, refundId });
+  }
+
+  return {
+    async 'order.paid'(payload) {
+      const orderId = idIn(payload, 'orderId');
+      await issueInvoice(db, orderId);
+      await confirm(orderId);
+    },
+    'tickets.released': (payload) => confirm(idIn(payload, 'orderId')),
+    async 'ticket.moved'(payload) {
+      const [orderId, ticketId] = [idIn(payload, 'orderId'), idIn(payload, 'ticketId')];
+      const ticket = await db.one<{ version: number }>(CODE_VERSION, [ticketId, orderId]);
+      if (ticket)
+        await queueMail(db, ids, { kind: 'ticket_moved', about: `${ticketId}:${ticket.version}`, orderId });
+    },
+    'refund.decided': (payload) => tellRefund(idIn(payload, 'refundId')),
+    async 'refund.settled'(payload) {
+      const refundId = idIn(payload, 'refundId');
+      await issueCreditNote(db, refundId);
+      await tellRefund(refundId);
+    },
+  };
+}
