@@ -14,6 +14,8 @@ export interface RunningProcess {
   socketUrl?: string;
   /** The child's output so far. */
   output(): string;
+  /** Resolves with its exit code or signal once it has ended, whoever ended it. */
+  exited: Promise<number | NodeJS.Signals | null>;
   /** Ends it (SIGTERM by default) and resolves with its exit code or signal. */
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
@@ -55,6 +57,7 @@ export function startProcess(roles: string, env: Record<string, string>): Promis
         ...(url ? { url } : {}),
         ...(socketUrl ? { socketUrl } : {}),
         output: () => output,
+        exited,
         stop(signal = 'SIGTERM') {
           child.kill(signal);
           return exited;
