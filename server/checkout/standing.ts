@@ -2,6 +2,7 @@
 import type { Charge, ProviderName } from '../payments/index.ts';
 import type { HoldStatus, OrderStatus } from '../protocol/index.ts';
 import { createReadTogether, type Db, statement } from '../stores/index.ts';
+import { hasTickets } from './order.ts';
 
 export type PaymentStatus =
   | 'started'
@@ -78,5 +79,5 @@ export function createReadStanding(db: Db): ReadStanding {
 export function isAtRest(s: Standing): boolean {
   if (s.payment === 'started') return false;
   // Cash at the door is authorised and stays so; everything else authorised is on its way to be captured.
-  return s.payment !== 'authorized' || (s.provider === 'cash_on_arrival' && s.order === 'committed');
+  return s.payment !== 'authorized' || (s.provider === 'cash_on_arrival' && hasTickets(s.order));
 }
