@@ -1,6 +1,8 @@
 /** What tests of refunds stand on: checkout's world, tickets that are paid for, and refunds as a process would run them. */
 import { type Booking, CARDS, CASH, type CheckoutWorld, card, checkoutWorld } from '../checkout/testing.ts';
-import { bookSeats } from '../checkout/testing-seats.ts';
+import { seatedEvent } from '../checkout/testing-seats.ts';
+import { gateKeys } from '../holds/gate-keys.ts';
+import type { MadeSeatEvent } from '../seating/testing.ts';
 import type { EventSeed, MadeEvent } from '../stores/testing.ts';
 import { createRefunds, type Refunds, type RefundsDeps } from './index.ts';
 import type { RefundRow } from './view.ts';
@@ -42,6 +44,13 @@ export interface RefundWorld extends CheckoutWorld {
   refundsOf(s: Sold): Promise<{ id: string; status: string; amount: number; cause: string }[]>;
   /** What the bank gave back of this order, by its own books. */
   returned(s: Sold): Promise<number>;
+  /** What gate and ledger have of a drop: units free by tier, and what a fan has of the limit. */
+  bothSides(event: MadeEvent, userId: string): Promise<{ gate: Side; ledger: Side }>;
+}
+
+export interface Side {
+  free: Record<string, number>;
+  used: number;
 }
 
 export interface Standing {
@@ -82,6 +91,25 @@ export async function refundWorld(): Promise<RefundWorld> {
   const refunds = createRefunds(deps);
   const operator = (await w.world.createUser('operator')).id;
 
+  /** Seats held through the gate, so that it can be compared afterwards. */
+  async function bookInGate(seats: number[], units: number, options: { event?: MadeEvent; userId?: string }) {
+    const event = (options.event ?? (await seatedEvent(w, { orphanRule: false }))) as MadeSeatEvent;
+    const userId = options.userId ?? (await w.world.createUser()).id;
+    const [seated, standing] = event.tierIds as [string, string];
+    const held = await w.holds.place(userId, {
+      dropId: event.dropId,
+      requestId: w.world.ids.next(),
+      items: [
+        { tierId: seated, seatIds: seats.map((seat) => event.seatIds[seat] as string) },
+        ...(units > 0 ? [{ tierId: standing, quantity: units }] : []),
+      ],
+    });
+    if (!held.ok) throw new Error(`not held: ${held.error.code}`);
+    const booked = await w.checkout.book(userId, { holdId: held.value.id }, null);
+    if (!booked.ok) throw new Error(`not booked: ${booked.error.code}`);
+    return { event, userId, holdId: held.value.id, orderId: booked.value.order.id };
+  }
+
   const give = (s: Sold, ticketIds = s.ticketIds, key: string | null = null) =>
     refunds.giveBack({ ownerId: s.userId, actorId: s.userId, ticketIds, reason: null, key });
 
@@ -91,7 +119,7 @@ export async function refundWorld(): Promise<RefundWorld> {
     operator,
     anotherRefunds: (other = {}) => createRefunds({ ...deps, ...other }),
     async sell({ seats, units, cash, ...options } = {}) {
-      const b = seats ? await bookSeats(w, seats, { ...options, units: units ?? 0 }) : await w.book(options);
+      const b = seats ? await bookInGate(seats, units ?? 0, options) : await w.book(options);
       const method = cash ? CASH : card(CARDS.good);
       const paid = await w.checkout.pay(b.userId, { orderId: b.orderId, method }, null);
       if (!paid.ok) throw new Error(`not paid: ${paid.error.code}`);
@@ -152,6 +180,27 @@ export async function refundWorld(): Promise<RefundWorld> {
         [s.orderId],
       );
       return row?.n ?? 0;
+    },
+    async bothSides(event, userId) {
+      await w.holds.settle(event.dropId);
+      const epoch = Number(await w.world.gate.get(`{${event.dropId}}:epoch`));
+      const keys = gateKeys(event.dropId, epoch);
+      const { v: _version, ...stock } = await w.world.gate.hgetall(keys.stock);
+      const free = Object.fromEntries(Object.entries(stock).map(([tier, n]) => [tier, Number(n)]));
+      const used = Number((await w.world.gate.hget(keys.fans, userId)) ?? 0);
+      const tiers = await w.sql<{ id: string; free: number }>(
+        `select id, quantity - reserved_quantity - issued_quantity - kept_quantity as free
+           from ticketing.ticket_tiers where event_id = $1`,
+        [event.eventId],
+      );
+      const [fan] = await w.sql<{ used: number }>(
+        'select held + bought as used from ticketing.fans where drop_id = $1 and user_id = $2',
+        [event.dropId, userId],
+      );
+      return {
+        gate: { free, used },
+        ledger: { free: Object.fromEntries(tiers.map((t) => [t.id, t.free])), used: fan?.used ?? 0 },
+      };
     },
   };
 }
