@@ -5,7 +5,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { mailSettings } from './config-mail.ts';
 import { secretsWeakness } from './config-secrets.ts';
+import { type StripeSettings, stripeSettings } from './config-stripe.ts';
 import { LIMITS } from './limits.ts';
 import { vaultKeysProblem } from './payments/vault/vault-keys.ts';
 import { readWindows, type Window } from './reconciliation/maintenance.ts';
@@ -37,6 +39,10 @@ export interface Config {
   keys: string | undefined;
   /** Keys of the vault for vendors' credentials, newest first; undefined: made in dataDir/keys (development only). */
   vaultKeys: string | undefined;
+  /** The installation's own Stripe account; undefined: none. */
+  stripe: StripeSettings['stripe'];
+  /** A fake Stripe's address (development); undefined: Stripe itself. */
+  stripeApiBase: string | undefined;
   /** What Stripe signs its webhooks with for the installation's own account; several while they rotate. */
   stripeWebhookSecrets: readonly string[];
   demo: boolean;
@@ -51,6 +57,10 @@ export interface Config {
   timeZone: string;
   /** When nightly work is put off, on that clock. */
   maintenance: readonly Window[];
+  /** Who mails come from. */
+  mailFrom: { name: string; address: string };
+  /** The mail server (smtp:// or smtps://); undefined: mails stay in the local mailbox. */
+  smtpUrl: string | undefined;
   logLevel: string;
 }
 
@@ -172,6 +182,18 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
     );
   if (env.HOLDFAST_ADMIN_PASSWORD !== undefined && env.HOLDFAST_ADMIN_PASSWORD.length < 12)
     throw new ConfigError('HOLDFAST_ADMIN_PASSWORD is too short.', 'Use at least 12 characters.');
+  const mail = mailSettings({ SMTP_URL: env.SMTP_URL, MAIL_FROM: env.MAIL_FROM });
+  if ('problem' in mail) throw new ConfigError(mail.problem, mail.remedy);
+  const stripe = stripeSettings(
+    {
+      secretKey: env.STRIPE_SECRET_KEY,
+      publishableKey: env.STRIPE_PUBLISHABLE_KEY,
+      apiBase: env.STRIPE_API_BASE,
+      testMode: env.STRIPE_TEST_MODE,
+    },
+    production,
+  );
+  if ('problem' in stripe) throw new ConfigError(stripe.problem, stripe.remedy);
   const dataDir = resolve(cwd, env.HOLDFAST_DATA ?? '.holdfast');
   if (!existsSync(dataDir)) mkdirSync(dataDir, { recursive: true, mode: 0o755 });
   return Object.freeze({
@@ -191,6 +213,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
     exempt: blockList('HOLDFAST_EXEMPT_NETWORKS', list(env.HOLDFAST_EXEMPT_NETWORKS)),
     keys: env.HOLDFAST_KEYS || undefined,
     vaultKeys: env.HOLDFAST_VAULT_KEYS || undefined,
+    ...stripe,
     stripeWebhookSecrets: webhookSecrets(list(env.STRIPE_WEBHOOK_SECRET)),
     demo: env.HOLDFAST_DEMO !== 'off' && !production,
     crowd,
@@ -211,6 +234,8 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
       ),
     },
     ...nights(env),
+    mailFrom: mail.mailFrom,
+    smtpUrl: mail.smtpUrl,
     // In development the terminal belongs to the addresses and accounts that a person looks for.
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
   });

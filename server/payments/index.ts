@@ -14,8 +14,12 @@ export {
 } from './provider.ts';
 export { createProviders, type Providers } from './providers.ts';
 export {
+  type Cards,
+  cardRoutes,
   connectStripe,
+  createInstallationStripe,
   createStripeProvider,
+  type InstallationStripe,
   STRIPE_API_VERSION,
   type StripeProvider,
   type StripeProviderDeps,
