@@ -36,6 +36,8 @@ export function pagePolicy(request: FastifyRequest, config: Pick<Config, 'edges'
     `connect-src ${["'self'", ...socketSources(request, config)].join(' ')}`,
     "manifest-src 'self'",
     "worker-src 'self'",
+    // A mail in its frame: a document of ours, under a policy of its own.
+    "frame-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
