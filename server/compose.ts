@@ -20,13 +20,21 @@ import {
 } from './breakers/index.ts';
 import { type Catalog, catalogRoutes, createCatalog } from './catalog/index.ts';
 import { type Checkout, routes as checkoutRoutes, createCheckout, readOrder } from './checkout/index.ts';
+import { composeWays, type WaysDeps } from './compose-ways.ts';
 import type { Config } from './config.ts';
 import { createHolds, type Holds, holdSocketHandlers } from './holds/index.ts';
 import type { Clock, Ids, Logger } from './kernel/index.ts';
 import type { KeyRing } from './keys/index.ts';
 import { LIMITS } from './limits.ts';
 import { createOperations, operationsRoutes } from './operations/index.ts';
-import { createProviders, type ProviderName, type Providers } from './payments/index.ts';
+import { createProviders, type ProviderName } from './payments/index.ts';
+import { methodRoutes } from './payments/methods/index.ts';
+import {
+  createWebhooks,
+  type Webhooks,
+  webhookOperatorRoutes,
+  webhookRoutes,
+} from './payments/webhooks/index.ts';
 import { createGuessing, createPricing, type Pricing, pricingRoutes } from './pricing/index.ts';
 import { type OrderView, ok } from './protocol/index.ts';
 import { createQueue, drandBeacon, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
@@ -68,6 +76,7 @@ export interface House {
   checkout: Checkout;
   pricing: Pricing;
   refunds: Refunds;
+  webhooks: Webhooks;
   maps: Maps;
   seating: Seating;
   sales: Sales;
@@ -95,7 +104,7 @@ const PAUSED = { unavailable: 'Card payments are paused', degraded: 'Card paymen
 function guardedProviders(
   { config, clock, ids, ledger }: HouseDeps,
   breakers: Breakers,
-): { providers: Providers; cards: Record<string, ServiceDefinition> } {
+): { providers: WaysDeps['installed']; cards: Record<string, ServiceDefinition> } {
   const bare = createProviders({ db: ledger.payments, clock, testCards: !config.production });
   const nobody = () => ({ id: ids.next(), amountCents: 0, currency: 'EUR', ref: null, orderId: ids.next() });
   const offered = new Map<ProviderName, BreakerPart>();
@@ -120,6 +129,7 @@ function guardedProviders(
   return {
     cards: Object.fromEntries(cards) as Record<string, ServiceDefinition>,
     providers: {
+      offers: bare.offers,
       async get(name, methodId) {
         const found = await bare.get(name, methodId);
         const breaker = offered.get(name);
@@ -167,7 +177,14 @@ export function compose(deps: HouseDeps): House {
     times: config.breaker,
     ...(deps.registry ? { registry: deps.registry } : {}),
   });
-  const { providers, cards } = guardedProviders(deps, breakers);
+  const { providers: installed, cards } = guardedProviders(deps, breakers);
+  const ways = composeWays({
+    ...deps,
+    installed,
+    stripeApiBase: undefined,
+    publishableKey: undefined,
+  });
+  const { providers } = ways;
   const services = registerServices(parts, cards);
   if (deps.registry) measureServices(services, deps.registry);
   const guessing = createGuessing(createRateLimiter({ redis, clock, log }));
@@ -182,6 +199,7 @@ export function compose(deps: HouseDeps): House {
     providers,
     holds,
     guessing,
+    choose: ways.choose,
     ready: createReady(services, clock),
   });
   const refunds = createRefunds({
@@ -194,6 +212,17 @@ export function compose(deps: HouseDeps): House {
     settleGate: (dropId) => holds.settle(dropId),
     publish: (dropId) => gate.publish(dropId),
     registry: deps.registry,
+  });
+  const webhooks = createWebhooks({
+    ...deps,
+    vault: ways.vault,
+    installed: {
+      webhookSecrets: config.stripeWebhookSecrets,
+      livemode: null,
+    },
+    resumePayment: checkout.resume,
+    onRefundEvent: refunds.onRefundEvent,
+    onDispute: refunds.onDispute,
   });
   const maps = createMaps({ db: ledger.reads, ids });
   const seating = createSeating({
@@ -219,11 +248,15 @@ export function compose(deps: HouseDeps): House {
     checkout,
     pricing,
     refunds,
+    webhooks,
     maps,
     seating,
     sales,
     services,
-    stop: () => breakers.stop(),
+    stop() {
+      ways.stop();
+      breakers.stop();
+    },
     orderOf,
     socketHandlers: [...holdSocketHandlers(holds), ...queueSocketHandlers(queue)],
     routes: [
@@ -231,6 +264,9 @@ export function compose(deps: HouseDeps): House {
       (app) => queueRoutes(app, { queue }),
       (app) => checkoutRoutes(app, { ledger, checkout }),
       (app) => pricingRoutes(app, { pricing, notify, orderOf }),
+      (app) => methodRoutes(app, ways),
+      (app) => webhookRoutes(app, { webhooks }),
+      (app) => webhookOperatorRoutes(app, { webhooks }),
       (app) => refundRoutes(app, { refunds, ledger }),
       (app) => ticketRoutes(app, { ledger, clock }),
       (app) => mapRoutes(app, { maps }),

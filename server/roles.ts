@@ -161,6 +161,7 @@ export async function startRoles(deps: RolesDeps): Promise<Running> {
       checkout: house.checkout,
       refunds: house.refunds,
       pricing: house.pricing,
+      jobs: house.webhooks.jobs,
       orderOf: house.orderOf,
     });
     worker.start();

@@ -45,6 +45,7 @@ const PRIVATE_FIELDS = ['holdId', 'orderId', 'ticketId', 'ticketIds'];
 
 function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
   const { vendorId, fanId, eventId, dropId, tierId, placeId, holdId, orderId, ticketId, mapId } = mine;
+  const { methodId } = mine;
   const { seatId, channel } = mine;
   const own: Record<string, string> = {
     event: eventId,
@@ -53,6 +54,7 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     order: orderId,
     ticket: ticketId,
     map: mapId,
+    method: methodId,
     user: fanId,
   };
   return {
@@ -64,6 +66,7 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     orderId,
     ticketId,
     mapId,
+    methodId,
     vendorId,
     userId: fanId,
     seatId,

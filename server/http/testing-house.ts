@@ -35,6 +35,8 @@ export interface Belongings {
   ticketId: string;
   /** A map of the vendor's. */
   mapId: string;
+  /** A way to pay of the vendor's, the one that the event takes. */
+  methodId: string;
   /** A free seat of the ticket's event and tier. */
   seatId: string;
   /** One of the event that the vendor made. */
@@ -120,6 +122,15 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
   await run('update ticketing.ticket_tiers set reserved_quantity = 2, issued_quantity = 1 where id = $1', [
     seatedTierId,
   ]);
+  const methodId = ids.next();
+  await run(
+    `insert into payments.methods (id, vendor_id, provider, label) values ($1, $2, 'test', 'Till')`,
+    [methodId, vendor.id],
+  );
+  await run('insert into payments.event_methods (event_id, method_id) values ($1, $2)', [
+    event.eventId,
+    methodId,
+  ]);
   const mapId = ids.next();
   await run(
     `insert into ticketing.venue_maps (id, vendor_id, name, seat_count, map, digest) values ($1, $2, 'Back room', 1, $3, $4)`,
@@ -141,6 +152,7 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     orderId,
     ticketId,
     mapId,
+    methodId,
     seatId: event.seatIds[9] as string,
     channel: 2,
   };
@@ -149,7 +161,7 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
 /** Everything the ledger has about these belongings, to see that nobody touched them. (Reopening a gate bumps a drop's epoch.) */
 export async function ledgerState(
   world: TestWorld,
-  { eventId, dropId, fanId, mapId }: Belongings,
+  { eventId, dropId, fanId, mapId, methodId }: Belongings,
 ): Promise<unknown> {
   const parts: [string, string, string][] = [
     ['events.events', 'id', eventId],
@@ -165,6 +177,8 @@ export async function ledgerState(
     ['ticketing.orders', 'user_id', fanId],
     ['ticketing.tickets', 'owner_user_id', fanId],
     ['ticketing.venue_maps', 'id', mapId],
+    ['payments.methods', 'id', methodId],
+    ['payments.event_methods', 'event_id', eventId],
     ['accounts.users', 'id', fanId],
   ];
   const state: Record<string, unknown> = {};

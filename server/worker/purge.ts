@@ -51,6 +51,26 @@ const PARTS: { name: string; statement: Statement; keepSeconds: number }[] = [
     statement: purge('purge_sessions', 'accounts.sessions', 'expires_at < now() - make_interval(secs => $1)'),
     keepSeconds: LIMITS.keepSessionsSeconds,
   },
+  {
+    // Those given up, and those that still wait, stay until somebody has looked.
+    name: 'webhook_events',
+    statement: purge(
+      'purge_webhook_events',
+      'payments.webhook_events',
+      `status in ('processed', 'ignored') and processed_at < now() - make_interval(secs => $1)`,
+    ),
+    keepSeconds: LIMITS.keepWebhooksSeconds,
+  },
+  {
+    // With their credentials; one that a payment refers to stays for it.
+    name: 'payment_methods',
+    statement: purge(
+      'purge_payment_methods',
+      'payments.methods',
+      `removed_at < now() - make_interval(secs => $1) and not exists (select from ticketing.payments p where p.method_id = methods.id)`,
+    ),
+    keepSeconds: LIMITS.keepRemovedMethodsSeconds,
+  },
 ];
 
 const COUNTED = new Map(

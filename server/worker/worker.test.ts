@@ -297,7 +297,15 @@ test('W9: what is old goes, what may still be asked for stays', async () => {
     [ids[2], ids[3]],
   );
   expect(await purgeOld(world.ledger.reads)).toEqual({
-    deleted: { hold_batches: 1, idempotency_keys: 1, presale_grants: 0, refresh_tokens: 1, sessions: 1 },
+    deleted: {
+      hold_batches: 1,
+      idempotency_keys: 1,
+      payment_methods: 0,
+      presale_grants: 0,
+      refresh_tokens: 1,
+      sessions: 1,
+      webhook_events: 0,
+    },
     more: false,
   });
   expect(await sql('select id from accounts.sessions where user_id = $1', [user.id])).toEqual([

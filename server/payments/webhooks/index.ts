@@ -23,7 +23,7 @@ export interface WebhooksDeps extends WebhookHooks {
   log: Logger;
   vault: Vault;
   installed: InstalledAccount;
-  registry?: Registry;
+  registry?: Registry | undefined;
   /** Overrides for tests. */
   triesMax?: number;
   unknownTries?: number;
@@ -33,6 +33,8 @@ export interface Webhooks extends Operate {
   receive(methodId: string | null, body: Buffer, signature: string | undefined): Promise<Result<Received>>;
   /** The job of topic `webhook.received`. @throws to be run again after a pause */
   process(webhookId: string): Promise<void>;
+  /** By outbox topic, for the worker. */
+  jobs: { 'webhook.received': (payload: unknown) => Promise<void> };
   count: Count;
 }
 
@@ -40,10 +42,12 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
   const { ledger, installed } = deps;
   const db = ledger.payments;
   const count = countWebhooks(deps.registry);
+  const process = createProcess({ ...deps, db, count, livemode: installed.livemode });
   return {
     ...createOperate(ledger.reads),
     receive: (methodId, body, signature) => receive({ ...deps, db }, methodId, body, signature),
-    process: createProcess({ ...deps, db, count, livemode: installed.livemode }),
+    process,
+    jobs: { 'webhook.received': (payload) => process((payload as { webhookId: string }).webhookId) },
     count,
   };
 }
