@@ -9,7 +9,7 @@ import type { Maps } from '../seating/index.ts';
 import type { Ledger } from '../stores/index.ts';
 import { seedAccounts } from './accounts.ts';
 import type { CrowdOrders } from './crowd.ts';
-import { type DemoSale, ensureSale } from './sale.ts';
+import { DEMO_CODE, type DemoSale, ensureSale } from './sale.ts';
 import { ensureSeatedSale } from './seated-sale.ts';
 
 export { DEMO_ACCOUNTS, type DemoAccount } from './accounts.ts';
@@ -94,6 +94,7 @@ export async function startDemo(deps: DemoDeps): Promise<DemoSales> {
     deps.say(
       `Demo seats      http://localhost:${port}/d/${sales.seated.dropId}  (on sale, choose on the map)`,
     );
+    deps.say(`Demo code       ${DEMO_CODE}  (10 % off, at checkout)`);
   }
 
   announce();

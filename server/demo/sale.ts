@@ -39,7 +39,23 @@ const countSales = statement(
     where e.is_demo and exists (select from ticketing.seat_plans p where p.event_id = e.id) = $1`,
 );
 const findVendor = statement('demo_find_vendor', 'select id, name from accounts.users where email = $1');
+const giveCode = statement(
+  'demo_give_code',
+  `insert into ticketing.codes (id, event_id, code, kind, value, max_tickets, max_per_fan, channel)
+   values (gen_random_uuid(), $1, $2, 'percent', 1000, 100, 4, 'demo') on conflict do nothing`,
+);
 const markDemo = statement('demo_mark', 'update events.events set is_demo = true where id = $1');
+
+/** Modest, so that newcomers see a price that is taken apart. */
+export const DEMO_TERMS = {
+  feeCents: 150,
+  taxName: 'VAT',
+  taxBp: 700,
+  taxIncluded: true,
+  refundUntilHours: 48,
+};
+/** Ten per cent off, for who finds it in the log of `npm start`. */
+export const DEMO_CODE = 'FIRSTTIDE';
 
 const BILLS = [
   {
@@ -80,6 +96,8 @@ function billFor(count: number, now: number, doorsAfterMs: number) {
       { name: 'Balcony, seated', priceCents: 6900, currency, quantity: 120 },
       { name: 'Captain’s table', priceCents: 14900, currency, quantity: 24 },
     ],
+    // Prices as they are in Germany: tax contained, a small fee on top, all of it shown from the first page.
+    terms: DEMO_TERMS,
     drop: {
       lobbyOpensAt: new Date(now - 1_000).toISOString(),
       opensAt: new Date(now + doorsAfterMs).toISOString(),
@@ -127,6 +145,8 @@ export function ensureOpen(
     const { id: eventId, drop } = made.value;
     if (!drop) throw new Error('the demo’s event has no drop');
     await tx.all(markDemo, [eventId]);
+    // The event was committed by the catalogue: a code has nothing to wait for.
+    await tx.all(giveCode, [eventId, DEMO_CODE]);
     return { eventId, dropId: drop.id, opensAt: new Date(drop.opensAt), fresh: true };
   });
 }

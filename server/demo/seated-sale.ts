@@ -1,7 +1,7 @@
 /** The demo's other sale: a hall with 2,000 numbered seats, open at once and without a line, so that one can choose at leisure. */
 import type { EventBody } from '../catalog/index.ts';
 import { generateVenue, type Maps } from '../seating/index.ts';
-import { type DemoSale, type DemoSaleDeps, ensureOpen, saturdayAfter } from './sale.ts';
+import { DEMO_TERMS, type DemoSale, type DemoSaleDeps, ensureOpen, saturdayAfter } from './sale.ts';
 
 const SALE_LASTS_MS = 24 * 60 * 60_000;
 
@@ -33,6 +33,7 @@ function billFor(mapId: string, count: number, now: number): EventBody {
       { name: 'Circle', priceCents: 6900, currency },
       { name: 'Balcony', priceCents: 4500, currency },
     ],
+    terms: DEMO_TERMS,
     seating: {
       mapId,
       assignment: {

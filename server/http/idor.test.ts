@@ -40,13 +40,13 @@ afterAll(async () => {
 });
 
 /** What belongs to one person alone. A drop or an event belongs to its vendor, and to each fan that which is theirs in it. */
-const PRIVATE = new Set(['hold', 'order', 'ticket', 'user']);
+const PRIVATE = new Set(['hold', 'order', 'ticket', 'user', 'mail']);
 const PRIVATE_FIELDS = ['holdId', 'orderId', 'ticketId', 'ticketIds'];
 
 function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
   const { vendorId, fanId, eventId, dropId, tierId, placeId, holdId, orderId, ticketId, mapId } = mine;
   const { methodId } = mine;
-  const { seatId, channel } = mine;
+  const { seatId, channel, codeId, mailId } = mine;
   const own: Record<string, string> = {
     event: eventId,
     drop: dropId,
@@ -54,6 +54,7 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     order: orderId,
     ticket: ticketId,
     map: mapId,
+    mail: mailId,
     method: methodId,
     user: fanId,
   };
@@ -66,10 +67,12 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     orderId,
     ticketId,
     mapId,
+    mailId,
     methodId,
     vendorId,
     userId: fanId,
     seatId,
+    codeId,
     // A number here; the code of one when it is held from.
     ...(route.owns === 'event' ? { channel } : {}),
     // Seats to be kept for a channel.

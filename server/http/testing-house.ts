@@ -33,6 +33,8 @@ export interface Belongings {
   /** An order that waits to be paid, and its hold. */
   orderId: string;
   ticketId: string;
+  /** A mail to the fan. */
+  mailId: string;
   /** A map of the vendor's. */
   mapId: string;
   /** A way to pay of the vendor's, the one that the event takes. */
@@ -41,6 +43,8 @@ export interface Belongings {
   seatId: string;
   /** One of the event that the vendor made. */
   channel: number;
+  /** A promo code of the event. */
+  codeId: string;
 }
 
 const ONE_SEAT = {
@@ -131,10 +135,21 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     event.eventId,
     methodId,
   ]);
+  const mailId = ids.next();
+  await run(
+    `insert into delivery.mails (id, kind, about, user_id, order_id, to_name, to_address, subject, status)
+     values ($1, 'confirmation', $2, $3, $2, 'Fay Fan', $4, 'Your tickets', 'sent')`,
+    [mailId, paid.orderId, fan.id, fan.email],
+  );
   const mapId = ids.next();
   await run(
     `insert into ticketing.venue_maps (id, vendor_id, name, seat_count, map, digest) values ($1, $2, 'Back room', 1, $3, $4)`,
     [mapId, vendor.id, JSON.stringify(ONE_SEAT), randomBytes(32)],
+  );
+  const codeId = ids.next();
+  await run(
+    `insert into ticketing.codes (id, event_id, code, kind, value) values ($1, $2, 'BACKROOM', 'percent', 1000)`,
+    [codeId, event.eventId],
   );
   await run('update ticketing.fans set held = 2, bought = 1 where drop_id = $1 and user_id = $2', [
     event.dropId,
@@ -151,10 +166,12 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     holdId,
     orderId,
     ticketId,
+    mailId,
     mapId,
     methodId,
     seatId: event.seatIds[9] as string,
     channel: 2,
+    codeId,
   };
 }
 
@@ -170,12 +187,17 @@ export async function ledgerState(
     ['ticketing.seats', 'event_id', eventId],
     ['ticketing.seat_channels', 'event_id', eventId],
     ['ticketing.seat_claims', 'event_id', eventId],
+    ['ticketing.ticket_tiers', 'event_id', eventId],
+    ['ticketing.event_terms', 'event_id', eventId],
+    ['ticketing.codes', 'event_id', eventId],
+    ['ticketing.price_log', 'event_id', eventId],
     ['ticketing.places', 'user_id', fanId],
     ['ticketing.fans', 'user_id', fanId],
     ['ticketing.holds', 'user_id', fanId],
     ['ticketing.ticket_holds', 'user_id', fanId],
     ['ticketing.orders', 'user_id', fanId],
     ['ticketing.tickets', 'owner_user_id', fanId],
+    ['delivery.mails', 'user_id', fanId],
     ['ticketing.venue_maps', 'id', mapId],
     ['payments.methods', 'id', methodId],
     ['payments.event_methods', 'event_id', eventId],

@@ -52,6 +52,10 @@ const plants = (s: MadeSale): Record<string, string[]> => {
        select gen_random_uuid(), 'test', 'd', p.id, p.order_id, '${s.buyer}', 10000, 'EUR', 'open', now()
          from ticketing.payments p where p.order_id = '${s.orderId}'`,
     ],
+    'code-limits': [
+      `insert into ticketing.codes (id, event_id, code, kind, value, used)
+       values (gen_random_uuid(), '${s.eventId}', 'PLANTED', 'percent', 1000, 1)`,
+    ],
     'draw-complete': [`update ticketing.draws set place_count = place_count + 1`],
     'draw-order': [
       `update ticketing.places set number = 3 - number where number <= 2`,
@@ -77,6 +81,7 @@ const plants = (s: MadeSale): Record<string, string[]> => {
       `update ticketing.tickets set status = 'canceled'`,
       `update ticketing.payments set updated_at = now() - interval '1 min'`,
     ],
+    'order-discount': [`update ticketing.order_items set unit_discount_cents = 1`],
     'order-hold': [`update ticketing.holds set status = 'paying' where id = '${s.soldHoldId}'`],
     'order-money': [`update ticketing.payments set captured_cents = captured_cents - 1`],
     'order-once': [
@@ -111,6 +116,7 @@ const plants = (s: MadeSale): Record<string, string[]> => {
     'tier-issued': [
       `update ticketing.ticket_tiers set issued_quantity = issued_quantity + 1 where id = '${floor}'`,
     ],
+    'tier-price': [`update ticketing.ticket_tiers set fee_cents = 1 where id = '${floor}'`],
     'tier-reserved': [`update ticketing.ticket_tiers set reserved_quantity = 1 where id = '${balcony}'`],
     'turn-cap': [
       `update ticketing.drops set max_turns = 1`,

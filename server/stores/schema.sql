@@ -277,6 +277,7 @@ create table reconciliation.runs
   night date
   dry_run boolean not null default false
   since timestamp with time zone
+  whole boolean not null
   started_at timestamp with time zone not null default now()
   holder uuid not null
   alive_at timestamp with time zone not null default now()
@@ -295,6 +296,12 @@ create table reconciliation.runs
   constraint runs_pkey PRIMARY KEY (id)
   constraint runs_night_key UNIQUE (night)
   CREATE UNIQUE INDEX one_run_at_work ON reconciliation.runs USING btree ((true)) WHERE ((ended_at IS NULL) AND (NOT dry_run))
+
+create function reconciliation.give_back(p_refund uuid, p_payment uuid, p_amount bigint, p_cause text, p_actor uuid, p_reason text, OUT outcome text) returns text;
+
+create function reconciliation.record_refund(p_refund uuid, p_payment uuid, p_amount bigint, p_actor uuid, p_reason text, OUT outcome text) returns text;
+
+create function reconciliation.return_stray(p_payment uuid, p_refund uuid, p_ref text, p_taken bigint, p_cause text, OUT outcome text) returns text;
 
 create schema ticketing;
 
@@ -1214,6 +1221,8 @@ create function ticketing.begin_payment(p_order uuid, p_user uuid, p_payment uui
 create function ticketing.begin_payments(p_order uuid[], p_user uuid[], p_payment uuid[], p_provider text[], p_method uuid[], p_last4 text[], p_brand text[], p_amount bigint[], p_currency text[], p_key text[], p_hash bytea[], p_cap_seconds integer, p_check_ms integer) returns uuid[];
 
 create function ticketing.book_order(p_hold uuid, p_user uuid, p_order uuid, p_reference text, p_key text, p_hash bytea, OUT outcome text, OUT order_id uuid) returns record;
+
+create function ticketing.book_orders(p_hold uuid[], p_user uuid[], p_order uuid[], p_reference text[], p_key text[], p_hash bytea[]) returns uuid[];
 
 create function ticketing.call_next(p_drop uuid, p_health double precision) returns TABLE(place_id uuid, user_id uuid, number bigint, claim_by timestamp with time zone);
 

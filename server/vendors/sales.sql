@@ -36,20 +36,23 @@ with drop as (
   join ticketing.payments p on p.id = s.payment_id and p.status in ('captured', 'refunded')
   where o.event_id = $1 and s.status = 'lost'
 ), minutes as (
-  select s.minute, sum(s.tickets)::integer as tickets, sum(s.tickets * t.price_cents) as revenue_cents
+  -- what each ticket was charged at, whatever its tier costs now
+  select s.minute, sum(s.tickets)::integer as tickets,
+    sum(s.tickets * (i.unit_price_cents - i.unit_discount_cents + i.unit_fee_cents + i.unit_tax_cents)) as revenue_cents
   from (
-    select date_trunc('minute', k.created_at) as minute, k.tier_id, count(*) as tickets
+    select date_trunc('minute', k.created_at) as minute, k.order_item_id, count(*) as tickets
     from ticketing.tickets k
     where k.event_id = $1 and k.created_at >= date_trunc('minute', now()) - make_interval(mins => $2 - 1)
       and k.status in ('issued', 'transferred', 'redeemed')
     group by 1, 2
-  ) s join ticketing.ticket_tiers t on t.id = s.tier_id
+  ) s join ticketing.order_items i on i.id = s.order_item_id
   group by s.minute
 )
 select e.vendor_id, e.currency, d.id as drop_id, d.phase, d.has_line, d.max_turns, now() as as_of, l.serving,
   line.joined::integer, line.called::integer, line.claimed::integer, line.waiting::integer, line.turns_in_use::integer,
   holders.holders::integer as held, buyers.buyers::integer as paid, (money.taken + refunded.kept - disputed.lost)::bigint as revenue_cents,
-  (select coalesce(sum(t.price_cents), 0) from ticketing.tickets k join ticketing.ticket_tiers t on t.id = k.tier_id
+  (select coalesce(sum(i.unit_price_cents - i.unit_discount_cents + i.unit_fee_cents + i.unit_tax_cents), 0)
+    from ticketing.tickets k join ticketing.order_items i on i.id = k.order_item_id
     where k.event_id = $1 and k.created_at > now() - interval '1 min'
       and k.status in ('issued', 'transferred', 'redeemed'))::bigint as revenue_last_minute_cents,
   (select per_minute::float8 from pace) as per_minute,

@@ -148,6 +148,14 @@ test('V4: a longer look reaches back to the first sale, and canceled tickets are
   const whole = await figures(sale.eventId, 1440);
   expect(whole.perMinute).toHaveLength(101);
   expect(whole.perMinute[0]).toMatchObject({ tickets: 1, revenueCents: 5_000 });
+  // What was charged, not what the tier costs now.
+  await sql('update ticketing.ticket_tiers set price_cents = 9900 where event_id = $1', [sale.eventId]);
+  await sql(
+    'update ticketing.order_items set unit_discount_cents = 500, unit_fee_cents = 150 where order_id = $1',
+    [sale.orderId],
+  );
+  expect((await figures(sale.eventId, 1440)).perMinute[0]).toMatchObject({ tickets: 1, revenueCents: 4_650 });
+  expect((await figures()).revenueLastMinuteCents).toBe(4_650);
   await sql(`update ticketing.tickets set status = 'canceled' where id = $1`, [sale.ticketIds[0]]);
   expect((await figures(sale.eventId, 1440)).perMinute).toHaveLength(RECENT_MINUTES);
 });
