@@ -117,7 +117,7 @@ export default defineConfig({
             },
             {
               name: 'fan',
-              test: /client\/fan\/(?!gallery|(?:shop|shop-actions|messages-shop|edit-plan|turn|hold|picker|stepper|pay-form|paying|petals|tickets)\.)/,
+              test: /client\/fan\/(?!gallery|(?:shop|shop-actions|messages-shop|edit-plan|turn|hold|picker|stepper|pay-form|paying|petals|tickets|open-till|returned|presale-code)\.)/,
             },
           ],
         },

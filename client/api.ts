@@ -78,6 +78,7 @@ const LATE_PAUSE_MS = 200;
 export interface Api {
   request<T>(method: string, path: string, options?: RequestOptions): Promise<T>;
   text(path: string): Promise<string>;
+  blob(path: string): Promise<Blob>;
   /** A token good for at least some seconds, refreshed if need be; null when nobody is logged in. */
   token(): Promise<string | null>;
   /** Takes over tokens from a log-in or another tab. */
@@ -182,11 +183,14 @@ export function createApi(deps: ApiDeps): Api {
     }
   }
 
+  const file = (path: string): Promise<Response> =>
+    withRefresh(true, () => respond('GET', path, { headers: { accept: '*/*' } }));
+
   return {
     request: (method, path, options = {}) =>
       withRefresh(options.authenticate, () => send(method, path, options)),
-    text: (path) =>
-      withRefresh(true, async () => (await respond('GET', path, { headers: { accept: '*/*' } })).text()),
+    text: async (path) => (await file(path)).text(),
+    blob: async (path) => (await file(path)).blob(),
     token,
     adopt,
     refresh,

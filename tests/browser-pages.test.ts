@@ -7,6 +7,7 @@ import { shop } from '../client/fan/messages-shop.ts';
 import { accountTexts } from '../client/texts/accounts.ts';
 import { operatorTexts } from '../client/texts/operator.ts';
 import { ticketTexts } from '../client/texts/tickets.ts';
+import { tillTexts } from '../client/texts/till.ts';
 import { vendorTexts } from '../client/texts/vendor.ts';
 import type { MadeEvent } from '../server/stores/testing.ts';
 import { graveFindings } from './browser/axe.ts';
@@ -125,7 +126,7 @@ test('U255, U256, U259: choosing, holding and paying need no pointer, and axe fi
   await page.keyboard.press('Escape');
   await tabTo(page, drop.button(shop.hold.letGo));
 
-  await tabTo(page, page.getByLabel(shop.pay.number));
+  await tabTo(page, page.getByLabel(tillTexts.number));
   await page.keyboard.type('4242424242424242');
   await press(page, drop.button(/^Pay /));
   await seen(drop.heading(say.done.title));

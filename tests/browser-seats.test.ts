@@ -9,6 +9,7 @@ import { shop } from '../client/fan/messages-shop.ts';
 import { fitted } from '../client/seats/camera.ts';
 import { seatNames } from '../client/texts/seat-names.ts';
 import { seatTexts } from '../client/texts/seats.ts';
+import { tillTexts } from '../client/texts/till.ts';
 import { generateVenue } from '../server/seating/index.ts';
 import { hallMap, type MadeSeatEvent, seatEvent } from '../server/seating/testing.ts';
 import { graveFindings } from './browser/axe.ts';
@@ -185,7 +186,7 @@ test('U325, U343, U346: by keyboard alone: pick in the list, hold, pay, tickets 
   await press(page, hold(drop, 2));
   await seen(held(drop, 2));
   expect(await graveFindings(page)).toEqual([]);
-  await tabTo(page, page.getByLabel(shop.pay.number));
+  await tabTo(page, page.getByLabel(tillTexts.number));
   await page.keyboard.type(GOOD);
   await press(page, drop.button(/^Pay /));
   await seen(drop.heading(say.done.title));

@@ -2,6 +2,7 @@
 import type { EventView } from '../../server/protocol/views.ts';
 import { eventTexts as texts } from '../texts/events.ts';
 import { classes, formatCountdown, formatDay } from '../ui/index.ts';
+import { allIn } from '../ui/prices.ts';
 
 export type ChipKind = 'soon' | 'live' | 'quiet' | 'warn';
 
@@ -59,6 +60,6 @@ export function DropChip(props: { event: Shown; nowMs: number }) {
 export function lowestPrice(tiers: EventView['tiers']): { cents: number; currency: string } | null {
   const [first, ...others] = tiers;
   if (!first) return null;
-  const cheapest = others.reduce((low, tier) => (tier.priceCents < low.priceCents ? tier : low), first);
-  return { cents: cheapest.priceCents, currency: cheapest.currency };
+  const cheapest = others.reduce((low, tier) => (allIn(tier) < allIn(low) ? tier : low), first);
+  return { cents: allIn(cheapest), currency: cheapest.currency };
 }

@@ -1,5 +1,6 @@
 /** One event: what it is, what it costs, what its sale is doing, and one clear way to it. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { TermsView } from '../../server/protocol/money.ts';
 import type { EventView } from '../../server/protocol/views.ts';
 import { PausedNote } from '../services/paused-note.tsx';
 import { useServices } from '../services/status.ts';
@@ -8,6 +9,7 @@ import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, useTitle } from '../shell/states.tsx';
 import { eventTexts as texts } from '../texts/events.ts';
 import { serviceTexts } from '../texts/services.ts';
+import { PriceFold } from '../till/price-fold.tsx';
 import { second, watchSecond } from '../time.ts';
 import {
   Art,
@@ -15,10 +17,12 @@ import {
   Button,
   formatCountdown,
   formatDateTime,
+  formatMoney,
   formatNumber,
   Money,
   Timer,
 } from '../ui/index.ts';
+import { allIn } from '../ui/prices.ts';
 import { placeOf } from './card.tsx';
 import { DropChip, nextChangeMs } from './drop-chip.tsx';
 import { Seats } from './seats.tsx';
@@ -149,6 +153,40 @@ function Sale({ event, nowMs }: { event: EventView; nowMs: number }) {
   );
 }
 
+/** What the prices are made of, asked for when somebody wants to know. */
+function Parts({ event }: { event: EventView }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details class="fold small" onToggle={(toggled) => setOpen(toggled.currentTarget.open)}>
+      <summary>{texts.priceFold}</summary>
+      {open ? (
+        <PriceFold
+          tiers={event.tiers}
+          getTerms={() => api.request<TermsView>('GET', `/events/${event.id}/terms`, { authenticate: false })}
+        />
+      ) : null}
+    </details>
+  );
+}
+
+/** Where a price may go, and who may buy at it now. */
+function Notes({ tier, zone }: { tier: EventView['tiers'][number]; zone: string }) {
+  const { priceRange, presaleUntil } = tier;
+  const money = (cents: number): string => formatMoney(cents, tier.currency);
+  return (
+    <>
+      {priceRange ? (
+        <p class="tiny muted num">
+          {texts.move(money(allIn(tier)), money(priceRange.minCents), money(priceRange.maxCents))}
+        </p>
+      ) : null}
+      {presaleUntil && Date.parse(presaleUntil) > second.value ? (
+        <p class="tiny muted num">{texts.presale(formatDateTime(presaleUntil, zone))}</p>
+      ) : null}
+    </>
+  );
+}
+
 function Tiers({ event }: { event: EventView }) {
   if (event.tiers.length === 0) return null;
   return (
@@ -159,7 +197,7 @@ function Tiers({ event }: { event: EventView }) {
           <li key={tier.id}>
             <div class="row">
               <b>{tier.name}</b>
-              <Money minor={tier.priceCents} currency={tier.currency} class="strong" />
+              <Money minor={allIn(tier)} currency={tier.currency} class="strong" />
             </div>
             <Bar
               total={tier.quantity}
@@ -170,10 +208,12 @@ function Tiers({ event }: { event: EventView }) {
             <p class="small muted num" aria-hidden="true">
               {tier.available > 0 ? texts.left(formatNumber(tier.available)) : texts.gone}
             </p>
+            <Notes tier={tier} zone={event.venue.timeZone} />
           </li>
         ))}
       </ul>
       <p class="tiny muted tier-note">{texts.priceNote}</p>
+      <Parts event={event} />
     </section>
   );
 }

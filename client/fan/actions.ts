@@ -6,13 +6,13 @@ import type { HoldView } from '../../server/protocol/index.ts';
 import type { ApiError, RequestOptions } from '../api.ts';
 import type { DropFeed, Link } from '../connection/index.ts';
 import type { SeatRequest } from '../seats/choosing.ts';
+import type { Till } from '../till/till.ts';
 import type { Quantities } from './edit-plan.ts';
 import type { DropFacts } from './facts.ts';
 import type { Kept } from './kept.ts';
 import { loadShop } from './lazy-shop.tsx';
-import { say } from './messages.ts';
 import { problemOf } from './refusals.ts';
-import type { Actions, Asking, PayMethod, Problem } from './view-props.ts';
+import type { Actions, Asking, Problem } from './view-props.ts';
 
 export interface ActionEnv {
   dropId: string;
@@ -24,8 +24,7 @@ export interface ActionEnv {
   kept: Signal<Kept>;
   asking: Signal<Asking | null>;
   problem: Signal<Problem | null>;
-  card: Signal<string>;
-  method: Signal<PayMethod>;
+  till(): Till;
   /** Tells other tabs of this browser to look. */
   tellOthers(): void;
   notifyMe(): void;
@@ -44,10 +43,9 @@ export interface ShopActions {
   holdSeats(request: SeatRequest): Promise<Refused>;
   change(hold: HoldView, wanted: Quantities): Promise<Refused>;
   pay(holdId: string): Promise<Refused>;
+  useCode(holdId: string, code: string | null): Promise<Refused>;
   confirmStep(orderId: string, approved: boolean): Promise<Refused>;
 }
-
-const CARD = /^\d{12,19}$/;
 
 export function createActions(env: ActionEnv): Actions {
   const { dropId, link, feed, kept } = env;
@@ -111,22 +109,8 @@ export function createActions(env: ActionEnv): Actions {
       const hold = holdOf(holdId);
       if (hold) void run('change', 'hold', async () => (await shop()).change(hold, wanted));
     },
-    setCard(card) {
-      batch(() => {
-        env.card.value = card;
-        env.problem.value = null;
-      });
-    },
-    setMethod(method) {
-      env.method.value = method;
-    },
-    pay(holdId) {
-      if (env.method.peek() === 'card' && !CARD.test(env.card.peek())) {
-        env.problem.value = { at: 'card', kind: 'bad', text: say.problem.needNumber };
-        return;
-      }
-      void run('pay', 'pay', async () => (await shop()).pay(holdId));
-    },
+    pay: (holdId) => void run('pay', 'pay', async () => (await shop()).pay(holdId)),
+    useCode: (holdId, code) => void run('code', 'code', async () => (await shop()).useCode(holdId, code)),
     confirmStep: (orderId, approved) =>
       void run(approved ? 'approve' : 'refuse', 'pay', async () =>
         (await shop()).confirmStep(orderId, approved),
@@ -134,6 +118,7 @@ export function createActions(env: ActionEnv): Actions {
     getMore() {
       env.known.wantsMore.value = true;
     },
+    goOn: () => env.known.forgetOrder(),
     notifyMe: env.notifyMe,
     tryNow: () => link.tryNow(),
   };

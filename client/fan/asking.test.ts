@@ -140,8 +140,9 @@ test('U14: a payment with no answer keeps its key, a declined one gets a new key
 
 test('U12: a card number that cannot be one is said before anything is sent', async () => {
   const world = await stage({});
-  world.act.setCard('42');
+  world.till.setCard('42');
   world.act.pay(hold().id);
+  await world.idle();
   expect(world.problem.value?.at).toBe('card');
   expect(world.posted).toEqual([]);
 });

@@ -28,6 +28,9 @@ export interface DropFacts {
   shownNumber: { value: number | null };
   /** Takes an answer about an order, wherever it came from. */
   takeOrder(answer: OrderAnswer): void;
+  /** The money for this order came too late and goes back: said until it was read. */
+  takeReturned(orderId: string): void;
+  forgetOrder(): void;
   stop(): void;
 }
 
@@ -39,6 +42,7 @@ export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): Drop
   const event = signal<EventView | null>(null);
   const checkout = signal<Checkout | null>(null);
   const tickets = signal<readonly TicketView[] | null>(null);
+  const returned = signal<string | null>(null);
   const wantsMore = signal(false);
   const shownNumber = signal<number | null>(null);
   const lowest = signal<{ number: number; ahead: number } | null>(null);
@@ -48,7 +52,9 @@ export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): Drop
 
   function takeOrder(answer: OrderAnswer): void {
     const known = checkout.peek();
-    const since = known?.order.id === answer.order.id ? known.since : env.serverNow();
+    // A pending order is not being paid yet, however long it has been there.
+    const same = known?.order.id === answer.order.id && known.order.status !== 'pending';
+    const since = same ? known.since : env.serverNow();
     batch(() => {
       checkout.value = { order: answer.order, nextAction: answer.nextAction ?? null, since };
       if (answer.tickets?.length) takeTickets([...(tickets.peek() ?? []), ...answer.tickets]);
@@ -65,9 +71,14 @@ export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): Drop
   }
 
   const orderId = computed(() => {
-    const paying = feed.mine.value?.holds.find((hold) => hold.status === 'paying');
+    const holds = feed.mine.value?.holds;
+    const paying = holds?.find((hold) => hold.status === 'paying');
     if (paying?.orderId) return paying.orderId;
-    return checkout.value && isOpen(checkout.value.order, tickets.value) ? checkout.value.order.id : null;
+    const known = checkout.value?.order;
+    if (known && isOpen(known, tickets.value)) return known.id;
+    // Booked before a reload, or on another device: a code may be on it, and its sum is what will be paid.
+    const booked = holds?.[0]?.orderId;
+    return booked && booked !== known?.id ? booked : null;
   });
 
   /** Asks until it succeeds or is no longer wanted, ever more slowly: what takes long takes longer. */
@@ -179,6 +190,7 @@ export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): Drop
       mine: env.who.value === 'known' ? feed.mine.value : null,
       who: env.who.value,
       checkout: checkout.value,
+      returned: returned.value,
       tickets: tickets.value,
       shownNumber: shownNumber.value,
       lowestAhead: lowest.value && lowest.value.number === number ? lowest.value.ahead : null,
@@ -195,6 +207,14 @@ export function createDropFacts(feed: DropFeed, link: Link, env: FactsEnv): Drop
     takeOrder: (answer) => {
       if (!stopped) takeOrder(answer);
     },
+    takeReturned(orderId) {
+      returned.value = orderId;
+    },
+    forgetOrder: () =>
+      batch(() => {
+        checkout.value = null;
+        returned.value = null;
+      }),
     stop: () => {
       for (const stop of stops) stop();
     },

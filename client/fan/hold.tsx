@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { HoldView } from '../../server/protocol/index.ts';
 import { seatNames } from '../texts/seat-names.ts';
 import { Button, Dialog, formatClockSeconds, formatCountdown, Money, Timer } from '../ui/index.ts';
+import { unitAllIn } from '../ui/prices.ts';
 import { SeatLines } from '../ui/seat.tsx';
 import { Confirm } from './confirm.tsx';
 import { countOf, planEdit, type Quantities, quantitiesOf } from './edit-plan.ts';
@@ -11,6 +12,7 @@ import { say } from './messages.ts';
 import { shop } from './messages-shop.ts';
 import { PayForm } from './pay-form.tsx';
 import { Picker, Total } from './picker.tsx';
+import { isAboutCode, PresaleCode } from './presale-code.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import type { HeldNow, Screen } from './screen.ts';
 import { FinishButton } from './turn.tsx';
@@ -27,7 +29,7 @@ export function Hold(props: DropViewProps & { screen: HoldScreen }) {
     <>
       <HeldCard {...props} held={first} index={1} />
       <div class="card">
-        <PayForm {...props} hold={first.hold} />
+        <PayForm {...props} hold={first.hold} order={screen.order} key={first.hold.id} />
       </div>
       {others.map((held, index) => (
         <HeldCard {...props} held={held} index={index + 2} key={held.hold.id} />
@@ -104,7 +106,7 @@ export function HeldItems(props: { hold: HoldView; nameOf: (tierId: string) => s
             <SeatLines seats={item.seats} words={seatNames} />
           </dt>
           <dd>
-            <Money minor={item.quantity * item.unitPriceCents} currency={item.currency} />
+            <Money minor={item.quantity * unitAllIn(item)} currency={item.currency} />
           </dd>
         </div>
       ))}
@@ -178,6 +180,8 @@ function ChangeButton(props: DropViewProps & { screen: HoldScreen; hold: HoldVie
               draft={wanted}
               extra={held}
               allowance={turn.allowance + countOf(held)}
+              now={props.now}
+              zone={props.event?.venue.timeZone ?? 'UTC'}
               onDraft={setWanted}
             />
             <Total drop={drop} draft={wanted} />
@@ -209,10 +213,13 @@ function HoldMore(props: DropViewProps & { screen: HoldScreen }) {
         drop={{ ...drop, tiers }}
         draft={draft}
         allowance={turn.allowance}
+        now={props.now}
+        zone={props.event?.venue.timeZone ?? 'UTC'}
         onDraft={props.act.setDraft}
       />
+      <PresaleCode {...props} />
       <Total drop={drop} draft={draft} />
-      <ProblemNote {...props} at="board" />
+      {isAboutCode(props.problem) ? null : <ProblemNote {...props} at="board" />}
       <Button
         wide
         kind="quiet"

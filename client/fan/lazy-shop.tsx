@@ -7,6 +7,8 @@ import type { DropViewProps } from './view-props.ts';
 const shop = lazyCode(() => import('./shop.ts'));
 
 export const loadShop = shop.load;
+/** For whoever is drawn by it, and so runs only when it is there. */
+export const shopNow = (): typeof import('./shop.ts') => shop.peek()!;
 
 /** Fetches it ahead of its need; a failure shows when it is needed. */
 export function fetchShop(): void {
@@ -18,9 +20,9 @@ const NEAR = 300;
 
 export function wantsShop(screen: Screen): boolean {
   if (screen.name === 'waiting') return screen.ahead < NEAR;
-  return ['called', 'late', 'turn', 'hold', 'paying', 'step', 'tickets'].includes(screen.name);
+  return ['called', 'late', 'turn', 'hold', 'paying', 'step', 'tickets', 'returned'].includes(screen.name);
 }
 
 export const fromShop: (
-  name: Exclude<keyof typeof import('./shop.ts'), 'createShopActions'>,
+  name: Exclude<keyof typeof import('./shop.ts'), 'createShopActions' | 'openTill'>,
 ) => FunctionComponent<DropViewProps> = shop.part;

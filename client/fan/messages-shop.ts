@@ -52,27 +52,12 @@ export const shop = {
     turnLeft: (left: string) => `Your turn lasts another ${left}.`,
   },
   pay: {
-    title: 'Pay',
-    method: 'How do you want to pay?',
-    card: 'Card',
-    cash: 'Cash on arrival',
-    cashText: 'You pay at the door. The tickets are yours right away.',
-    number: 'Card number',
-    numberHint: '12 to 19 digits',
-    testTitle: 'Test cards',
-    testText: 'This sale takes test cards only: no money moves.',
-    use: 'Use',
     pay: (total: string) => `Pay ${total}`,
     book: 'Get the tickets',
-    down: 'Payments cannot be taken right now. Your tickets stay held; this button comes back by itself.',
+    down: 'Card payments cannot be taken right now. Your tickets stay held; this button comes back by itself.',
     offline: 'Paying waits for the connection. Your tickets stay held on the server.',
-    cards: [
-      ['4242424242424242', 'Visa that works'],
-      ['4000000000000002', 'Declined'],
-      ['4000002500003155', 'Needs a confirmation'],
-      ['4000000000000341', 'Approved, but the money cannot be taken'],
-      ['4000000000000077', 'Bank answers after 20 seconds'],
-    ] as const,
+    changed: 'The sum has changed since you saw it. Nothing was charged: look at the new one, and pay again.',
+    until: (clock: string) => `You may try another card until ${clock}.`,
   },
   paying: {
     steps: {
@@ -85,6 +70,8 @@ export const shop = {
     slow: (age: string) =>
       `Your bank has been thinking for ${age}. That happens; you need not do anything, and you may close this page.`,
     slowPlain: 'Your bank is taking its time. You need not do anything, and you may close this page.',
+    again:
+      'When a bank does not answer, we ask again by ourselves: after 5, 10, 20 and 40 seconds. Nobody is charged twice.',
     fails: 'If it fails, nothing is charged and your tickets stay held, so that you can try another card.',
   },
   step: {
@@ -92,6 +79,20 @@ export const shop = {
     approve: 'Approve the payment',
     refuse: 'Refuse it',
     open: "Open the bank's page",
+    stripe: 'Confirm with your bank',
+    textStripe: 'Your tickets stay held meanwhile. Your bank asks its question here, on this page.',
+  },
+  returned: {
+    title: 'Your payment came too late. It goes back to you in full.',
+    text: 'The tickets had gone back on sale when it arrived, and somebody else has them. You keep nothing to pay.',
+    amount: 'On its way back',
+    when: (reference: string) =>
+      `Order ${reference}. Banks take a few days to show it; you find it under My orders until then.`,
+    go: 'See what is left',
+  },
+  presale: {
+    title: 'Presale',
+    text: (names: string, clock: string) => `${names} until ${clock} for people with a code.`,
   },
   done: {
     sub: (count: number, name: string, reference: string | null) =>

@@ -139,7 +139,11 @@ export const say = {
     allIn: 'all-in',
     bar: (name: string, sold: number, held: number, total: number) =>
       `${name}: ${n(sold)} sold, ${n(held)} in carts, of ${n(total)}`,
-    note: 'All-in: no fee is added later.',
+    note: 'All-in: includes fees and taxes.',
+    fold: 'What is in the price',
+    move: (now: string, low: string, high: string) =>
+      `Today ${now}; can move between ${low} and ${high}; locked once held.`,
+    presale: (until: string) => `Presale until ${until}: needs a code.`,
   },
   odds: {
     likely: 'likely for you',
@@ -277,7 +281,6 @@ export const say = {
   seats: { open: 'Look at the seats', close: 'Hide the seats' },
 
   problem: {
-    needNumber: 'Write the card number: 12 to 19 digits.',
     holdOver: 'The time of your hold is over and its tickets went back. Nothing was charged.',
     offline: 'The server cannot be reached. Nothing was lost; try again.',
     unknown: 'No answer yet. We are looking up what happened: nothing is lost or charged twice.',

@@ -1,9 +1,11 @@
 /** The drop page's model: what is known, the clock and the connection, joined into the view's props. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { DropState, EventView, MineView, TicketView } from '../../server/protocol/index.ts';
+import type { TermsView } from '../../server/protocol/money.ts';
 import { ApiError } from '../api.ts';
 import { createDropFeed, type DropFeed, type Link, pageLink, random, uuid } from '../connection/index.ts';
 import { api, session } from '../session.ts';
+import type { Till } from '../till/till.ts';
 import { learnServerTime, monotonicMs, second, serverNow } from '../time.ts';
 import { createActions } from './actions.ts';
 import { allowNotifications, allowSound, mayNotify } from './attention.ts';
@@ -11,9 +13,10 @@ import { createDropFacts, type DropFacts, type OrderAnswer } from './facts.ts';
 import { freshnessOf } from './freshness.ts';
 import { EMPTY, type Kept, readKept, writeKept } from './kept.ts';
 import { closeSeats, loadSeats } from './lazy-seats.tsx';
+import { shopNow } from './lazy-shop.tsx';
 import { allOdds, type OddsMemory } from './odds.ts';
 import { peopleAhead, screenOf } from './screen.ts';
-import type { Actions, Asking, DropViewProps, PayMethod, Problem } from './view-props.ts';
+import type { Actions, Asking, DropViewProps, Problem } from './view-props.ts';
 
 export interface Model {
   props: ReadonlySignal<DropViewProps>;
@@ -28,10 +31,10 @@ interface Parts {
   kept: Signal<Kept>;
   asking: Signal<Asking | null>;
   problem: Signal<Problem | null>;
-  card: Signal<string>;
-  method: Signal<PayMethod>;
   alerts: Signal<DropViewProps['alerts']>;
-  services: Signal<Record<string, string>>;
+  notes: Signal<DropViewProps['notes']>;
+  till: DropViewProps['till'];
+  getTerms: DropViewProps['getTerms'];
   openSeats: DropViewProps['openSeats'];
   act: Actions;
 }
@@ -102,13 +105,19 @@ export function createModel(dropId: string): Model {
   const kept = signal<Kept>(EMPTY);
   const asking = signal<Asking | null>(null);
   const problem = signal<Problem | null>(null);
-  const card = signal('');
-  const method = signal<PayMethod>('card');
   const alerts = signal<DropViewProps['alerts']>(mayNotify() ? 'notify' : 'no');
-  const services = signal<Record<string, string>>({});
+  const notes = signal<DropViewProps['notes']>({});
+  const eventPath = (): string => `/events/${feed.drop.peek()?.eventId}`;
+  let opened: Till | null = null;
+  const till = (): Till => {
+    opened ??= shopNow().openTill(eventPath(), notes, () => {
+      problem.value = null;
+    });
+    return opened;
+  };
   const stops = [
     link.on('service:status', (status) => {
-      services.value = status.services;
+      notes.value = status.details ?? {};
     }),
     // What this tab kept belongs to whoever is logged in.
     effect(() => {
@@ -129,8 +138,7 @@ export function createModel(dropId: string): Model {
     kept,
     asking,
     problem,
-    card,
-    method,
+    till,
     tellOthers: others.tell,
     notifyMe() {
       allowSound();
@@ -147,10 +155,10 @@ export function createModel(dropId: string): Model {
     kept,
     asking,
     problem,
-    card,
-    method,
     alerts,
-    services,
+    notes,
+    till,
+    getTerms: () => api.request<TermsView>('GET', `${eventPath()}/terms`, { authenticate: false }),
     openSeats: (again) => loadSeats().then((seats) => seats.houseOf(feed.drop.peek()?.eventId ?? '', again)),
     act,
   };
@@ -192,15 +200,15 @@ function viewProps(parts: Parts): ReadonlySignal<DropViewProps> {
       now: live,
       confirmedAt: parts.feed.dropAt.value,
       mayAct: link.mayAct,
-      payDown: parts.services.value.pay === 'unavailable',
+      notes: parts.notes.value,
       asking: parts.asking.value,
       problem: parts.problem.value,
       draft: parts.kept.value.draft,
       picks: parts.kept.value.picks,
       wishes: parts.kept.value.wishes,
       openSeats: parts.openSeats,
-      card: parts.card.value,
-      method: parts.method.value,
+      till: parts.till,
+      getTerms: parts.getTerms,
       alerts: parts.alerts.value,
       codeOf: (ticket) => `/tickets/${ticket.id}/qr?format=svg`,
       act: parts.act,

@@ -1,117 +1,83 @@
-/** Paying for one hold: how, with what, and one button that names the sum. */
-import type { HoldView } from '../../server/protocol/index.ts';
-import { Button, Field, formatMoney } from '../ui/index.ts';
+/** Paying for one hold: what it comes to and why, a code if there is one, how, and one button that names the sum. */
+import type { HoldView, OrderView } from '../../server/protocol/index.ts';
+import { CodeForm } from '../till/code-form.tsx';
+import { dueOf, isPlain, orderOf, partsOfHold, partsOfOrder } from '../till/lines.ts';
+import { PayBy } from '../till/pay-by.tsx';
+import { PriceLines, useTerms } from '../till/price-lines.tsx';
+import { Button, formatClockSeconds, formatMoney } from '../ui/index.ts';
 import { shop } from './messages-shop.ts';
 import { ProblemNote } from './problem-note.tsx';
-import type { DropViewProps, PayMethod } from './view-props.ts';
+import type { DropViewProps, Problem } from './view-props.ts';
 
-/** 4242424242424242 → 4242 4242 4242 4242 */
-export const groupCard = (card: string): string =>
-  card
-    .replace(/\D/g, '')
-    .slice(0, 19)
-    .replace(/(.{4})(?=.)/g, '$1 ');
-
-export function PayForm(props: DropViewProps & { hold: HoldView }) {
-  const { hold, method } = props;
-  const total = formatMoney(hold.totalCents, hold.currency);
+export function PayForm(props: DropViewProps & { hold: HoldView; order: OrderView | null }) {
+  const { hold } = props;
+  const till = props.till();
+  const order = orderOf(hold, props.order);
+  const due = dueOf(hold, order);
+  const chosen = till.chosen.value;
+  const down = due > 0 && chosen !== null && till.pauseOf(chosen.way) !== null;
+  const cannot = !props.mayAct || down || (due > 0 && !chosen);
   return (
-    <form
-      class="stack"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (props.mayAct && !props.payDown && props.asking === null) props.act.pay(hold.id);
-      }}
-    >
-      <fieldset class="stack-s">
-        <legend class="card-title strong">{shop.pay.method}</legend>
-        <div class="methods">
-          <Method {...props} value="card" label={shop.pay.card} />
-          <Method {...props} value="cash" label={shop.pay.cash} />
-        </div>
-      </fieldset>
-      {method === 'card' ? (
-        <>
-          <Field
-            label={shop.pay.number}
-            name="cardnumber"
-            type="text"
-            inputMode="numeric"
-            autocomplete="cc-number"
-            spellcheck={false}
-            maxLength={23}
-            placeholder="4242 4242 4242 4242"
-            hint={shop.pay.numberHint}
-            error={props.problem?.at === 'card' ? props.problem.text : null}
-            value={groupCard(props.card)}
-            onValue={(value) => props.act.setCard(value.replace(/\D/g, ''))}
-          />
-          <TestCards {...props} />
-        </>
-      ) : (
-        <p class="muted small">{shop.pay.cashText}</p>
-      )}
-      <ProblemNote {...props} at="pay" />
-      <Button
-        wide
-        type="submit"
-        busy={props.asking === 'pay'}
-        disabled={!props.mayAct || props.payDown}
-        describedBy="pay-note"
+    <div class="stack">
+      <Sum {...props} order={order} />
+      <form
+        class="stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!cannot && props.asking === null) props.act.pay(hold.id);
+        }}
       >
-        {method === 'card' ? shop.pay.pay(total) : shop.pay.book}
-      </Button>
-      <p class="tiny muted center" id="pay-note">
-        {props.payDown ? shop.pay.down : props.mayAct ? shop.paying.fails : shop.pay.offline}
-      </p>
-    </form>
+        {due > 0 ? (
+          <PayBy
+            till={till}
+            amountCents={due}
+            currency={hold.currency}
+            now={props.now}
+            error={textAt(props.problem, 'card')}
+            mayKeep
+          />
+        ) : null}
+        <ProblemNote {...props} at="pay" />
+        <Declined {...props} />
+        <Button wide type="submit" busy={props.asking === 'pay'} disabled={cannot} describedBy="pay-note">
+          {due > 0 && chosen?.way.provider !== 'cash_on_arrival'
+            ? shop.pay.pay(formatMoney(due, hold.currency))
+            : shop.pay.book}
+        </Button>
+        <p class="tiny muted center" id="pay-note">
+          {down ? shop.pay.down : props.mayAct ? shop.paying.fails : shop.pay.offline}
+        </p>
+      </form>
+    </div>
   );
 }
 
-function Method(props: DropViewProps & { value: PayMethod; label: string }) {
+const textAt = (problem: Problem | null, at: Problem['at']): string | null =>
+  problem?.at === at ? problem.text : null;
+
+/** What it comes to, taken apart as soon as there is more to it than the tickets; and the place for a code. */
+function Sum(props: DropViewProps & { hold: HoldView; order: OrderView | null }) {
+  const { hold, order } = props;
+  const terms = useTerms(props.getTerms);
+  const parts = order ? partsOfOrder(order) : partsOfHold(hold);
   return (
-    <label class="method">
-      <input
-        type="radio"
-        name="method"
-        value={props.value}
-        checked={props.method === props.value}
-        onChange={() => props.act.setMethod(props.value)}
+    <div class="stack-s">
+      {isPlain(parts) ? null : <PriceLines parts={parts} terms={terms} />}
+      <CodeForm
+        applied={parts.code}
+        busy={props.asking === 'code'}
+        disabled={!props.mayAct}
+        error={textAt(props.problem, 'code')}
+        onCode={(code) => props.act.useCode(hold.id, code)}
       />
-      <span>{props.label}</span>
-    </label>
+    </div>
   );
 }
 
-function TestCards(props: DropViewProps) {
-  return (
-    <details class="fold test-cards">
-      <summary>
-        <span>
-          {shop.pay.testTitle} <span class="tag warn">demo</span>
-        </span>
-      </summary>
-      <p class="small muted">{shop.pay.testText}</p>
-      <ul class="tiers">
-        {shop.pay.cards.map(([card, what]) => (
-          <li class="tier row" key={card}>
-            <span>
-              <code>{groupCard(card)}</code>
-              <br />
-              <span class="small muted">{what}</span>
-            </span>
-            <Button
-              kind="quiet"
-              small
-              label={`${shop.pay.use}: ${what}`}
-              onClick={() => props.act.setCard(card)}
-            >
-              {shop.pay.use}
-            </Button>
-          </li>
-        ))}
-      </ul>
-    </details>
-  );
+/** A declined card costs nothing but time: until when another one may be tried. */
+function Declined(props: DropViewProps & { hold: HoldView }) {
+  if (props.problem?.refusal?.code !== 'PAYMENT_DECLINED') return null;
+  const zone = props.event?.venue.timeZone ?? 'UTC';
+  return <p class="small muted num">{shop.pay.until(formatClockSeconds(props.hold.expiresAt, zone))}</p>;
 }

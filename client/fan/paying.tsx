@@ -1,4 +1,6 @@
 /** Between pressing "pay" and the tickets: never a dead spinner, always what we wait for and what happens if it fails. */
+import { PausedNote } from '../services/paused-note.tsx';
+import { serviceTexts } from '../texts/services.ts';
 import { Button, formatAge, Money } from '../ui/index.ts';
 import { Hero } from './hero.tsx';
 import { HeldItems } from './hold.tsx';
@@ -32,6 +34,7 @@ export function Paying(props: Of<'paying'>) {
         title={screen.committed ? say.paying.committed : say.paying.title}
         text={screen.slow ? slow : shop.paying.waits}
       />
+      <PausedNote note={props.notes.pay} now={props.now} kept={serviceTexts.paying} />
       <div class="card">
         <ol class="progress">
           {steps.map(([text, state]) => (
@@ -49,16 +52,17 @@ export function Paying(props: Of<'paying'>) {
           />
         </div>
       ) : null}
-      <p class="muted small">{shop.paying.fails}</p>
+      <p class="muted small">{screen.slow && !screen.committed ? shop.paying.again : shop.paying.fails}</p>
     </>
   );
 }
 
 export function Step(props: Of<'step'>) {
   const { order, action } = props.screen;
+  const stripe = action.type === 'stripe';
   return (
     <>
-      <Hero title={say.step.title} text={shop.step.text} />
+      <Hero title={say.step.title} text={stripe ? shop.step.textStripe : shop.step.text} />
       <div class="card stack">
         <div class="row">
           <span>{order.eventTitle}</span>
@@ -67,7 +71,16 @@ export function Step(props: Of<'step'>) {
           </b>
         </div>
         <ProblemNote {...props} at="pay" />
-        {action.url && /^https:/.test(action.url) ? (
+        {stripe ? (
+          <Button
+            wide
+            kind="signal"
+            busy={props.asking !== null}
+            onClick={() => props.act.confirmStep(order.id, true)}
+          >
+            {shop.step.stripe}
+          </Button>
+        ) : action.url && /^https:/.test(action.url) ? (
           <Button wide kind="signal" href={action.url}>
             {shop.step.open}
           </Button>

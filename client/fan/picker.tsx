@@ -1,13 +1,15 @@
 /** Choosing quantities: the tiers with steppers and the all-in total that runs along. */
 import type { DropState } from '../../server/protocol/index.ts';
 import { Money, Tag } from '../ui/index.ts';
+import { allIn } from '../ui/prices.ts';
 import { countOf, type Quantities } from './edit-plan.ts';
 import { say } from './messages.ts';
 import { shop } from './messages-shop.ts';
+import { PriceNotes } from './price-notes.tsx';
 import { Stepper } from './stepper.tsx';
 
 export const totalOf = (drop: DropState, quantities: Quantities): number =>
-  drop.tiers.reduce((sum, tier) => sum + tier.priceCents * (quantities[tier.id] ?? 0), 0);
+  drop.tiers.reduce((sum, tier) => sum + allIn(tier) * (quantities[tier.id] ?? 0), 0);
 
 export function Picker(props: {
   drop: DropState;
@@ -16,6 +18,9 @@ export function Picker(props: {
   allowance: number;
   /** Tickets of a tier that come free by the change itself, beside the stock. */
   extra?: Quantities;
+  /** Server time in ms, and the venue's zone: a presale ends at a time of its clock. */
+  now: number;
+  zone: string;
   onDraft: (draft: Quantities) => void;
 }) {
   const { drop, draft } = props;
@@ -30,10 +35,11 @@ export function Picker(props: {
             <div class="grow">
               <b class="tier-name">{tier.name}</b>
               <p class="small num">
-                <Money minor={tier.priceCents} currency={tier.currency} />
+                <Money minor={allIn(tier)} currency={tier.currency} />
                 <span class="muted"> · {available > 0 ? say.board.left(available) : null}</span>
                 {available <= 0 ? <Tag kind="bad">{say.odds.gone}</Tag> : null}
               </p>
+              <PriceNotes tier={tier} now={props.now} zone={props.zone} />
               {available <= 0 && tier.held > 0 ? <p class="tiny muted">{say.odds.back(tier.held)}</p> : null}
             </div>
             <Stepper

@@ -10,6 +10,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   mine: mine(),
   who: 'known',
   checkout: null,
+  returned: null,
   tickets: null,
   shownNumber: 1204,
   lowestAhead: null,

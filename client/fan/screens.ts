@@ -5,6 +5,9 @@ import type { Eta, ServingSample } from './eta.ts';
 export interface NextAction {
   type: string;
   url?: string;
+  /** Stripe's: what its script is handed to ask the bank's question. */
+  clientSecret?: string;
+  publishableKey?: string;
 }
 
 /** What became of this page's (or another device's) payment, as far as is known. */
@@ -21,6 +24,8 @@ export interface Facts {
   mine: MineView | null;
   who: 'unknown' | 'anonymous' | 'known' | 'unreachable';
   checkout: Checkout | null;
+  /** The order whose money came too late, as a refusal told. */
+  returned: string | null;
   /** My tickets of this event; null: not read yet. */
   tickets: readonly TicketView[] | null;
   /** The number this device has already shown with due ceremony. */
@@ -56,7 +61,7 @@ export type Screen =
   | { name: 'called'; number: number | null; leftMs: number }
   | { name: 'open'; lineLength: number; anonymous: boolean }
   | ({ name: 'turn'; anonymous: boolean; soldOut: boolean } & Turn)
-  | ({ name: 'hold'; holds: HeldNow[]; soonestMs: number } & { turn: Turn | null })
+  | ({ name: 'hold'; holds: HeldNow[]; soonestMs: number } & { turn: Turn | null; order: OrderView | null })
   | {
       name: 'paying';
       order: OrderView | null;
@@ -66,6 +71,7 @@ export type Screen =
       committed: boolean;
     }
   | { name: 'step'; order: OrderView; action: NextAction }
+  | { name: 'returned'; order: OrderView }
   | {
       name: 'tickets';
       tickets: readonly TicketView[] | null;

@@ -4,20 +4,25 @@ import type { HoldItem } from '../../server/protocol/events.ts';
 import type { HoldView } from '../../server/protocol/index.ts';
 import { ApiError } from '../api.ts';
 import { type SeatRequest, wishMembers } from '../seats/choosing.ts';
+import { dueOf } from '../till/lines.ts';
 import type { ActionEnv, ShopActions, Tools } from './actions.ts';
 import { itemsOf, planEdit, type Quantities } from './edit-plan.ts';
 import type { OrderAnswer } from './facts.ts';
 import { paymentFor, requestFor } from './kept.ts';
 import { say } from './messages.ts';
+import { shop } from './messages-shop.ts';
 import { endsRequest, isUnknown } from './refusals.ts';
 
 export function createShopActions(env: ActionEnv, { ask, keep }: Tools): ShopActions {
   const { dropId, feed, kept } = env;
 
   async function placeHold(items: HoldItem[]): Promise<ErrorBody | null> {
-    const request = requestFor(kept.peek(), items, env.uuid);
+    // Only tiers in presale ask for a code; without seats nobody asks for a wheelchair place.
+    const code = wishMembers({ ...kept.peek().wishes, accessible: false });
+    const wanted = Object.keys(code).length > 0 ? [items, code] : items;
+    const request = requestFor(kept.peek(), wanted, env.uuid);
     keep({ request });
-    const error = await ask('hold:place', { dropId, requestId: request.id, items });
+    const error = await ask('hold:place', { dropId, requestId: request.id, items, ...code });
     // Answered for good: the next press is another wish. No answer: the same press again is the same request.
     if (!error || endsRequest(error)) keep({ request: null });
     return error;
@@ -59,26 +64,81 @@ export function createShopActions(env: ActionEnv, { ask, keep }: Tools): ShopAct
     }
   }
 
+  const book = (holdId: string): Promise<OrderAnswer> =>
+    env.request<OrderAnswer>('POST', '/tickets/book', { body: { holdId } });
+
   async function pay(holdId: string): Promise<ErrorBody | ApiError | null> {
-    const byCard = env.method.peek() === 'card';
-    const card = env.card.peek();
+    const hold = feed.mine.peek()?.holds.find((one) => one.id === holdId);
+    if (!hold) return null;
+    // What the page names is what is agreed to: anything else is asked about again.
+    const shown = dueOf(hold, env.known.facts.peek().checkout?.order ?? null);
+    const till = env.till();
+    const means = await till.method(shown);
+    if (!means.ok) return { code: 'INVALID_REQUEST', message: means.text };
+    let orderId: string | null = null;
+    const error = await call(
+      () => orderId,
+      async () => {
+        const booked = await book(holdId);
+        const { order } = booked;
+        orderId = order.id;
+        if (order.totalCents !== shown) throw new ApiError('AMOUNT_MISMATCH', 409, '');
+        const payment = paymentFor(kept.peek(), order.id, means.name, env.uuid);
+        keep({ payment });
+        const answer = await env.request<OrderAnswer>('POST', '/payment', {
+          body: { orderId: order.id, method: means.body, amountCents: shown, currency: order.currency },
+          headers: { 'idempotency-key': payment.key },
+        });
+        env.known.takeOrder(answer);
+        settled();
+      },
+    );
+    if (error?.code === 'AMOUNT_MISMATCH') return { code: error.code, message: shop.pay.changed };
+    return error ?? takeStep();
+  }
+
+  /** The question Stripe asks for a bank, if there is one: asked here, and then its answer looked up. */
+  async function takeStep(): Promise<ErrorBody | ApiError | null> {
+    const { nextAction, order } = env.known.facts.peek().checkout ?? {};
+    if (!order || nextAction?.type !== 'stripe') return null;
+    const said = await env.till().step(nextAction.publishableKey ?? '', nextAction.clientSecret ?? '');
+    const error = await confirm(order.id, true);
+    const open = env.known.facts.peek().checkout?.nextAction;
+    return error ?? (said.ok || !open ? null : { code: 'INVALID_STATE', message: said.text });
+  }
+
+  const confirm = (orderId: string, approved: boolean): Promise<ApiError | null> =>
+    call(
+      () => orderId,
+      async () => {
+        env.known.takeOrder(
+          await env.request<OrderAnswer>('POST', '/payment/confirm', {
+            body: { orderId, approve: approved },
+          }),
+        );
+      },
+    );
+
+  async function useCode(holdId: string, code: string | null): Promise<ApiError | null> {
     let orderId: string | null = null;
     return call(
       () => orderId,
       async () => {
-        const { order } = await env.request<OrderAnswer>('POST', '/tickets/book', { body: { holdId } });
-        orderId = order.id;
-        const payment = paymentFor(kept.peek(), order.id, byCard ? card.slice(-4) : 'cash', env.uuid);
-        keep({ payment });
-        const method = byCard ? { provider: 'test', card } : { provider: 'cash_on_arrival' };
-        const answer = await env.request<OrderAnswer>('POST', '/payment', {
-          body: { orderId: order.id, method },
-          headers: { 'idempotency-key': payment.key },
-        });
-        env.known.takeOrder(answer);
-        keep({ payment: null });
+        orderId = (await book(holdId)).order.id;
+        const path = `/orders/${orderId}/code`;
+        env.known.takeOrder(
+          code === null
+            ? await env.request<OrderAnswer>('DELETE', path)
+            : await env.request<OrderAnswer>('POST', path, { body: { code } }),
+        );
       },
     );
+  }
+
+  /** Answered for good: the next press is another payment. */
+  function settled(): void {
+    keep({ payment: null });
+    env.till().answered();
   }
 
   /** Runs a call; a refusal is a value here, told once the order is known as the refusal left it. */
@@ -88,9 +148,13 @@ export function createShopActions(env: ActionEnv, { ask, keep }: Tools): ShopAct
       return null;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (!isUnknown(error) && error.code !== 'REQUEST_IN_PROGRESS') keep({ payment: null });
-      await reread(orderId());
-      return error;
+      if (!isUnknown(error) && error.code !== 'REQUEST_IN_PROGRESS') settled();
+      const id = orderId();
+      await reread(id);
+      if (error.code !== 'PAYMENT_RETURNED' || id === null) return error;
+      // Not a thing gone wrong with this page: it has a screen of its own.
+      env.known.takeReturned(id);
+      return null;
     }
   }
 
@@ -123,16 +187,10 @@ export function createShopActions(env: ActionEnv, { ask, keep }: Tools): ShopAct
     },
     change,
     pay,
+    useCode,
     confirmStep: (orderId, approved) =>
-      call(
-        () => orderId,
-        async () => {
-          env.known.takeOrder(
-            await env.request<OrderAnswer>('POST', '/payment/confirm', {
-              body: { orderId, approve: approved },
-            }),
-          );
-        },
-      ),
+      env.known.facts.peek().checkout?.nextAction?.type === 'stripe'
+        ? takeStep()
+        : confirm(orderId, approved),
   };
 }

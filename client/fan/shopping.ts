@@ -23,18 +23,20 @@ export function shoppingScreen(
   const turn = turnOf(drop, mine, at);
   const paying = payingScreen(facts, mine, now);
   if (paying) return paying;
+  const order = facts.checkout?.order ?? null;
   const holds = mine.holds
     .filter((hold) => hold.status === 'active' && leftOf(hold.expiresAt, at) > 0)
     .map((hold) => ({ hold, leftMs: leftOf(hold.expiresAt, at) }))
     .sort((a, b) => a.leftMs - b.leftMs);
   if (holds.length > 0 && drop.phase !== 'canceled')
-    return { name: 'hold', holds, soonestMs: holds[0]!.leftMs, turn };
+    return { name: 'hold', holds, soonestMs: holds[0]!.leftMs, turn, order };
+  if (order && isReturned(order, facts.returned)) return { name: 'returned', order };
   if (mine.bought > 0 && !(facts.wantsMore && turn && turn.allowance > 0))
     return {
       name: 'tickets',
       tickets: facts.tickets,
       bought: mine.bought,
-      order: facts.checkout?.order ?? null,
+      order,
       turn: turn && turn.allowance > 0 ? turn : null,
     };
   if (!turn || drop.phase === 'canceled' || drop.phase === 'ended') return null;
@@ -55,6 +57,11 @@ export function isOpen(order: OrderView, tickets: Facts['tickets']): boolean {
   if (order.status !== 'committed') return false;
   return !tickets?.some((ticket) => ticket.orderId === order.id && ticket.qr !== null);
 }
+
+/** Money that came when the tickets were gone: told by a refusal, or found on the order while it was waited for. */
+const isReturned = (order: OrderView, returned: string | null): boolean =>
+  order.id === returned ||
+  ((order.status === 'expired' || order.status === 'canceled') && (order.refundedCents ?? 0) > 0);
 
 function payingScreen(facts: Facts, mine: MineView, now: number): Screen | null {
   const { checkout } = facts;

@@ -7,6 +7,7 @@ import { SeatTurn } from './lazy-seats.tsx';
 import { say } from './messages.ts';
 import { shop } from './messages-shop.ts';
 import { Picker, Total } from './picker.tsx';
+import { isAboutCode, PresaleCode } from './presale-code.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import type { Screen } from './screen.ts';
 import { urgency } from './urgency.ts';
@@ -26,8 +27,16 @@ export function Turn(props: DropViewProps & { screen: TurnScreen }) {
       <TurnPanel leftMs={screen.leftMs} />
       {screen.soldOut ? <p class="muted">{shop.turn.soldOut}</p> : null}
       <div class="card">
-        <Picker drop={drop} draft={draft} allowance={screen.allowance} onDraft={props.act.setDraft} />
+        <Picker
+          drop={drop}
+          draft={draft}
+          allowance={screen.allowance}
+          now={props.now}
+          zone={props.event?.venue.timeZone ?? 'UTC'}
+          onDraft={props.act.setDraft}
+        />
       </div>
+      <PresaleCode {...props} />
       {count >= screen.allowance ? (
         <p class="small muted" role="status">
           {shop.turn.limitReached(screen.allowance)}
@@ -35,7 +44,7 @@ export function Turn(props: DropViewProps & { screen: TurnScreen }) {
       ) : null}
       <div class="sticky">
         <Total drop={drop} draft={draft} />
-        <ProblemNote {...props} at="board" />
+        {isAboutCode(props.problem) ? null : <ProblemNote {...props} at="board" />}
         {screen.anonymous ? (
           <Button wide href={loginHere(drop.id)}>
             {say.logInToBuy}

@@ -1,7 +1,9 @@
 /** What the drop page is drawn from, and what it may ask for. Components read this and nothing else. */
 import type { DropState, EventView, TicketView } from '../../server/protocol/index.ts';
+import type { ServiceNote, TermsView } from '../../server/protocol/money.ts';
 import type { Pick, SeatRequest, SeatWishes } from '../seats/choosing.ts';
 import type { SeatHouse } from '../seats/house.ts';
+import type { Till } from '../till/till.ts';
 import type { Quantities } from './edit-plan.ts';
 import type { Freshness } from './freshness.ts';
 import type { TierOdds } from './odds.ts';
@@ -19,19 +21,18 @@ export type Asking =
   | 'extend'
   | 'change'
   | 'pay'
+  | 'code'
   | 'approve'
   | 'refuse';
 
 /** Something the fan should read: said in the place it belongs to. */
 export interface Problem {
-  at: 'line' | 'board' | 'hold' | 'pay' | 'card';
+  at: 'line' | 'board' | 'hold' | 'pay' | 'card' | 'code';
   kind: 'bad' | 'turn' | 'plain';
   text: string;
   /** What was refused, for those who can say more of it: seats are pointed at, alternatives offered. */
   refusal?: Told;
 }
-
-export type PayMethod = 'card' | 'cash';
 
 export interface Actions {
   join(): void;
@@ -48,11 +49,13 @@ export interface Actions {
   release(holdId: string): void;
   extend(holdId: string): void;
   change(holdId: string, wanted: Quantities): void;
-  setCard(card: string): void;
-  setMethod(method: PayMethod): void;
   pay(holdId: string): void;
+  /** Puts a promo code on what is held; null: takes it off. */
+  useCode(holdId: string, code: string | null): void;
   confirmStep(orderId: string, approved: boolean): void;
   getMore(): void;
+  /** Read that a payment came back: on with the line. */
+  goOn(): void;
   notifyMe(): void;
   tryNow(): void;
 }
@@ -68,8 +71,8 @@ export interface DropViewProps {
   confirmedAt: number;
   /** False: what needs the connection is disabled and says so. */
   mayAct: boolean;
-  /** The servers say that payments cannot be taken right now. */
-  payDown: boolean;
+  /** How the services stand, by name: what is paused, why, and until when. */
+  notes: Readonly<Record<string, ServiceNote>>;
   asking: Asking | null;
   problem: Problem | null;
   draft: Quantities;
@@ -78,8 +81,10 @@ export interface DropViewProps {
   wishes: SeatWishes;
   /** The event's seats, fetched once a page; null where it has none. `again`: what failed is tried anew. */
   openSeats(again?: boolean): Promise<SeatHouse | null>;
-  card: string;
-  method: PayMethod;
+  /** The sale's till: there as soon as the code is that draws it. */
+  till(): Till;
+  /** Fees, taxes and when tickets come back. */
+  getTerms(): Promise<TermsView>;
   /** Will be told: `no` not asked yet, `ring` while the page is open, `notify` by the system too. */
   alerts: 'no' | 'ring' | 'notify';
   /** Address of the ticket's QR code as a picture. */

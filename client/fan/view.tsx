@@ -33,6 +33,7 @@ const PARTS: { [Name in ScreenName]: PartFor<Name> } = {
   hold: fromShop('Hold'),
   paying: fromShop('Paying'),
   step: fromShop('Step'),
+  returned: fromShop('Returned'),
   tickets: fromShop('Tickets'),
   paused: Paused,
   sold_out: SoldOut,
@@ -69,7 +70,7 @@ const SHOWS: Partial<Record<ScreenName, readonly Problem['at'][]>> = {
   late: ['line'],
   called: ['line'],
   turn: ['board'],
-  hold: ['board', 'hold', 'pay', 'card'],
+  hold: ['board', 'hold', 'pay', 'card', 'code'],
   step: ['pay'],
 };
 
@@ -126,6 +127,8 @@ export function DropView(props: DropViewProps) {
             now={props.now}
             pricesOnly={board === 'prices'}
             aged={props.freshness.kind === 'off'}
+            zone={zone}
+            getTerms={props.getTerms}
           />
         ) : null}
         {drop?.mapId && board ? <SeatsPeek {...props} /> : null}

@@ -1,7 +1,20 @@
 /** The API as the gallery's pages see it: what a request is answered in a given world. */
 import type { SessionUser } from '../api.ts';
 import type { ShownDraw } from './draw.ts';
-import { dropState, EVENTS, NOW, ORDERS, OWN_EVENTS, PEOPLE, SALES, TICKETS } from './fixtures.ts';
+import {
+  dropState,
+  EVENTS,
+  NOW,
+  ORDERS,
+  OWN_EVENTS,
+  PEOPLE,
+  quoteOf,
+  REFUNDS,
+  SALES,
+  TERMS,
+  TICKETS,
+  WAYS,
+} from './fixtures.ts';
 import { health, invariants, openDrops, servicesIn } from './operations.ts';
 import { CHANNELS, geometryOf, MAPS, SEATING, seatDetail, seatStates } from './seats.ts';
 
@@ -92,6 +105,7 @@ const FIXED: Record<string, (world: World, url: URL) => Answer> = {
   'GET /events': search,
   'GET /me/tickets': (world) => list(world, TICKETS),
   'GET /me/orders': (world) => list(world, ORDERS),
+  'GET /me/refunds': (world) => list(world, REFUNDS),
   'GET /vendors/me/events': (world) => list(world, OWN_EVENTS),
   'GET /venue-maps': (world) => json({ items: world.empty ? [] : MAPS }),
   'POST /venue-maps': (world) => (world.brokenMap ? BROKEN_MAP : json(MAPS[0], 201)),
@@ -125,13 +139,21 @@ async function bySeat(world: World, [, kind, key, part, detail]: readonly string
   }
 }
 
+const payLink = (token: string): Answer =>
+  token === 'over'
+    ? refused('ORDER_EXPIRED', 410, 'This order ran out of time and its tickets went back.')
+    : json({ order: ORDERS[0], ways: WAYS });
+
 function byId(world: World, path: string): Answer {
   const [, kind, key, part, detail] = path.split('/');
   if (kind === 'events') {
     const event = EVENTS.find((each) => each.id === key);
     if (!event) return NOT_FOUND;
+    if (part === 'terms') return json(TERMS);
     return part === 'sales' ? json(SALES) : json(event);
   }
+  if (kind === 'tickets' && part === 'refund') return json(quoteOf(key ?? ''));
+  if (kind === 'pay') return payLink(key ?? '');
   if (kind !== 'drops') return NOT_FOUND;
   if (part === 'draw') {
     if (!world.draw) return NOT_FOUND;

@@ -1,4 +1,5 @@
 /** An evening's worth of events, sales, tickets and orders, to show the pages with: everything hangs on one fixed moment. */
+import type { RefundQuote, RefundView, TermsView, WayToPay } from '../../server/protocol/money.ts';
 import { type SeatRef, seatIdOf } from '../../server/protocol/seating.ts';
 import type {
   DropPhase,
@@ -49,9 +50,21 @@ interface EventFixture {
 function event(n: number, fixture: EventFixture): EventView {
   const { title, phase, opensMs, artist = null, description = null, venue = 'Harbour Hall' } = fixture;
   const tiers = fixture.tiers ?? [
-    tier(n * 10 + 1, 'Floor', 6840, [1500, 1071, 204]),
-    tier(n * 10 + 2, 'Balcony', 4920, [1200, 456, 178]),
-    tier(n * 10 + 3, 'Restricted view', 3100, [300, 20, 8]),
+    { ...tier(n * 10 + 1, 'Floor', 6840, [1500, 1071, 204]), feeCents: 455, taxCents: 657, allInCents: 7952 },
+    {
+      ...tier(n * 10 + 2, 'Balcony', 4920, [1200, 456, 178]),
+      feeCents: 398,
+      taxCents: 479,
+      allInCents: 5797,
+      priceRange: { minCents: 5200, maxCents: 7900 },
+    },
+    {
+      ...tier(n * 10 + 3, 'Restricted view', 3100, [300, 20, 8]),
+      feeCents: 343,
+      taxCents: 310,
+      allInCents: 3753,
+      presaleUntil: at(DAY),
+    },
   ];
   return {
     id: id(n),
@@ -235,6 +248,8 @@ export const TICKETS: TicketView[] = [
 function order(n: number, status: OrderView['status'], shown: EventView, feesCents = 0): OrderView {
   const [first] = shown.tiers as [EventView['tiers'][number]];
   const subtotalCents = first.priceCents * 2;
+  const discountCents = status === 'paid' ? 2_000 : 0;
+  const taxCents = (first.taxCents ?? 0) * 2;
   return {
     id: id(800 + n),
     reference: `4K-71B${n}`,
@@ -256,7 +271,11 @@ function order(n: number, status: OrderView['status'], shown: EventView, feesCen
     ],
     subtotalCents,
     feesCents,
-    totalCents: subtotalCents + feesCents,
+    discountCents,
+    code: discountCents > 0 ? 'KELP-10' : null,
+    taxCents,
+    refundedCents: status === 'partially_refunded' ? 7_752 : 0,
+    totalCents: subtotalCents - discountCents + feesCents + taxCents,
     currency: 'EUR',
     createdAt: at(-n * 60 * MINUTE),
     expiresAt: at(8 * MINUTE),
@@ -265,6 +284,64 @@ function order(n: number, status: OrderView['status'], shown: EventView, feesCen
 
 export const ORDERS: OrderView[] = (
   ['pending', 'paid', 'expired', 'refunded', 'canceled', 'partially_refunded'] as const
-).map((status, index) => order(index + 1, status, EVENTS[index] as EventView, status === 'paid' ? 250 : 0));
+).map((status, index) => order(index + 1, status, EVENTS[index] as EventView, status === 'paid' ? 910 : 0));
+
+/** One on its way back, one that waits for a person, one turned down, one that is back. */
+export const REFUNDS: RefundView[] = (
+  [
+    [1, 6, 'sending', null],
+    [2, 8, 'requested', null],
+    [3, 7, 'rejected', 'The evening is tomorrow.'],
+    [4, 4, 'succeeded', null],
+  ] as const
+).map(([n, ticketNumber, status, reason]) => ({
+  id: id(600 + n),
+  orderId: n === 4 ? id(806) : id(800),
+  orderReference: '4K-71B2',
+  eventId: LOBBY.id,
+  eventTitle: LOBBY.title,
+  ticketIds: [id(700 + ticketNumber)],
+  status,
+  cause: 'fan',
+  reason,
+  amountCents: 7_752,
+  feeCents: 200,
+  currency: 'EUR',
+  createdAt: at(-n * 60 * MINUTE),
+  settledAt: status === 'succeeded' ? at(-30 * MINUTE) : null,
+}));
+
+export const TERMS: TermsView = {
+  feeCents: 250,
+  feeBp: 300,
+  taxName: 'VAT',
+  taxBp: 900,
+  taxIncluded: false,
+  refundUntilHours: 48,
+  refundFeeCents: 200,
+  refundFeeBp: 0,
+  refundNeedsApproval: false,
+  version: 3,
+};
+
+export const quoteOf = (ticketId: string): RefundQuote => {
+  const late = ticketId === id(708);
+  return {
+    ticketId,
+    possible: !late,
+    why: late ? 'pending' : null,
+    amountCents: late ? 0 : 7_752,
+    feeCents: late ? 0 : 200,
+    currency: 'EUR',
+    until: at(19 * DAY),
+    needsApproval: false,
+    refund: null,
+  };
+};
+
+export const WAYS: WayToPay[] = [
+  { methodId: null, provider: 'test', label: 'Card', brands: ['visa', 'mastercard'] },
+  { methodId: null, provider: 'cash_on_arrival', label: 'Cash on arrival', brands: null },
+];
 
 export { at, id };

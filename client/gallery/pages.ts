@@ -1,6 +1,8 @@
 /** Every page but the drop page (fan/gallery), in each state worth a picture. */
 import { accountTexts } from '../texts/accounts.ts';
 import { drawTexts } from '../texts/draw.ts';
+import { eventTexts } from '../texts/events.ts';
+import { giveBackTexts } from '../texts/give-back.ts';
 import { newEventTexts } from '../texts/new-event.ts';
 import { ticketTexts } from '../texts/tickets.ts';
 import { vendorTexts } from '../texts/vendor.ts';
@@ -86,6 +88,10 @@ export async function shownPages(): Promise<Record<string, Shown>> {
     'my-tickets': { path: '/my/tickets', world: fan },
     'my-tickets-large': { path: '/my/tickets', world: fan, steps: [{ press: ticketTexts.large }] },
     'my-tickets-empty': { path: '/my/tickets', world: { as: 'user', empty: true } },
+    'event-prices': { path: `/e/${LIVE.id}`, world: anyone, steps: [{ unfold: eventTexts.priceFold }] },
+    'my-tickets-give-back': { path: '/my/tickets', world: fan, steps: [{ press: giveBackTexts.button }] },
+    'pay-link': { path: '/p/gallery', world: anyone },
+    'pay-link-over': { path: '/p/over', world: anyone },
     'my-orders': { path: '/my/orders', world: fan },
     'my-orders-payments-paused': { path: '/my/orders', world: { as: 'user', paused: true } },
     vendor: { path: '/vendor', world: vendor },

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { seatTexts as texts } from '../texts/seats.ts';
 import { formatMoney } from '../ui/index.ts';
+import { allIn } from '../ui/prices.ts';
 import type { Pick } from './choosing.ts';
 import type { SeatLayout } from './layout.ts';
 import { nameOf, refOf } from './names.ts';
@@ -10,6 +11,7 @@ import { nameOf, refOf } from './names.ts';
 export interface BasketTier {
   name: string;
   priceCents: number;
+  allInCents?: number;
   currency: string;
 }
 
@@ -71,7 +73,7 @@ function Line(props: {
         {name}
         <span class="tiny muted block">{tier?.name}</span>
       </span>
-      {tier ? <span class="num strong">{formatMoney(tier.priceCents, tier.currency)}</span> : null}
+      {tier ? <span class="num strong">{formatMoney(allIn(tier), tier.currency)}</span> : null}
       <button
         type="button"
         class="basket-return"

@@ -21,6 +21,8 @@ export interface BestFormProps {
   describedBy?: string;
   /** Exchanges instead of holding. */
   exchange: boolean;
+  /** The code is asked for beside the choice: a presale is on. */
+  codeElsewhere: boolean;
   onFind: (item: HoldItem) => void;
 }
 
@@ -79,16 +81,18 @@ export function BestForm(props: BestFormProps) {
             options={Object.entries(texts.best.ways)}
             onValue={(way) => setTogether(way as Together)}
           />
-          <Field
-            label={texts.wishes.code}
-            hint={texts.wishes.codeHint}
-            value={props.wishes.code}
-            autocomplete="off"
-            autocapitalize="characters"
-            spellcheck={false}
-            maxLength={64}
-            onValue={(code) => props.onWishes({ ...props.wishes, code })}
-          />
+          {props.codeElsewhere ? null : (
+            <Field
+              label={texts.wishes.code}
+              hint={texts.wishes.codeHint}
+              value={props.wishes.code}
+              autocomplete="off"
+              autocapitalize="characters"
+              spellcheck={false}
+              maxLength={64}
+              onValue={(code) => props.onWishes({ ...props.wishes, code })}
+            />
+          )}
           <label class="method">
             <input
               type="checkbox"

@@ -7,10 +7,12 @@ import { countOf, itemsOf, type Quantities } from '../fan/edit-plan.ts';
 import { say } from '../fan/messages.ts';
 import { shop } from '../fan/messages-shop.ts';
 import { Picker, totalOf } from '../fan/picker.tsx';
+import { isAboutCode, PresaleCode } from '../fan/presale-code.tsx';
 import { ProblemNote } from '../fan/problem-note.tsx';
 import type { DropViewProps } from '../fan/view-props.ts';
 import { seatTexts as texts } from '../texts/seats.ts';
 import { Button, Money } from '../ui/index.ts';
+import { allIn } from '../ui/prices.ts';
 import { Chooser } from './chooser.tsx';
 import { type Pick, type SeatRequest, seatItems, seatRefusalOf } from './choosing.ts';
 import type { SeatHouse } from './house.ts';
@@ -92,11 +94,12 @@ export function Choice(props: ChoiceProps) {
                   : shop.turn.heldFor(drop.holdSeconds)
                 : shop.turn.offline
           }
-          problem={refusal || swap ? null : <ProblemNote {...props} at="board" />}
+          problem={refusal || swap || isAboutCode(problem) ? null : <ProblemNote {...props} at="board" />}
           onHold={() => ask(seatItems(picks))}
         />
       }
     >
+      <PresaleCode {...props} />
       {others.tiers.length > 0 ? (
         <div class="chooser-others">
           <h2 class="small strong">{texts.basket.others}</h2>
@@ -104,6 +107,8 @@ export function Choice(props: ChoiceProps) {
             drop={others}
             draft={draft}
             allowance={props.allowance - picks.length}
+            now={props.now}
+            zone={props.event?.venue.timeZone ?? 'UTC'}
             onDraft={props.onDraft}
           />
         </div>
@@ -161,6 +166,9 @@ function Foot(props: {
 
 const sumOf = (drop: DropState, picks: readonly Pick[], draft: Quantities): number =>
   totalOf(drop, draft) +
-  picks.reduce((sum, { tierId }) => sum + (drop.tiers.find(({ id }) => id === tierId)?.priceCents ?? 0), 0);
+  picks.reduce((sum, { tierId }) => {
+    const tier = drop.tiers.find(({ id }) => id === tierId);
+    return sum + (tier ? allIn(tier) : 0);
+  }, 0);
 
 export const seatsHeld = (hold: HoldView): SeatRef[] => hold.items.flatMap((item) => item.seats ?? []);

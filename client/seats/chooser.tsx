@@ -9,6 +9,7 @@ import type { SeatRef } from '../../server/protocol/seating.ts';
 import type { DropState, TierView } from '../../server/protocol/views.ts';
 import { seatTexts as texts } from '../texts/seats.ts';
 import { formatClockSeconds, formatMoney, Notice } from '../ui/index.ts';
+import { allIn } from '../ui/prices.ts';
 import { Basket } from './basket.tsx';
 import { BestForm } from './best-form.tsx';
 import { mayPick, type Pick, press, type SeatRefusal, type SeatWishes, withoutTaken } from './choosing.ts';
@@ -100,13 +101,16 @@ export function Chooser(props: ChooserProps) {
           most={props.allowance - props.others}
           tiers={props.drop.tiers
             .filter((tier) => tier.seated && tier.available > 0)
-            .map((tier) => [tier.id, `${tier.name} · ${formatMoney(tier.priceCents, tier.currency)}`])}
+            .map((tier) => [tier.id, `${tier.name} · ${formatMoney(allIn(tier), tier.currency)}`])}
           sections={house.geometry.sections.map((section) => [section.key, section.label])}
           wishes={props.wishes}
           onWishes={props.onWishes}
           busy={props.busy}
           disabled={props.disabled}
           exchange={props.swap}
+          codeElsewhere={props.drop.tiers.some(
+            ({ presaleUntil }) => presaleUntil && Date.parse(presaleUntil) > props.now,
+          )}
           onFind={props.onFind}
         />
       </div>
@@ -139,7 +143,7 @@ export function Chooser(props: ChooserProps) {
             lookOf={fan.look.stateOf}
             priceOf={(seat) => {
               const tier = tierAt(seat);
-              return tier ? formatMoney(tier.priceCents, tier.currency) : '';
+              return tier ? formatMoney(allIn(tier), tier.currency) : '';
             }}
             sectionPrice={(section) => prices[section]!}
             isOpen={isOpen}
@@ -156,7 +160,7 @@ export function Chooser(props: ChooserProps) {
             const tier = props.drop.tiers.find((candidate) => candidate.id === id);
             return {
               name: tier?.name ?? '',
-              price: tier ? formatMoney(tier.priceCents, tier.currency) : '',
+              price: tier ? formatMoney(allIn(tier), tier.currency) : '',
               free: texts.map.free(tier?.available ?? 0),
             };
           })}

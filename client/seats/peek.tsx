@@ -4,6 +4,7 @@ import type { TierView } from '../../server/protocol/views.ts';
 import type { DropViewProps } from '../fan/view-props.ts';
 import { seatTexts as texts } from '../texts/seats.ts';
 import { formatMoney } from '../ui/index.ts';
+import { allIn } from '../ui/prices.ts';
 import type { Pick } from './choosing.ts';
 import { closeHouses, houseOf, type SeatHouse } from './house.ts';
 import { Legend } from './legend.tsx';
@@ -44,7 +45,7 @@ export function Peek(props: { house: SeatHouse; sale: { tiers: readonly TierView
           const tier = sale.tiers.find((candidate) => candidate.id === id);
           return {
             name: tier?.name ?? '',
-            price: tier ? formatMoney(tier.priceCents, tier.currency) : '',
+            price: tier ? formatMoney(allIn(tier), tier.currency) : '',
             free: texts.map.free(tier?.available ?? 0),
           };
         })}

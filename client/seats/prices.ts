@@ -2,6 +2,7 @@
 import type { DropState } from '../../server/protocol/views.ts';
 import { seatTexts as texts } from '../texts/seats.ts';
 import { formatMoney } from '../ui/index.ts';
+import { allIn } from '../ui/prices.ts';
 import type { SeatHouse } from './house.ts';
 
 const indexes = new WeakMap<SeatHouse, readonly (readonly number[])[]>();
@@ -17,7 +18,7 @@ function tiersBySection(house: SeatHouse): readonly (readonly number[])[] {
   return found;
 }
 
-type Priced = Pick<DropState['tiers'][number], 'id' | 'priceCents' | 'currency' | 'available'>;
+type Priced = Pick<DropState['tiers'][number], 'id' | 'priceCents' | 'allInCents' | 'currency' | 'available'>;
 
 /** By section: the price, "from" the lowest where there are several, nothing where none is on sale. */
 export function sectionPrices(house: SeatHouse, sale: { tiers: readonly Priced[] }): string[] {
@@ -26,11 +27,11 @@ export function sectionPrices(house: SeatHouse, sale: { tiers: readonly Priced[]
       .filter((tier) => tier >= 0)
       .map((tier) => sale.tiers.find(({ id }) => id === house.tiers[tier]))
       .filter((tier) => tier !== undefined)
-      .sort((a, b) => a.priceCents - b.priceCents);
+      .sort((a, b) => allIn(a) - allIn(b));
     const [lowest] = priced;
     if (!lowest) return '';
-    const price = formatMoney(lowest.priceCents, lowest.currency);
-    return priced.some(({ priceCents }) => priceCents !== lowest.priceCents) ? texts.map.from(price) : price;
+    const price = formatMoney(allIn(lowest), lowest.currency);
+    return priced.some((tier) => allIn(tier) !== allIn(lowest)) ? texts.map.from(price) : price;
   });
 }
 
@@ -40,5 +41,5 @@ export function standingLines(
   key: string,
 ): readonly string[] {
   const tier = sale.tiers.find(({ id }) => id === house.standing[key]);
-  return tier ? [texts.map.free(tier.available), formatMoney(tier.priceCents, tier.currency)] : [];
+  return tier ? [texts.map.free(tier.available), formatMoney(allIn(tier), tier.currency)] : [];
 }

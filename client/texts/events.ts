@@ -8,7 +8,7 @@ export const eventTexts = {
   sort: 'Sort by',
   sorts: { soonest: 'Soonest first', price_asc: 'Price, low to high', price_desc: 'Price, high to low' },
   from: (price: string) => `from ${price}`,
-  allIn: 'all-in',
+  allIn: 'includes fees and taxes',
   free: 'free',
   more: 'Show more events',
   emptyTitle: 'No events yet.',
@@ -39,7 +39,11 @@ export const eventTexts = {
   tickets: 'Tickets',
   left: (count: string) => `${count} left`,
   gone: 'none left right now',
-  priceNote: 'Prices are all-in: what you see is what you pay.',
+  priceNote: 'Prices include fees and taxes: what you see is what you pay.',
+  priceFold: 'What is in the price',
+  move: (today: string, low: string, high: string) =>
+    `Today ${today}; can move between ${low} and ${high}; locked once held.`,
+  presale: (until: string) => `Presale until ${until}: needs a code.`,
   limit: (count: number) => (count === 1 ? 'One ticket per person.' : `Up to ${count} tickets per person.`),
   owner: 'Your live page',
 

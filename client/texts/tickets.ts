@@ -59,7 +59,6 @@ export const ticketTexts = {
   made: 'Made',
   heldFor: 'Held for another',
   total: 'Total, all-in',
-  fees: 'Fees',
   pay: 'Go on to pay',
   see: 'See the tickets',
   calendarFailed: 'The calendar entry needs a connection. Try again when it is back.',

@@ -1,6 +1,7 @@
 /** My orders, each with what became of it. */
 
 import { useEffect } from 'preact/hooks';
+import type { RefundView } from '../../server/protocol/money.ts';
 import type { OrderStatus, OrderView } from '../../server/protocol/views.ts';
 import { PausedNote } from '../services/paused-note.tsx';
 import { useServices } from '../services/status.ts';
@@ -11,9 +12,13 @@ import { wholeList } from '../shell/whole-list.ts';
 import { seatNames } from '../texts/seat-names.ts';
 import { serviceTexts } from '../texts/services.ts';
 import { ticketTexts as texts } from '../texts/tickets.ts';
+import { partsOfOrder } from '../till/lines.ts';
+import { PriceLines } from '../till/price-lines.tsx';
 import { second, watchSecond } from '../time.ts';
 import { Art, Button, formatDateTime, Money, ownZone, Tag, Timer } from '../ui/index.ts';
 import { SeatLines } from '../ui/seat.tsx';
+import { refundsOfOrder, saysOf } from './give-back.ts';
+import { OrderPapers } from './order-papers.tsx';
 import './tickets.css';
 
 const KINDS: Record<OrderStatus, 'good' | 'warn' | 'bad' | 'plain'> = {
@@ -34,9 +39,17 @@ export default function Orders() {
   const { loaded, reload } = useLoad('orders', (signal) =>
     wholeList<OrderView>(api.request, '/me/orders', signal),
   );
+  const { loaded: given, reload: reloadGiven } = useLoad('my refunds', (signal) =>
+    wholeList<RefundView>(api.request, '/me/refunds', signal),
+  );
+  // Without them the orders are told all the same.
+  const refunds = given.data ?? [];
   const open = loaded.data?.some((order) => OPEN.includes(order.status)) ?? false;
   const { pay } = useServices();
-  useEvery(open ? 5_000 : 60_000, reload);
+  useEvery(open || refunds.some(({ status }) => status === 'sending') ? 5_000 : 60_000, () => {
+    reload();
+    reloadGiven();
+  });
 
   if (loaded.state === 'loading') return <PageLoading />;
   if (!loaded.data)
@@ -71,14 +84,14 @@ export default function Orders() {
       ) : null}
       <ul class="orders">
         {items.map((order) => (
-          <Order order={order} key={order.id} />
+          <Order order={order} refunds={refundsOfOrder(refunds, order.id)} key={order.id} />
         ))}
       </ul>
     </div>
   );
 }
 
-function Order({ order }: { order: OrderView }) {
+function Order({ order, refunds }: { order: OrderView; refunds: readonly RefundView[] }) {
   const state = texts.orderStates[order.status];
   return (
     <li class="card order">
@@ -104,17 +117,16 @@ function Order({ order }: { order: OrderView }) {
             <Money minor={item.unitPriceCents * item.quantity} currency={item.currency} />
           </div>
         ))}
-        {order.feesCents > 0 ? (
-          <div class="row small muted">
-            <span>{texts.fees}</span>
-            <Money minor={order.feesCents} currency={order.currency} />
-          </div>
-        ) : null}
-        <div class="row">
-          <b>{texts.total}</b>
-          <Money minor={order.totalCents} currency={order.currency} class="strong" />
-        </div>
+        <PriceLines parts={partsOfOrder(order)} terms={null} />
       </div>
+      {refunds.map((refund) => {
+        const says = saysOf(refund);
+        return (
+          <p key={refund.id}>
+            <Tag kind={says.kind}>{says.text}</Tag>
+          </p>
+        );
+      })}
       <p class="small muted">{state.says}</p>
       <OrderAction order={order} />
     </li>
@@ -131,15 +143,20 @@ function OrderAction({ order }: { order: OrderView }) {
         <Left until={order.expiresAt} />
       </div>
     );
-  if (order.status === 'paid' || order.status === 'partially_refunded')
-    return (
-      <div>
-        <Button small kind="quiet" href="/my/tickets">
-          {texts.see}
-        </Button>
-      </div>
-    );
-  return null;
+  const has = ['committed', 'paid', 'partially_refunded'].includes(order.status);
+  if (!has && order.status !== 'refunded') return null;
+  return (
+    <div class="stack-s">
+      {has ? (
+        <div>
+          <Button small kind="quiet" href="/my/tickets">
+            {texts.see}
+          </Button>
+        </div>
+      ) : null}
+      <OrderPapers order={order} />
+    </div>
+  );
 }
 
 function Left({ until }: { until: string }) {

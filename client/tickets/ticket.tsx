@@ -1,11 +1,14 @@
 /** One ticket: on the screen a stub with its code, at the door the code alone, on paper a page. */
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import type { RefundView } from '../../server/protocol/money.ts';
 import type { TicketView } from '../../server/protocol/views.ts';
 import { seatNames } from '../texts/seat-names.ts';
 import { ticketTexts as texts } from '../texts/tickets.ts';
 import { Art, Button, classes, Dialog, formatDateTime, Tag } from '../ui/index.ts';
 import { SeatFigures } from '../ui/seat.tsx';
 import { saveCalendarEntry } from './calendar.ts';
+import { saysOf } from './give-back.ts';
 import { QrCode } from './qr.tsx';
 
 /** What it is a ticket of: its tier, and its seat where it has one. */
@@ -19,6 +22,9 @@ export function Ticket(props: {
   count: number;
   large: boolean;
   onLarge: (show: boolean) => void;
+  /** What became of giving it back. */
+  refund: RefundView | null;
+  giveBack: ComponentChildren;
 }) {
   const { ticket } = props;
   const valid = ticket.status === 'issued';
@@ -69,6 +75,7 @@ export function Ticket(props: {
             <dd class="num">{ticket.id}</dd>
           </div>
         </dl>
+        {props.refund ? <RefundState refund={props.refund} /> : null}
         {valid ? (
           <div class="ticket-actions no-print">
             {ticket.qr ? (
@@ -77,6 +84,7 @@ export function Ticket(props: {
               </Button>
             ) : null}
             <Calendar ticket={ticket} />
+            {props.giveBack}
           </div>
         ) : null}
       </div>
@@ -97,6 +105,15 @@ export function Ticket(props: {
         </div>
       </Dialog>
     </article>
+  );
+}
+
+function RefundState({ refund }: { refund: RefundView }) {
+  const says = saysOf(refund);
+  return (
+    <p class="no-print">
+      <Tag kind={says.kind}>{says.text}</Tag>
+    </p>
   );
 }
 

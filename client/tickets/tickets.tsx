@@ -1,14 +1,18 @@
 /** My tickets: the next event first, a code to show at the door, sharp on paper, there without a network. */
 import { useEffect, useState } from 'preact/hooks';
+import type { RefundView } from '../../server/protocol/money.ts';
 import type { TicketView } from '../../server/protocol/views.ts';
 import { ApiError } from '../api.ts';
 import { api, session } from '../session.ts';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, Sentence, useTitle } from '../shell/states.tsx';
 import { wholeList } from '../shell/whole-list.ts';
+import { giveBackTexts } from '../texts/give-back.ts';
 import { ticketTexts as texts } from '../texts/tickets.ts';
 import { serverNow } from '../time.ts';
 import { Button, Fold, formatAge, Notice } from '../ui/index.ts';
+import { mayAsk, refundOfTicket } from './give-back.ts';
+import { GiveBack } from './give-back.tsx';
 import { groupTickets, type TicketGroup } from './group.ts';
 import { keepTickets, keptTickets } from './kept.ts';
 import { startOfflineTickets } from './offline.ts';
@@ -41,11 +45,18 @@ export default function Tickets() {
   useTitle(texts.tickets);
   const userId = session.value.user?.id ?? '';
   const { loaded, reload } = useLoad(`tickets ${userId}`, (signal) => ask(userId, signal));
+  const { loaded: given, reload: reloadGiven } = useLoad(`refunds ${userId}`, (signal) =>
+    wholeList<RefundView>(api.request, '/me/refunds', signal),
+  );
+  const again = (): void => {
+    reload();
+    reloadGiven();
+  };
   useEffect(() => void startOfflineTickets(), []);
   const waiting =
     loaded.data?.keptAtMs !== null ||
     loaded.data.tickets.some((ticket) => !ticket.qr && ticket.status === 'issued');
-  useEvery(waiting ? AGAIN_MS : 60_000, reload);
+  useEvery(waiting ? AGAIN_MS : 60_000, again);
 
   if (loaded.state === 'loading') return <PageLoading />;
   if (!loaded.data)
@@ -65,10 +76,15 @@ export default function Tickets() {
         />
       </div>
     );
-  return <TicketsPage tickets={tickets} keptAtMs={keptAtMs} />;
+  return <TicketsPage tickets={tickets} keptAtMs={keptAtMs} refunds={given.data ?? []} onGiven={again} />;
 }
 
-function TicketsPage({ tickets, keptAtMs }: Answer) {
+interface Given {
+  refunds: readonly RefundView[];
+  onGiven: () => void;
+}
+
+function TicketsPage({ tickets, keptAtMs, ...given }: Answer & Given) {
   const groups = groupTickets(tickets, serverNow());
   const current = groups.filter((group) => !group.past);
   const past = groups.filter((group) => group.past);
@@ -88,13 +104,13 @@ function TicketsPage({ tickets, keptAtMs }: Answer) {
       {keptAtMs === null ? null : (
         <div class="no-print tickets-kept">
           <Notice kind="turn" title={texts.keptTitle}>
-            {texts.kept(formatAge(serverNow() - keptAtMs))}
+            {texts.kept(formatAge(serverNow() - keptAtMs))} {giveBackTexts.offline}
           </Notice>
         </div>
       )}
       <div class="ticket-list">
         {current.map((group) => (
-          <Group group={group} key={group.eventId} />
+          <Group group={group} online={keptAtMs === null} {...given} key={group.eventId} />
         ))}
       </div>
       {past.length > 0 ? (
@@ -102,7 +118,7 @@ function TicketsPage({ tickets, keptAtMs }: Answer) {
           <Fold summary={texts.past}>
             <div class="ticket-list">
               {past.map((group) => (
-                <Group group={group} key={group.eventId} />
+                <Group group={group} online={keptAtMs === null} {...given} key={group.eventId} />
               ))}
             </div>
           </Fold>
@@ -112,7 +128,7 @@ function TicketsPage({ tickets, keptAtMs }: Answer) {
   );
 }
 
-function Group({ group }: { group: TicketGroup }) {
+function Group({ group, online, refunds, onGiven }: Given & { group: TicketGroup; online: boolean }) {
   const [large, setLarge] = useState<string | null>(null);
   return (
     <section class="ticket-group" aria-label={group.title}>
@@ -124,6 +140,18 @@ function Group({ group }: { group: TicketGroup }) {
           count={group.tickets.length}
           large={large === ticket.id}
           onLarge={(show) => setLarge(show ? ticket.id : null)}
+          refund={refundOfTicket(refunds, ticket.id)}
+          giveBack={
+            online && mayAsk(ticket, serverNow()) ? (
+              <GiveBack
+                tickets={group.tickets.filter(
+                  (other) => other.orderId === ticket.orderId && mayAsk(other, serverNow()),
+                )}
+                first={ticket.id}
+                onDone={onGiven}
+              />
+            ) : null
+          }
         />
       ))}
     </section>

@@ -3,6 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { say } from '../../client/fan/messages.ts';
 import { shop } from '../../client/fan/messages-shop.ts';
+import { tillTexts } from '../../client/texts/till.ts';
 import { PATIENCE_MS } from './chromium.ts';
 
 export interface DropPage {
@@ -31,7 +32,7 @@ export function dropPage(page: Page): DropPage {
       for (let press = 0; press < count; press += 1) await button(shop.turn.more(tier)).click();
     },
     async pay(card) {
-      await page.getByLabel(shop.pay.number).fill(card);
+      await page.getByLabel(tillTexts.number).fill(card);
       await button(/^Pay /).click();
     },
   };

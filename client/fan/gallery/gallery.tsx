@@ -10,6 +10,7 @@ import type { Actions, DropViewProps } from '../view-props.ts';
 import { event, NOW, pictureOf } from './fixtures.ts';
 import { seatHouse } from './seats.ts';
 import { type GalleryState, STATES } from './states.ts';
+import { TERMS, tillOf } from './till.ts';
 
 const NOTHING: Facts = {
   drop: null,
@@ -17,6 +18,7 @@ const NOTHING: Facts = {
   mine: null,
   who: 'known',
   checkout: null,
+  returned: null,
   tickets: null,
   shownNumber: null,
   lowestAhead: null,
@@ -40,11 +42,11 @@ const ACT: Actions = {
   release: nothing,
   extend: nothing,
   change: nothing,
-  setCard: nothing,
-  setMethod: nothing,
   pay: nothing,
+  useCode: nothing,
   confirmStep: nothing,
   getMore: nothing,
+  goOn: nothing,
   notifyMe: nothing,
   tryNow: nothing,
 };
@@ -64,15 +66,15 @@ function propsOf(state: GalleryState): DropViewProps {
     now: NOW,
     confirmedAt: NOW - (state.freshness && 'ageMs' in state.freshness ? state.freshness.ageMs : 0),
     mayAct: true,
-    payDown: false,
+    notes: {},
     asking: null,
     problem: null,
     draft: {},
     picks: [],
     wishes: { accessible: false, code: '' },
     openSeats: async () => (drop?.mapId ? house : null),
-    card: '',
-    method: 'card',
+    till: () => tillOf(state.till),
+    getTerms: async () => TERMS,
     alerts: 'no',
     codeOf: pictureOf,
     act: ACT,

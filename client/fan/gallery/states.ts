@@ -21,12 +21,15 @@ import {
   ticket,
   turnPlace,
 } from './fixtures.ts';
+import { moneyStates } from './money.ts';
 import { APART, heldSeats, ORPHAN, PICKED, PICKED_BESIDE, seatedDrop, TAKEN } from './seats.ts';
+import type { TillState } from './till.ts';
 
 export interface GalleryState {
   facts: Partial<Facts>;
   freshness?: Freshness;
   more?: Partial<DropViewProps>;
+  till?: TillState;
 }
 
 const OFF: Freshness = {
@@ -110,6 +113,17 @@ const SCREENS: Record<ScreenName, GalleryState> = {
       drop: drop({ serving: 1204 }),
       mine: mine({ place: turnPlace(301_000), bought: 2, remainingAllowance: 2 }),
       tickets: [ticket(1), ticket(2)],
+    },
+  },
+  returned: {
+    facts: {
+      drop: drop({ serving: 1300 }),
+      mine: mine({ place: place({ state: 'expired' }) }),
+      checkout: {
+        order: order({ status: 'expired', refundedCents: 13_680 }),
+        nextAction: null,
+        since: NOW - 60_000,
+      },
     },
   },
   paused: { facts: { drop: paused, mine: mine(), shownNumber: 1204 } },
@@ -234,16 +248,16 @@ const VARIANTS: Record<string, GalleryState> = {
   },
   'hold-declined': {
     facts: SCREENS.hold.facts,
+    till: { card: '4000000000000002' },
     more: {
-      card: '4000000000000002',
       problem: {
         at: 'pay',
         kind: 'bad',
         text: 'The card was declined. Your tickets are still held: try another card.',
+        refusal: { code: 'PAYMENT_DECLINED', message: '' },
       },
     },
   },
-  'hold-nopay': { facts: SCREENS.hold.facts, more: { payDown: true } },
   'hold-two': {
     facts: {
       drop: drop({ serving: 1204 }),
@@ -268,5 +282,10 @@ const VARIANTS: Record<string, GalleryState> = {
   },
 };
 
-export const STATES: Record<string, GalleryState> = { ...SCREENS, ...SEATED, ...VARIANTS };
+export const STATES: Record<string, GalleryState> = {
+  ...SCREENS,
+  ...SEATED,
+  ...VARIANTS,
+  ...moneyStates(SCREENS),
+};
 export { event };

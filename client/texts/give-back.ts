@@ -1,0 +1,55 @@
+/** Words of giving tickets back, and of what became of it. */
+import { formatNumber as n } from '../ui/format.ts';
+
+const tickets = (count: number): string => (count === 1 ? 'this ticket' : `these ${n(count)} tickets`);
+
+export const giveBackTexts = {
+  button: 'Give back',
+  title: 'Give tickets back',
+  loading: 'Asking what comes back…',
+  failed: 'This could not be looked up. Nothing was given back.',
+  again: 'Try again',
+  choose: 'Which ones?',
+  keep: 'Keep them',
+  close: 'Close',
+  comesBack: 'Comes back to you',
+  fee: 'Kept as a fee',
+  until: (when: string) => `Possible until ${when}.`,
+  approval: 'The organiser looks at it first. Until then the tickets stay yours.',
+  at_once: 'They stop being valid at once, and go back on sale to the people in line.',
+  unpaid: 'You have not paid for them: nothing is charged, and nothing comes back.',
+  confirm: (count: number, money: string) => `Give ${tickets(count)} back for ${money}`,
+  cancel: (count: number) => `Cancel ${tickets(count)}`,
+  ask: (count: number) => `Ask to give ${tickets(count)} back`,
+  none: 'Choose at least one ticket.',
+  offline: 'Giving tickets back needs a connection.',
+  done: 'Done.',
+  doneText: (text: string) => `${text} You find it under My orders.`,
+  why: {
+    too_late: 'It is too late to give this one back.',
+    not_offered: 'Tickets of this event do not come back.',
+    used: 'It was used at the door.',
+    refunded: 'It was given back already.',
+    pending: 'Giving it back is already under way.',
+    disputed: 'Your bank is looking into its payment.',
+    not_paid: 'Its payment is not through yet.',
+    other: 'It cannot be given back.',
+  },
+  states: {
+    requested: (money: string) => `Waits for approval: ${money}`,
+    rejected: (reason: string | null) => (reason ? `Not accepted: ${reason}` : 'Not accepted.'),
+    sending: (money: string) => `On its way back: ${money}`,
+    succeeded: (money: string) => `Back on your card: ${money}`,
+    canceled: 'Canceled: nothing was charged.',
+  },
+  order: {
+    ticketsPdf: 'Tickets as PDF',
+    invoicePdf: 'Invoice as PDF',
+    resend: 'Send the mail again',
+    sent: (to: string) => `On its way to ${to}.`,
+    mailbox: 'Look at the mails',
+    failed: 'That did not work. Try again in a moment.',
+    tickets: 'tickets',
+    invoice: 'invoice',
+  },
+} as const;
