@@ -26,14 +26,26 @@ export function socketSources(
   return [`${secure ? 'wss' : 'ws'}://${request.hostname}:${config.socketPort}`];
 }
 
-export function pagePolicy(request: FastifyRequest, config: Pick<Config, 'edges' | 'socketPort'>): string {
+/** What a page's policy depends on. */
+export type PageConfig = Pick<Config, 'edges' | 'socketPort'> & Partial<Pick<Config, 'stripe'>>;
+
+/** Where cards are taken by Stripe, its script brings its own form, in frames of its own. Nobody else's script runs here. */
+const STRIPE = {
+  script: ['https://js.stripe.com'],
+  frame: ['https://js.stripe.com', 'https://hooks.stripe.com'],
+  connect: ['https://api.stripe.com'],
+};
+
+export function pagePolicy(request: FastifyRequest, config: PageConfig): string {
+  const stripe = config.stripe ? STRIPE : { script: [], frame: [], connect: [] };
   return [
     "default-src 'none'",
-    "script-src 'self'",
+    `script-src ${["'self'", ...stripe.script].join(' ')}`,
+    ...(stripe.frame.length > 0 ? [`frame-src ${stripe.frame.join(' ')}`] : []),
     "style-src 'self'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    `connect-src ${["'self'", ...socketSources(request, config)].join(' ')}`,
+    `connect-src ${["'self'", ...socketSources(request, config), ...stripe.connect].join(' ')}`,
     "manifest-src 'self'",
     "worker-src 'self'",
     // A mail in its frame: a document of ours, under a policy of its own.

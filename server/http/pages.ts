@@ -8,8 +8,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Config } from '../config.ts';
-import { pagePolicy } from './headers.ts';
+import { type PageConfig, pagePolicy } from './headers.ts';
 
 /** Addresses that a person may type, bookmark or be sent: all of them are the one page, which reads its own address. */
 export const PAGES = [
@@ -121,7 +120,7 @@ function send(request: FastifyRequest, reply: FastifyReply, asset: Asset): Fasti
 export async function addPages(
   app: FastifyInstance,
   staticDir: string | undefined,
-  config: Pick<Config, 'edges' | 'socketPort'>,
+  config: PageConfig,
 ): Promise<void> {
   if (!staticDir || !existsSync(join(staticDir, 'index.html'))) return;
   const settings = {
