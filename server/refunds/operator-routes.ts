@@ -4,6 +4,7 @@ import { type Static, Type } from 'typebox';
 import { LIMITS } from '../limits.ts';
 import { DisputeView, REFUND_STATUSES, RefundCase, UuidSchema } from '../protocol/index.ts';
 import { accountOf, answer } from '../transport/index.ts';
+import { KeyHeader, keyOf } from './key.ts';
 import { PageQuery, pageOf, privately } from './page.ts';
 import type { RefundRoutesDeps } from './routes.ts';
 import { listCases, listDisputes, refundCase } from './view.ts';
@@ -56,6 +57,7 @@ export function operatorRoutes(app: FastifyInstance, { refunds, ledger }: Refund
         tags,
         summary: 'Refund tickets outside the terms',
         body: OwnRefundBody,
+        headers: KeyHeader,
         response: { 200: Cases },
       },
       config: operator,
@@ -63,13 +65,12 @@ export function operatorRoutes(app: FastifyInstance, { refunds, ledger }: Refund
     async (request, reply) => {
       const { ticketIds, reason } = request.body;
       const actorId = accountOf(request).id;
-      const key = request.headers['idempotency-key'];
       const given = await refunds.giveBack({
         ownerId: null,
         actorId,
         ticketIds,
         reason,
-        key: typeof key === 'string' ? key : null,
+        key: keyOf(request),
       });
       return given.ok
         ? privately(reply).send({ refunds: given.value.map(refundCase) })

@@ -1,11 +1,12 @@
 /** HTTP edge of refunds: fans give tickets back, vendors look on, operators decide. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { LIMITS } from '../limits.ts';
 import { RefundCase, RefundQuote, RefundView, refuse, UuidSchema } from '../protocol/index.ts';
 import type { Ledger } from '../stores/index.ts';
 import { accountOf, answer } from '../transport/index.ts';
 import type { Refunds } from './index.ts';
+import { KeyHeader, keyOf } from './key.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { PageQuery, pageOf, privately } from './page.ts';
 import { listMine, listOfEvent, type RefundRow, refundView } from './view.ts';
@@ -27,9 +28,6 @@ const GiveBackBody = Type.Object(
   },
   strict,
 );
-const KeyHeader = Type.Object({
-  'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
-});
 const cursor = Type.Union([Type.String(), Type.Null()]);
 const Given = Type.Object({ refunds: Type.Array(RefundView) });
 const GivenOne = Type.Object({ refund: RefundView });
@@ -38,10 +36,6 @@ const { userEmail: _hidden, ...ofVendor } = RefundCase.properties;
 const VendorList = Type.Object({ items: Type.Array(Type.Object(ofVendor)), nextCursor: cursor });
 
 const own = { access: 'account', owns: 'ticket' } as const;
-const keyOf = (request: FastifyRequest): string | null => {
-  const key = request.headers['idempotency-key'];
-  return typeof key === 'string' ? key : null;
-};
 /** 202: an operator has the word. */
 const statusOf = (refunds: readonly RefundRow[]) =>
   refunds.some(({ status }) => status === 'requested') ? 202 : 200;

@@ -189,21 +189,21 @@ test('F27: a seat that is somebody else’s by now stays theirs, and a fan the g
 });
 
 test('F28: a sale that is sold out is live again, and its line calls the next by number', async () => {
-  const event = await w.event({
-    tiers: [{ quantity: 2 }],
-    drop: { phase: 'live', hasLine: true, claimSeconds: 60 },
-  });
-  const buyer = (await w.world.createUser()).id;
-  await w.world.giveTurn(event, buyer);
-  const s = await w.sell({ event, userId: buyer });
+  const event = await w.event({ tiers: [{ quantity: 2 }], drop: { hasLine: true, overbook: 2 } });
   const { gate } = w.holds;
   const queue = createQueue({ ...w.world, gate, holdsOf: w.holds.mine, beacon: null });
-  const waiting = await w.world.createUsers(3);
-  for (const userId of waiting) {
+  const join = async (userId: string) => {
     const joined = await queue.join(userId, event.dropId);
     if (!joined.ok) throw new Error(joined.error.code);
-  }
+  };
   const step = async () => (await queue.step(event.dropId))?.called.map((p) => p.userId) ?? [];
+  const buyer = (await w.world.createUser()).id;
+  await join(buyer);
+  expect(await step()).toEqual([buyer]);
+  expect((await queue.claim(buyer, event.dropId)).ok).toBe(true);
+  const s = await w.sell({ event, userId: buyer });
+  const waiting = await w.world.createUsers(3);
+  for (const userId of waiting) await join(userId);
   const phase = async () =>
     (await w.sql<{ phase: string }>('select phase from ticketing.drops where id = $1', [event.dropId]))[0]
       ?.phase;
