@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../server/main.ts', import.meta.url));
 const NODE = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
-const READY_MS = 60_000;
+const READY_MS = 150_000;
 
 export interface RunningProcess {
   pid: number;
