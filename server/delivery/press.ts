@@ -42,6 +42,8 @@ export function createPress(options: { log: Logger; jobMs?: number; thread?: URL
     if (!job) return undefined;
     clearTimeout(job.timer);
     pending.delete(id);
+    // An idle thread keeps no process alive; one at work does.
+    if (pending.size === 0) thread?.unref();
     return job;
   }
 
@@ -71,7 +73,6 @@ export function createPress(options: { log: Logger; jobMs?: number; thread?: URL
       abandon(started, err instanceof Error ? err : new Error(String(err))),
     );
     started.on('exit', (code) => abandon(started, new Error(`the press thread ended with ${code}`)));
-    started.unref();
     return started;
   }
 
@@ -88,6 +89,7 @@ export function createPress(options: { log: Logger; jobMs?: number; thread?: URL
       );
       timer.unref();
       pending.set(id, { resolve, reject, timer });
+      printing.ref();
       printing.postMessage({ id, job } satisfies PressOrder);
     });
   }
