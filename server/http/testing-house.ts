@@ -127,10 +127,10 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     seatedTierId,
   ]);
   const methodId = ids.next();
-  await run(
-    `insert into payments.methods (id, vendor_id, provider, label) values ($1, $2, 'test', 'Till')`,
-    [methodId, vendor.id],
-  );
+  await run(`insert into payments.methods (id, vendor_id, provider, label) values ($1, $2, 'test', 'Till')`, [
+    methodId,
+    vendor.id,
+  ]);
   await run('insert into payments.event_methods (event_id, method_id) values ($1, $2)', [
     event.eventId,
     methodId,
