@@ -22,6 +22,7 @@ import { type Catalog, catalogRoutes, createCatalog } from './catalog/index.ts';
 import { type Checkout, routes as checkoutRoutes, createCheckout, readOrder } from './checkout/index.ts';
 import { composeWays, type WaysDeps } from './compose-ways.ts';
 import type { Config } from './config.ts';
+import { createDelivery, type Delivery, mailRoutes, paperRoutes } from './delivery/index.ts';
 import { createHolds, type Holds, holdSocketHandlers } from './holds/index.ts';
 import type { Clock, Ids, Logger } from './kernel/index.ts';
 import type { KeyRing } from './keys/index.ts';
@@ -77,12 +78,13 @@ export interface House {
   pricing: Pricing;
   refunds: Refunds;
   webhooks: Webhooks;
+  delivery: Delivery;
   maps: Maps;
   seating: Seating;
   sales: Sales;
   services: Services;
   /** Ends what the house has running by itself: its breakers' timers. */
-  stop(): void;
+  stop(): Promise<void>;
   /** An order as its owner sees it, for pushes. */
   orderOf(orderId: string): Promise<{ userId: string; view: OrderView } | null>;
   /** Socket events of all slices. */
@@ -140,7 +142,11 @@ function guardedProviders(
 }
 
 /** What there is and what needs what; the order is the one in which people meet it. */
-function registerServices(parts: HouseDeps['parts'], cards: Record<string, ServiceDefinition>): Services {
+function registerServices(
+  parts: HouseDeps['parts'],
+  cards: Record<string, ServiceDefinition>,
+  delivery: Delivery,
+): Services {
   const ledger = parts ? [parts.ledger] : [];
   const gate = parts ? [parts.gate] : [];
   return createServices({
@@ -160,6 +166,11 @@ function registerServices(parts: HouseDeps['parts'], cards: Record<string, Servi
     },
     ...cards,
     pay: { needs: ['book'], needsOneOf: Object.keys(cards), words: PAUSED },
+    // Nothing needs it: mails wait in the ledger, and tickets are on their owner's page.
+    email: {
+      parts: delivery.breaker ? [delivery.breaker] : [],
+      words: { unavailable: 'Mails wait to be sent', degraded: 'Mails may come later' },
+    },
   });
 }
 
@@ -185,7 +196,17 @@ export function compose(deps: HouseDeps): House {
     publishableKey: undefined,
   });
   const { providers } = ways;
-  const services = registerServices(parts, cards);
+  const delivery = createDelivery({
+    ledger,
+    clock,
+    ids,
+    log,
+    breakers,
+    from: config.mailFrom,
+    smtpUrl: config.smtpUrl,
+    registry: deps.registry,
+  });
+  const services = registerServices(parts, cards, delivery);
   if (deps.registry) measureServices(services, deps.registry);
   const guessing = createGuessing(createRateLimiter({ redis, clock, log }));
   const pricing = createPricing({ ledger, clock, ids, guessing });
@@ -249,13 +270,15 @@ export function compose(deps: HouseDeps): House {
     pricing,
     refunds,
     webhooks,
+    delivery,
     maps,
     seating,
     sales,
     services,
-    stop() {
+    async stop() {
       ways.stop();
       breakers.stop();
+      await delivery.close();
     },
     orderOf,
     socketHandlers: [...holdSocketHandlers(holds), ...queueSocketHandlers(queue)],
@@ -269,6 +292,8 @@ export function compose(deps: HouseDeps): House {
       (app) => webhookOperatorRoutes(app, { webhooks }),
       (app) => refundRoutes(app, { refunds, ledger }),
       (app) => ticketRoutes(app, { ledger, clock }),
+      (app) => mailRoutes(app, { delivery }),
+      (app) => paperRoutes(app, { delivery }),
       (app) => mapRoutes(app, { maps }),
       (app) => seatingRoutes(app, { seating }),
       (app) => statesRoutes(app, { showSeats: createShowSeats({ gate, db: ledger.reads, clock, log }) }),

@@ -14,7 +14,7 @@ import { statement } from './stores/index.ts';
 import type { Stores } from './stores/open.ts';
 import { plainly } from './stores/plain-error.ts';
 import type { Notify } from './transport/index.ts';
-import { createWorker } from './worker/index.ts';
+import { combineJobs, createWorker } from './worker/index.ts';
 
 export interface RolesDeps {
   config: Config;
@@ -161,7 +161,8 @@ export async function startRoles(deps: RolesDeps): Promise<Running> {
       checkout: house.checkout,
       refunds: house.refunds,
       pricing: house.pricing,
-      jobs: house.webhooks.jobs,
+      delivery: house.delivery,
+      jobs: combineJobs(house.delivery.jobs, house.webhooks.jobs),
       orderOf: house.orderOf,
     });
     worker.start();
