@@ -82,6 +82,8 @@ export const LIMITS = {
   providerTimeoutMs: 30_000,
   /** A single call to Stripe that was not answered by then is given up; shorter, so that the breaker hears why. */
   stripeTimeoutMs: 20_000,
+  /** Requests of one address about payment links: a box office behind one address sells in a row. */
+  paymentLinkPerMinute: 120,
 
   // -- ways to pay
   methodsPerVendorMax: 50,
@@ -132,8 +134,6 @@ export const LIMITS = {
   reconcileGraceSeconds: 900,
   /** A run begins this long before the last good one did: for what was in flight then, and for clocks that differ. */
   reconcileOverlapSeconds: 172_800,
-  /** However long ago the last good run was, the next looks back no further by itself. */
-  reconcileBackSeconds: 2_592_000,
   /** An open payment is decided when its hold's cap is over; a provider that is away may keep it longer. */
   paymentStuckSeconds: 1_800,
   /** Banks take days over a refund at worst. */

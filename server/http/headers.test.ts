@@ -105,6 +105,22 @@ test('X1: configured edges are the sockets a page may reach', async () => {
   await many.app.close();
 });
 
+test('P79: Stripe’s form may be loaded where there are keys for it, and only there', async () => {
+  const stripe = await httpWorld(world, {
+    env: { STRIPE_SECRET_KEY: 'sk_test_fake', STRIPE_PUBLISHABLE_KEY: 'pk_test_fake' },
+    http: { staticDir },
+  });
+  const csp = directives(await call(stripe.app, 'GET', '/'));
+  expect(csp['script-src']).toEqual(["'self'", 'https://js.stripe.com', 'https://*.js.stripe.com']);
+  expect(csp['frame-src']).toContain('https://hooks.stripe.com');
+  expect(csp['connect-src']).toContain('https://api.stripe.com');
+  const without = await call(http.app, 'GET', '/', { headers: { host: 'tickets.example' } });
+  expect(String(without.headers['content-security-policy'])).not.toContain('stripe');
+  const api = await call(stripe.app, 'GET', '/t/nothing');
+  expect(String(api.headers['content-security-policy'])).not.toContain('stripe');
+  await stripe.app.close();
+});
+
 test('X3: API answers may load nothing and are not stored', async () => {
   for (const url of ['/t/open', '/t/defect', '/me', '/nothing']) {
     const answer = await call(http.app, 'GET', url);

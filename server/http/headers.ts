@@ -31,8 +31,8 @@ export type PageConfig = Pick<Config, 'edges' | 'socketPort'> & Partial<Pick<Con
 
 /** Where cards are taken by Stripe, its script brings its own form, in frames of its own. Nobody else's script runs here. */
 const STRIPE = {
-  script: ['https://js.stripe.com'],
-  frame: ['https://js.stripe.com', 'https://hooks.stripe.com'],
+  script: ['https://js.stripe.com', 'https://*.js.stripe.com'],
+  frame: ['https://js.stripe.com', 'https://*.js.stripe.com', 'https://hooks.stripe.com'],
   connect: ['https://api.stripe.com'],
 };
 
