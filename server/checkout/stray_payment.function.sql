@@ -34,6 +34,6 @@ begin
   end if;
   insert into ticketing.refunds (id, order_id, payment_id, user_id, event_id, status, cause, amount_cents, currency)
   values (p_refund, v_order.id, p_payment, v_order.user_id, v_order.event_id, 'sending',
-          case p_cause when 'amount_mismatch' then 'mismatch' else 'late_payment' end, p_taken, v_payment.currency);
+          case p_cause when 'amount_mismatch' then 'mismatch' when 'duplicate' then 'duplicate' else 'late_payment' end, p_taken, v_payment.currency);
   outcome := 'STRAY';
 end $$;

@@ -210,6 +210,8 @@ export const ReconciliationView = Type.Object({
   found: Type.Integer(),
   mended: Type.Integer(),
   queued: Type.Integer(),
+  /** Of those found: carts that were paid twice. */
+  duplicates: Type.Optional(Type.Integer()),
   error: Nullable(Type.String()),
 });
 export type ReconciliationView = Static<typeof ReconciliationView>;

@@ -130,6 +130,14 @@ export function runningPostgres({ dataDir }: DataConfig): string | undefined {
   return urlOf({ user: DATABASE, ...remember(memoryFile) }, DATABASE);
 }
 
+/** Where the Redis of a Holdfast that runs on this data listens; undefined: none runs. */
+export function runningRedis({ dataDir }: DataConfig): string | undefined {
+  const memoryFile = join(dataDir, 'redis', 'redis.json');
+  if (lockOwner(dataDir) === undefined || !existsSync(memoryFile)) return undefined;
+  const { password, port } = remember(memoryFile);
+  return `redis://:${password}@127.0.0.1:${port}`;
+}
+
 /** Starts the packaged Postgres on this configuration's data. @throws PlainError */
 export async function startPostgres(
   config: DataConfig,
