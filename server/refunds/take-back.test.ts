@@ -193,14 +193,14 @@ test('F28: a sale that is sold out is live again, and its line calls the next by
   const { gate } = w.holds;
   const queue = createQueue({ ...w.world, gate, holdsOf: w.holds.mine, beacon: null });
   const join = async (userId: string) => {
-    const joined = await queue.join(userId, event.dropId);
+    const joined = await queue.join(event.dropId, userId);
     if (!joined.ok) throw new Error(joined.error.code);
   };
   const step = async () => (await queue.step(event.dropId))?.called.map((p) => p.userId) ?? [];
   const buyer = (await w.world.createUser()).id;
   await join(buyer);
   expect(await step()).toEqual([buyer]);
-  expect((await queue.claim(buyer, event.dropId)).ok).toBe(true);
+  expect((await queue.claim(event.dropId, buyer)).ok).toBe(true);
   const s = await w.sell({ event, userId: buyer });
   const waiting = await w.world.createUsers(3);
   for (const userId of waiting) await join(userId);
