@@ -68,6 +68,27 @@ function webSocketsOnly(): Plugin {
   };
 }
 
+/**
+ * Every refusal brings its sentence along (server/protocol/errors.ts). The pages need their own only for answers that are not
+ * ours (client/api.ts, `fallbackCode`): the others would be two of the sixty kilobytes a phone loads to wait.
+ */
+function sentencesFromTheServer(): Plugin {
+  const OWN = ['NOT_FOUND', 'RATE_LIMITED', 'TEMPORARILY_UNAVAILABLE', 'INTERNAL', 'INVALID_REQUEST'];
+  return {
+    name: 'holdfast-sentences-from-the-server',
+    apply: 'build',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.endsWith('server/protocol/errors.ts')) return null;
+      return code.replace(
+        /^ {2}([A-Z_]+): \{[^}]*?message:\s*(?:'[^']*'|"[^"]*"),?\s*\}/gm,
+        (entry: string, name: string) =>
+          OWN.includes(name) ? entry : entry.replace(/message:\s*(?:'[^']*'|"[^"]*")/, "message: ''"),
+      );
+    },
+  };
+}
+
 /** While developing the pages: where the api listens. */
 const API = process.env.HOLDFAST_API ?? 'http://127.0.0.1:3000';
 const API_PATHS =
@@ -76,7 +97,7 @@ const API_PATHS =
 export default defineConfig({
   root: 'client',
   publicDir: 'public',
-  plugins: [webSocketsOnly(), precacheList()],
+  plugins: [webSocketsOnly(), sentencesFromTheServer(), precacheList()],
   server: {
     proxy: {
       [API_PATHS]: {
@@ -103,6 +124,8 @@ export default defineConfig({
     reportCompressedSize: true,
     rollupOptions: {
       input: { main: 'client/index.html', sw: 'client/sw.ts' },
+      // A shared piece does nothing by being listed: a page carries those it uses, not all that stand beside them.
+      treeshake: { moduleSideEffects: (id) => !/client\/ui\/[^?]*\.tsx?$/.test(id) },
       output: {
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
         chunkFileNames: 'assets/[name]-[hash].js',
@@ -110,6 +133,11 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
+            // What every page stands on is one piece, whatever else uses a part of it.
+            {
+              name: 'base',
+              test: /node_modules\/@?preact|protocol\/errors|client\/(ui\/(?!field|seat|prices)|shell\/(?!form|load|whole)|texts\/shell|router|session|time|api)[^?]*\.tsx?$/,
+            },
             // What waiting needs is one piece each, whatever else uses a part of it: halves compress worse.
             {
               name: 'connection',
@@ -117,7 +145,7 @@ export default defineConfig({
             },
             {
               name: 'fan',
-              test: /client\/fan\/(?!gallery|(?:shop|shop-actions|messages-shop|edit-plan|turn|hold|picker|stepper|pay-form|paying|petals|tickets|open-till|returned|presale-code)\.)/,
+              test: /client\/ui\/prices|client\/fan\/(?!gallery|(?:shop|shop-actions|messages-shop|edit-plan|turn|hold|picker|stepper|pay-form|paying|petals|tickets|open-till|returned|presale-code)\.)/,
             },
           ],
         },
