@@ -165,7 +165,11 @@ describe('what Stripe does not answer', () => {
       const visa = await stripe.instrument(provider, 'pm_card_visa');
       const prepared = { ...charge, ref: (await provider.prepare!(charge)).ref as string };
       stripe.fake.control.fault({ op: 'payment_intents.confirm', when, ...fault });
-      await expect(hasty.authorise(prepared, visa)).rejects.toThrow('Stripe gave no answer');
+      const answer = await hasty.authorise(prepared, visa).catch((err: Error) => err.message);
+      // The SDK itself asks once more over a cut connection; under the same key that may bring the lost answer.
+      const again = fault.answer === 'reset' && when === 'after' && typeof answer !== 'string';
+      if (again) expect(answer).toMatchObject({ state: 'authorized' });
+      else expect(answer).toContain('Stripe gave no answer');
       expect((await provider.lookup(prepared)).state).toBe(when === 'before' ? 'none' : 'authorized');
     }
   });
