@@ -19,7 +19,14 @@ import {
   type Services,
 } from './breakers/index.ts';
 import { type Catalog, catalogRoutes, createCatalog } from './catalog/index.ts';
-import { type Checkout, routes as checkoutRoutes, createCheckout, readOrder } from './checkout/index.ts';
+import {
+  type Checkout,
+  routes as checkoutRoutes,
+  createCheckout,
+  createPaymentLinks,
+  paymentLinkRoutes,
+  readOrder,
+} from './checkout/index.ts';
 import { composeWays, type WaysDeps } from './compose-ways.ts';
 import type { Config } from './config.ts';
 import { createDelivery, type Delivery, mailRoutes, paperRoutes } from './delivery/index.ts';
@@ -28,7 +35,14 @@ import type { Clock, Ids, Logger } from './kernel/index.ts';
 import type { KeyRing } from './keys/index.ts';
 import { LIMITS } from './limits.ts';
 import { createOperations, operationsRoutes } from './operations/index.ts';
-import { createProviders, type ProviderName } from './payments/index.ts';
+import {
+  cardRoutes,
+  createInstallationStripe,
+  createProviders,
+  type Provider,
+  type ProviderName,
+  type Providers,
+} from './payments/index.ts';
 import { methodRoutes } from './payments/methods/index.ts';
 import {
   createWebhooks,
@@ -39,6 +53,7 @@ import {
 import { createGuessing, createPricing, type Pricing, pricingRoutes } from './pricing/index.ts';
 import { type OrderView, ok } from './protocol/index.ts';
 import { createQueue, drandBeacon, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
+import { createReconciler, type Reconciler, reconciliationRoutes } from './reconciliation/index.ts';
 import { createRefunds, type Refunds, refundRoutes } from './refunds/index.ts';
 import {
   createMaps,
@@ -75,9 +90,12 @@ export interface House {
   holds: Holds;
   queue: Queue;
   checkout: Checkout;
-  pricing: Pricing;
   refunds: Refunds;
+  reconciler: Reconciler;
+  /** By whom payments are made, vendors' own accounts among them. */
+  providers: Providers;
   webhooks: Webhooks;
+  pricing: Pricing;
   delivery: Delivery;
   maps: Maps;
   seating: Seating;
@@ -97,8 +115,8 @@ const ORDER_OWNER = statement('compose_order_owner', 'select user_id from ticket
 
 /** The card providers there may be, as people call them; each has a breaker and is a service of its own. */
 const CARD_PROVIDERS: Partial<Record<ProviderName, string>> = {
-  test: 'Our test bank',
-  stripe: 'Our card provider',
+  test: 'our test bank',
+  stripe: 'our card provider',
 };
 const PAUSED = { unavailable: 'Card payments are paused', degraded: 'Card payments may take longer' };
 
@@ -106,8 +124,9 @@ const PAUSED = { unavailable: 'Card payments are paused', degraded: 'Card paymen
 function guardedProviders(
   { config, clock, ids, ledger }: HouseDeps,
   breakers: Breakers,
+  stripe: Provider | undefined,
 ): { providers: WaysDeps['installed']; cards: Record<string, ServiceDefinition> } {
-  const bare = createProviders({ db: ledger.payments, clock, testCards: !config.production });
+  const bare = createProviders({ db: ledger.payments, clock, testCards: !config.production, stripe });
   const nobody = () => ({ id: ids.next(), amountCents: 0, currency: 'EUR', ref: null, orderId: ids.next() });
   const offered = new Map<ProviderName, BreakerPart>();
   for (const [name, label] of Object.entries(CARD_PROVIDERS) as [ProviderName, string][]) {
@@ -118,6 +137,7 @@ function guardedProviders(
       timeoutMs: LIMITS.providerTimeoutMs,
       async probe() {
         const card = await bare.get(name, null);
+        if (card.ok && card.value.probe) return card.value.probe();
         const answer = card.ok ? await card.value.lookup(nobody()) : undefined;
         if (answer?.state === 'unknown') throw new Error(`no answer: ${answer.reason ?? 'unknown'}`);
       },
@@ -188,12 +208,22 @@ export function compose(deps: HouseDeps): House {
     times: config.breaker,
     ...(deps.registry ? { registry: deps.registry } : {}),
   });
-  const { providers: installed, cards } = guardedProviders(deps, breakers);
+  const stripe = config.stripe
+    ? createInstallationStripe({
+        ...config.stripe,
+        ...(config.stripeApiBase ? { apiBase: config.stripeApiBase } : {}),
+        db: ledger.payments,
+        ids,
+        log,
+        origins: config.origins,
+      })
+    : null;
+  const { providers: installed, cards } = guardedProviders(deps, breakers, stripe?.provider);
   const ways = composeWays({
     ...deps,
     installed,
-    stripeApiBase: undefined,
-    publishableKey: undefined,
+    stripeApiBase: config.stripeApiBase,
+    publishableKey: config.stripe?.publishableKey,
   });
   const { providers } = ways;
   const delivery = createDelivery({
@@ -223,6 +253,13 @@ export function compose(deps: HouseDeps): House {
     choose: ways.choose,
     ready: createReady(services, clock),
   });
+  const links = createPaymentLinks({
+    db: ledger.reads,
+    keys,
+    clock,
+    checkout,
+    ways: (eventId) => ways.ways(eventId, null),
+  });
   const refunds = createRefunds({
     ledger,
     clock,
@@ -239,7 +276,7 @@ export function compose(deps: HouseDeps): House {
     vault: ways.vault,
     installed: {
       webhookSecrets: config.stripeWebhookSecrets,
-      livemode: null,
+      livemode: config.stripe ? config.stripe.secretKey.split('_')[1] === 'live' : null,
     },
     resumePayment: checkout.resume,
     onRefundEvent: refunds.onRefundEvent,
@@ -256,6 +293,17 @@ export function compose(deps: HouseDeps): House {
   });
   const sales = createSales(ledger.views);
   const operations = createOperations({ ledger, gate: redis, clock });
+  const reconciler = createReconciler({
+    ledger,
+    clock,
+    ids,
+    log,
+    providers,
+    resume: checkout.resume,
+    timeZone: config.timeZone,
+    maintenance: config.maintenance,
+    ...(deps.registry ? { registry: deps.registry } : {}),
+  });
   async function orderOf(orderId: string) {
     const owner = await ledger.reads.one<{ user_id: string }>(ORDER_OWNER, [orderId]);
     const view = owner && (await readOrder(ledger.reads, owner.user_id, orderId));
@@ -267,9 +315,11 @@ export function compose(deps: HouseDeps): House {
     holds,
     queue,
     checkout,
-    pricing,
     refunds,
+    reconciler,
+    providers,
     webhooks,
+    pricing,
     delivery,
     maps,
     seating,
@@ -290,6 +340,8 @@ export function compose(deps: HouseDeps): House {
       (app) => methodRoutes(app, ways),
       (app) => webhookRoutes(app, { webhooks }),
       (app) => webhookOperatorRoutes(app, { webhooks }),
+      (app) => cardRoutes(app, { cards: stripe?.cards ?? null }),
+      (app) => paymentLinkRoutes(app, { links }),
       (app) => refundRoutes(app, { refunds, ledger }),
       (app) => ticketRoutes(app, { ledger, clock }),
       (app) => mailRoutes(app, { delivery }),
@@ -298,6 +350,7 @@ export function compose(deps: HouseDeps): House {
       (app) => seatingRoutes(app, { seating }),
       (app) => statesRoutes(app, { showSeats: createShowSeats({ gate, db: ledger.reads, clock, log }) }),
       (app) => operationsRoutes(app, { operations }),
+      (app) => reconciliationRoutes(app, { reconciler }),
       (app) => vendorRoutes(app, { sales, db: ledger.views }),
     ],
   };

@@ -162,6 +162,7 @@ export async function startRoles(deps: RolesDeps): Promise<Running> {
       refunds: house.refunds,
       pricing: house.pricing,
       delivery: house.delivery,
+      reconciler: house.reconciler,
       jobs: combineJobs(house.delivery.jobs, house.webhooks.jobs),
       orderOf: house.orderOf,
     });

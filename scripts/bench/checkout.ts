@@ -4,60 +4,19 @@
  * against a server of its own; load generator, server, Redis and Postgres share the machine.
  */
 import { Agent, request } from 'node:http';
+import { mintAccounts } from '../../load-tests/accounts.ts';
 import { startProcess } from '../../load-tests/processes.ts';
 import { createCheckout } from '../../server/checkout/index.ts';
 import { createHolds } from '../../server/holds/index.ts';
 import { generateKeys, keyRingFrom } from '../../server/keys/index.ts';
 import { createProviders } from '../../server/payments/index.ts';
-import type { MadeEvent } from '../../server/stores/testing-factories.ts';
 import { manyUsers } from './batches.ts';
+import { type Held, holdMany, TICKETS } from './held.ts';
 import { type BenchWorld, benchWorld, percentile, pool, print } from './world.ts';
 
 const FANS = 200;
 const ORDERS = Number(process.env.BENCH_ORDERS ?? 12_000);
-const TICKETS = 2;
 const CARD = '4242424242424242';
-
-interface Held {
-  userId: string;
-  holdId: string;
-}
-
-/** Holds as a batch would have left them; the gate opens on the ledger afterwards. */
-async function holdMany(
-  world: BenchWorld,
-  event: MadeEvent,
-  users: string[],
-  count: number,
-): Promise<Held[]> {
-  const held = Array.from({ length: count }, (_, i) => ({
-    userId: users[i % users.length] as string,
-    holdId: world.ids.next(),
-  }));
-  const ids = held.map((h) => h.holdId);
-  const owners = held.map((h) => h.userId);
-  const run = (text: string, values: unknown[]) => world.ledger.reads.raw.query(text, values);
-  await run(
-    `insert into ticketing.holds (id, drop_id, user_id, request_id, body_hash, status, quantity, expires_at, epoch)
-     select h.id, $3, h.owner, h.id, 'bench', 'active', $4, now() + interval '1 hour', 1 from unnest($1::uuid[], $2::uuid[]) as h (id, owner)`,
-    [ids, owners, event.dropId, TICKETS],
-  );
-  await run(
-    `insert into ticketing.ticket_holds (hold_id, tier_id, user_id, quantity, unit_price_cents, status, expires_at)
-     select h.id, $3, h.owner, $4, 5000, 'active', now() + interval '1 hour' from unnest($1::uuid[], $2::uuid[]) as h (id, owner)`,
-    [ids, owners, event.tierIds[0], TICKETS],
-  );
-  await run(
-    `insert into ticketing.fans (drop_id, user_id, held) select $1, u, $3::int from unnest($2::uuid[]) as u`,
-    [event.dropId, users, (count / users.length) * TICKETS],
-  );
-  await run('update ticketing.ticket_tiers set reserved_quantity = $2 where id = $1', [
-    event.tierIds[0],
-    count * TICKETS,
-  ]);
-  await run('analyze', []);
-  return held;
-}
 
 const newEvent = (world: BenchWorld) =>
   world.createEvent({ tiers: [{ quantity: 5_000_000 }], drop: { limitPerFan: 1000 } });
@@ -109,7 +68,7 @@ async function inProcess(world: BenchWorld): Promise<void> {
 
 const agent = new Agent({ keepAlive: true, maxSockets: FANS });
 
-function post(url: string, token: string | null, body: unknown): Promise<Record<string, never>> {
+function post(url: string, token: string, body: unknown): Promise<Record<string, never>> {
   return new Promise((resolve, reject) => {
     const sent = request(
       url,
@@ -139,22 +98,16 @@ function post(url: string, token: string | null, body: unknown): Promise<Record<
 }
 
 async function overHttp(world: BenchWorld): Promise<void> {
+  const jwks = generateKeys();
   const server = await startProcess('api', {
+    HOLDFAST_KEYS: JSON.stringify(jwks),
     DATABASE_URL: world.databaseUrl,
     REDIS_URL: world.redisUrl,
     HOLDFAST_DATA: `${world.dir}/data`,
   });
   const url = server.url as string;
-  const tokens = new Map<string, string>();
-  await pool(FANS, 8, async (i) => {
-    const account = { email: `buyer-${i}@bench.test`, password: 'correct horse battery' };
-    await post(`${url}/register`, null, { ...account, name: 'Bench', role: 'user' });
-    const { accessToken, user } = (await post(`${url}/login`, null, account)) as unknown as {
-      accessToken: string;
-      user: { id: string };
-    };
-    tokens.set(user.id, accessToken);
-  });
+  const fans = await mintAccounts({ ...world, keys: keyRingFrom(jwks) }, FANS);
+  const tokens = new Map(fans.map(({ id, token }) => [id, token]));
   const buy = async ({ userId, holdId }: Held): Promise<void> => {
     const token = tokens.get(userId) as string;
     const { order } = (await post(`${url}/tickets/book`, token, { holdId })) as unknown as {

@@ -1,27 +1,28 @@
-/** Booking: the order of a hold (rules O1, O3, O4), or of a hold placed for it (rule O17). */
+/** Booking: the order of a hold (rules O1, O3, O4), or of a hold placed for it (rule O17), with a promo code if one is given (C20). */
 
 import type { Holds } from '../holds/index.ts';
-import type { Ids } from '../kernel/index.ts';
-import { type HoldPlace, type OrderView, ok, type Result, refuse } from '../protocol/index.ts';
-import { type Db, type Ledger, sqlState, statement } from '../stores/index.ts';
+import type { Clock, Ids } from '../kernel/index.ts';
+import { applyCode, type Guessing } from '../pricing/index.ts';
+import { type HoldPlace, type OrderView, ok, RefusalError, type Result, refuse } from '../protocol/index.ts';
+import { isRepeatable, type Ledger, sqlState, statement } from '../stores/index.ts';
+import { bookOrder, createBookOrder } from './book-order.ts';
 import { requestHash, requestIdOf } from './idempotency.ts';
-import { readOrder } from './orders.ts';
+import { createReadOrder } from './orders.ts';
 import { referenceOf } from './reference.ts';
 
 export type BookRequest =
-  | { holdId: string }
-  | ({ eventId: string } & Pick<HoldPlace, 'items' | 'accessible' | 'channel'>);
+  | { holdId: string; code?: string }
+  | ({ eventId: string; code?: string } & Pick<HoldPlace, 'items' | 'accessible' | 'channel'>);
 
 export interface BookDeps {
   ledger: Ledger;
   ids: Ids;
+  clock: Clock;
   holds: Pick<Holds, 'place'>;
+  /** Bounds how often codes are tried. */
+  guessing: Guessing;
 }
 
-const bookOrder = statement(
-  'book_order',
-  'select outcome, order_id from ticketing.book_order($1, $2, $3, $4, $5, $6)',
-);
 const openDrop = statement(
   'book_open_drop',
   `select d.id from events.events e
@@ -33,10 +34,25 @@ const knownKey = statement(
   'select request_hash, subject_id from ticketing.idempotency_keys where user_id = $1 and key = $2',
 );
 
-type BookOutcome = 'BOOKED' | 'SAME' | 'HOLD_EXPIRED' | 'NOT_FOUND' | 'KEY_REUSED';
+/** Asked again for the code it has: whatever became of the order, there is nothing to do. */
+const hasCode = statement(
+  'book_has_code',
+  `select 1 from ticketing.code_uses u join ticketing.codes c on c.id = u.code_id
+    where u.order_id = $1 and not u.presale and lower(c.code) = lower($2)`,
+);
+
+interface Wish {
+  userId: string;
+  holdId: string;
+  code: string | undefined;
+  key: string | null;
+  hash: Buffer;
+}
 
 const UNIQUE_VIOLATION = '23505';
-const REFERENCE_TRIES = 5;
+/** Of book_order: the presale code that opened the hold has no uses left. */
+const PRESALE_USED_UP = 'HF002';
+const TRIES = 5;
 
 export interface Booked {
   order: OrderView;
@@ -44,39 +60,55 @@ export interface Booked {
 
 export type Book = (userId: string, request: BookRequest, key: string | null) => Promise<Result<Booked>>;
 
-export function createBook({ ledger, ids, holds }: BookDeps): Book {
-  async function show(db: Db, userId: string, orderId: string): Promise<Result<Booked>> {
-    const order = await readOrder(db, userId, orderId);
+export function createBook({ ledger, ids, clock, holds, guessing }: BookDeps): Book {
+  const bookTogether = createBookOrder(ledger.payments, clock);
+  const readOrder = createReadOrder(ledger.payments);
+
+  async function show(userId: string, orderId: string): Promise<Result<Booked>> {
+    const order = await readOrder(userId, orderId);
     return order ? ok({ order }) : refuse('NOT_FOUND');
   }
 
-  async function bookHold(
-    userId: string,
-    holdId: string,
-    key: string | null,
-    hash: Buffer,
-  ): Promise<Result<Booked>> {
+  /** The id of the hold's order. */
+  async function bookOnce(write: typeof bookTogether, { code: _, ...wish }: Wish): Promise<Result<string>> {
+    const id = ids.next();
+    const { outcome, orderId } = await write({ ...wish, orderId: id, reference: referenceOf(id) });
+    if (outcome === 'BOOKED' || outcome === 'SAME') return ok(orderId);
+    return refuse(outcome === 'KEY_REUSED' ? 'IDEMPOTENCY_KEY_REUSED' : outcome);
+  }
+
+  /** With its code, or not at all: a code that is refused leaves no order behind. @throws RefusalError */
+  const bookWithCode = (wish: Wish, code: string): Promise<Result<string>> =>
+    ledger.payments.transaction(async (tx) => {
+      const booked = await bookOnce((booking) => bookOrder(tx, booking), wish);
+      if (!booked.ok || (await tx.one(hasCode, [booked.value, code]))) return booked;
+      const applied = await applyCode(tx, wish.userId, booked.value, code);
+      if (applied.ok) return booked;
+      const { code: why, details, message } = applied.error;
+      throw new RefusalError(why, details, message);
+    });
+
+  async function bookHold(wish: Wish): Promise<Result<Booked>> {
+    const { code } = wish;
     for (let attempt = 1; ; attempt++) {
-      const id = ids.next();
       try {
-        const values = [holdId, userId, id, referenceOf(id), key, hash];
-        const row = (await ledger.payments.one<{ outcome: BookOutcome; order_id: string }>(
-          bookOrder,
-          values,
-        ))!;
-        if (row.outcome === 'BOOKED' || row.outcome === 'SAME')
-          return show(ledger.payments, userId, row.order_id);
-        return refuse(row.outcome === 'KEY_REUSED' ? 'IDEMPOTENCY_KEY_REUSED' : row.outcome);
+        const booked =
+          code === undefined ? await bookOnce(bookTogether, wish) : await bookWithCode(wish, code);
+        return booked.ok ? await show(wish.userId, booked.value) : booked;
       } catch (err) {
-        // Somebody has this reference: another id brings another one.
-        if (sqlState(err) !== UNIQUE_VIOLATION || attempt === REFERENCE_TRIES) throw err;
+        if (err instanceof RefusalError) return { ok: false, error: err.refusal };
+        if (sqlState(err) === PRESALE_USED_UP) return refuse('CODE_USED_UP');
+        // Somebody has this reference (another id brings another one), or codes were locked crosswise.
+        const again = sqlState(err) === UNIQUE_VIOLATION || isRepeatable(err);
+        if (!again || attempt === TRIES) throw err;
       }
     }
   }
 
-  return async (userId, request, key) => {
+  const book: Book = async (userId, request, key) => {
     const hash = requestHash('book', request);
-    if ('holdId' in request) return bookHold(userId, request.holdId, key, hash);
+    const { code } = request;
+    if ('holdId' in request) return bookHold({ userId, holdId: request.holdId, code, key, hash });
 
     if (key !== null) {
       const known = await ledger.payments.one<{ request_hash: Buffer; subject_id: string }>(knownKey, [
@@ -85,16 +117,27 @@ export function createBook({ ledger, ids, holds }: BookDeps): Book {
       ]);
       if (known)
         return known.request_hash.equals(hash)
-          ? show(ledger.payments, userId, known.subject_id)
+          ? show(userId, known.subject_id)
           : refuse('IDEMPOTENCY_KEY_REUSED');
     }
     const event = await ledger.reads.one<{ id: string | null }>(openDrop, [request.eventId]);
     if (!event) return refuse('NOT_FOUND');
     if (event.id === null) return refuse('NOT_OPEN');
     const requestId = key === null ? ids.next() : requestIdOf(userId, key);
-    const { eventId: _event, ...wish } = request;
+    const { eventId: _event, code: _code, ...wish } = request;
     const held = await holds.place(userId, { dropId: event.id, requestId, ...wish });
-    if (held.ok) return bookHold(userId, held.value.id, key, hash);
+    if (held.ok) {
+      const holdId = held.value.id;
+      const booked = await bookHold({ userId, holdId, code, key, hash });
+      // What was held stays held: it can be booked without the code, or with another.
+      return booked.ok
+        ? booked
+        : { ok: false, error: { ...booked.error, details: { ...booked.error.details, holdId } } };
+    }
     return held.error.code === 'REQUEST_ID_REUSED' ? refuse('IDEMPOTENCY_KEY_REUSED') : held;
   };
+  return (userId, request, key) =>
+    request.code === undefined
+      ? book(userId, request, key)
+      : guessing(userId, () => book(userId, request, key));
 }

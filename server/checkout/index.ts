@@ -21,6 +21,8 @@ export type { Booked, BookRequest } from './book.ts';
 export { nextStatus, ORDER_EVENTS, type OrderEvent } from './order.ts';
 export { readOrder } from './orders.ts';
 export type { ChosenMethod, PayRequest } from './pay.ts';
+export { createPaymentLinks, type PaymentLinks } from './payment-link.ts';
+export { paymentLinkRoutes } from './payment-link-routes.ts';
 export type { Recovery } from './recover.ts';
 export { type CheckoutRoutesDeps, routes } from './routes.ts';
 
@@ -126,7 +128,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
 
   return {
     ...pay,
-    book: createBook({ ledger, ids, holds, guessing: deps.guessing ?? unbounded }),
+    book: createBook({ ledger, ids, clock, holds, guessing: deps.guessing ?? unbounded }),
     recover: createRecover(ledger, pay.resume, log, deps.retryPausesMs),
     async idle() {
       while (late.size > 0) await Promise.all(late);

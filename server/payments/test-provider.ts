@@ -91,7 +91,10 @@ const refund = statement(
      from (select 1) one left join payments.test_charges c on c.id = $2
    on conflict (id) do nothing`,
 );
-const readRefund = statement('test_refund_read', 'select status, amount_cents as "amountCents" from payments.test_refunds where id = $1');
+const readRefund = statement(
+  'test_refund_read',
+  'select status, amount_cents as "amountCents" from payments.test_refunds where id = $1',
+);
 const listCharges = statement(
   'test_charges_list',
   `select c.id, c.amount_cents, c.currency, c.status, c.created_at, coalesce((

@@ -1,2 +1,2 @@
-export type { Jobs } from './jobs.ts';
+export { combineJobs, type Jobs } from './jobs.ts';
 export { createWorker, type Worker, type WorkerOptions, type WorkerSlices } from './worker.ts';

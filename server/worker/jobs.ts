@@ -25,6 +25,21 @@ const FORGET_OLD = statement(
 /** By outbox topic. Throwing means "again later" (with the runner's growing pauses). */
 export type Jobs = Record<string, (payload: unknown) => Promise<void>>;
 
+/** Several sets as one: a topic that more than one of them listens to runs all of theirs, in this order. */
+export function combineJobs(...sets: readonly Jobs[]): Jobs {
+  const combined: Jobs = {};
+  for (const [topic, job] of sets.flatMap((set) => Object.entries(set))) {
+    const before = combined[topic];
+    combined[topic] = before
+      ? async (payload) => {
+          await before(payload);
+          await job(payload);
+        }
+      : job;
+  }
+  return combined;
+}
+
 export interface JobRunner {
   /** Starts the runner unless it runs; it migrates its own schema. @throws while the ledger is away */
   keepRunning(): Promise<void>;

@@ -10,7 +10,7 @@ import { LIMITS } from '../limits.ts';
 import type { OrderView, ServerEvents } from '../protocol/index.ts';
 import { createPool, type Ledger, type Redis, statement } from '../stores/index.ts';
 import type { Notify } from '../transport/index.ts';
-import { createJobRunner, type Jobs } from './jobs.ts';
+import { combineJobs, createJobRunner, type Jobs } from './jobs.ts';
 import { createLease } from './lease.ts';
 import { purgeOld } from './purge.ts';
 
@@ -57,6 +57,10 @@ export interface WorkerSlices {
   checkout: { recover(): Promise<{ looked: number; settled: number; failed: number }> };
   /** Sends money that is on its way back. */
   refunds: { settle(): Promise<{ looked: number; settled: number; failed: number }> };
+  /** The night's comparison of ledger, provider and tickets, once it is due. */
+  reconciler?: { tick(signal: AbortSignal): Promise<{ night: string | null; settled: number }> };
+  /** Sends the mails that are due. */
+  delivery?: { sendDue(): Promise<{ sent: number; more: boolean }> };
   /** The order as its owner sees it, for the push after a payment. */
   orderOf(orderId: string): Promise<{ userId: string; view: OrderView } | null>;
   /** How much of a drop's cap checkout can bear now, 0 to 1. */
@@ -223,6 +227,22 @@ export function createWorker(options: WorkerOptions): Worker {
       count('outbox', relayed);
       return more;
     });
+    // Shared by the night's row: whoever writes it has the run.
+    const { reconciler } = options;
+    if (reconciler)
+      loop('reconcile', LIMITS.reconcileEveryMs, false, async () => {
+        const { night, settled } = await reconciler.tick(stopping.signal);
+        count('night_reconciled', night === null ? 0 : 1);
+        count('finding_settled', settled);
+      });
+    // Shared by leases on the mails themselves.
+    const { delivery } = options;
+    if (delivery)
+      loop('mails', LIMITS.mailsEveryMs, false, async () => {
+        const { sent, more } = await delivery.sendDue();
+        count('mail_sent', sent);
+        return more;
+      });
     loop('purge', LIMITS.purgeEveryMs, true, async () => {
       count('gate_purged', await holds.purgeGates());
       return (await purgeOld(ledger.reads)).more;
