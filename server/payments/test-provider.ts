@@ -85,7 +85,7 @@ const lockCharge = statement(
 const refund = statement(
   'test_refund_book',
   `insert into payments.test_refunds (id, charge_id, amount_cents, status)
-   select $1, $2, $3, case when c.status = 'captured' and $3 <= c.amount_cents - coalesce((
+   select $1::uuid, $2::uuid, $3::bigint, case when c.status = 'captured' and $3 <= c.amount_cents - coalesce((
        select sum(r.amount_cents) from payments.test_refunds r where r.charge_id = $2 and r.status = 'succeeded'), 0)
      then 'succeeded' else 'failed' end
      from (select 1) one left join payments.test_charges c on c.id = $2
