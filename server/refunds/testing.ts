@@ -3,7 +3,7 @@ import { type Booking, CARDS, CASH, type CheckoutWorld, card, checkoutWorld } fr
 import { seatedEvent } from '../checkout/testing-seats.ts';
 import { gateKeys } from '../holds/gate-keys.ts';
 import type { MadeSeatEvent } from '../seating/testing.ts';
-import type { EventSeed, MadeEvent } from '../stores/testing.ts';
+import { type EventSeed, type MadeEvent, until } from '../stores/testing.ts';
 import { createRefunds, type Refunds, type RefundsDeps } from './index.ts';
 import type { RefundRow } from './view.ts';
 
@@ -125,7 +125,19 @@ export async function refundWorld(): Promise<RefundWorld> {
       const paid = await w.checkout.pay(b.userId, { orderId: b.orderId, method }, null);
       if (!paid.ok) throw new Error(`not paid: ${paid.error.code}`);
       // On a busy machine the bank's answer came late: then the order is still being paid.
-      if (!paid.value.settled) await w.recoverAll();
+      await until(
+        'the order is paid',
+        async () => {
+          const [order] = await w.sql<{ status: string }>(
+            'select status from ticketing.orders where id = $1',
+            [b.orderId],
+          );
+          if (order?.status === (cash ? 'committed' : 'paid')) return true;
+          await w.recoverAll();
+          return false;
+        },
+        60_000,
+      );
       await w.holds.settle(b.event.dropId);
       const tickets = await w.sql<{ id: string }>(
         `select k.id from ticketing.tickets k join ticketing.ticket_tiers t on t.id = k.tier_id
