@@ -125,6 +125,17 @@ create table holdfast.migrations
 
 create schema payments;
 
+create table payments.customers
+  user_id uuid not null
+  account_ref text not null
+  customer_ref text not null
+  created_at timestamp with time zone not null default now()
+  constraint customers_account_ref_check CHECK (((length(account_ref) >= 1) AND (length(account_ref) <= 255)))
+  constraint customers_customer_ref_check CHECK (((length(customer_ref) >= 1) AND (length(customer_ref) <= 255)))
+  constraint customers_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id)
+  constraint customers_pkey PRIMARY KEY (user_id, account_ref)
+  constraint customers_account_ref_customer_ref_key UNIQUE (account_ref, customer_ref)
+
 create table payments.event_methods
   event_id uuid not null
   method_id uuid not null
