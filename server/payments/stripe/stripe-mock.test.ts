@@ -43,8 +43,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-let mock: ChildProcess;
-let between: Server;
+let mock: ChildProcess | undefined;
+let between: Server | undefined;
 let base: string;
 /** What was asked, and how it was answered. */
 const seen: { call: string; status: number; body: string }[] = [];
@@ -83,8 +83,9 @@ beforeAll(async () => {
   base = `http://127.0.0.1:${(between.address() as AddressInfo).port}`;
 }, 120_000);
 afterAll(() => {
-  mock.kill();
-  between.close();
+  // Also when it never came to answer.
+  mock?.kill();
+  between?.close();
 });
 
 test('P74: every call of the provider is one that Stripe’s description admits', async () => {
