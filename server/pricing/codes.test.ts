@@ -1,7 +1,7 @@
 /** Promo codes: what they take off, how often, and when (rules C20 to C28). */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CARDS, card } from '../checkout/testing.ts';
+import { CARDS, card, probes } from '../checkout/testing.ts';
 import type { OrderView } from '../protocol/index.ts';
 import { statement } from '../stores/index.ts';
 import type { MadeEvent } from '../stores/testing.ts';
@@ -89,51 +89,59 @@ test('C20: booked with its code, or not at all; asked again it is the same order
 test('C21: items add up to the order for thousands of prices, fees, taxes and discounts', async () => {
   const event = await w.event();
   await w.makeCode(event, { code: 'RANDOM' });
-  const b = await w.book({ event, quantity: 3 });
+  const b = await w.book({ event });
   value(await apply(b, 'RANDOM'));
   class Undo extends Error {}
-  let rows: Record<string, number>[] = [];
+  const half = (n: bigint, of: bigint) => Number((2n * n + of) / (2n * of));
   const trial = w.world.ledger.payments.transaction(async (tx) => {
     const run = (text: string) => tx.all<Record<string, number>>(statement('codes_test', text));
-    await run(
-      'create temp table tried (p int, f int, t int, kind text, v int, d int, nt int, nx int, x int, total bigint) on commit drop',
-    );
+    // One order with 2,000 lines of tiers that need not exist.
+    await run('set local session_replication_role = replica');
     await run('select setseed(0.25)');
-    await run(`do $$ declare c uuid; k text; begin
-      select id into c from ticketing.codes where code = 'RANDOM';
-      for n in 1..2500 loop
-        update ticketing.ticket_holds set unit_price_cents = floor(random() * power(10, n % 9))::int,
-          unit_fee_cents = floor(random() * power(10, n % 5))::int, unit_tax_cents = floor(random() * power(10, n % 6))::int,
-          unit_tax_included_cents = floor(random() * power(10, n % 6))::int where hold_id = '${b.holdId}';
-        update ticketing.order_items i set unit_price_cents = h.unit_price_cents, unit_fee_cents = h.unit_fee_cents,
-          unit_discount_cents = 0 from ticketing.ticket_holds h where h.hold_id = '${b.holdId}' and i.order_id = '${b.orderId}';
-        k := case when n % 2 = 0 then 'percent' else 'amount' end;
-        update ticketing.codes set kind = k, value = 1 + floor(random() * 9999)::int where id = c;
-        perform ticketing.price_order('${b.orderId}', c);
-        insert into tried select i.unit_price_cents, i.unit_fee_cents, h.unit_tax_cents, k, c2.value, i.unit_discount_cents,
-          i.unit_tax_cents, i.unit_tax_included_cents, h.unit_tax_included_cents, o.total_cents
-          from ticketing.orders o join ticketing.order_items i on i.order_id = o.id
-          join ticketing.ticket_holds h on h.hold_id = o.hold_id join ticketing.codes c2 on c2.id = c where o.id = '${b.orderId}';
-      end loop; end $$`);
-    rows = await run('select * from tried');
+    await run(`insert into ticketing.ticket_holds (hold_id, tier_id, user_id, quantity, unit_price_cents, unit_fee_cents,
+        unit_tax_cents, unit_tax_included_cents, status, expires_at)
+      select '${b.holdId}', gen_random_uuid(), '${b.userId}', 1 + n % 4, floor(random() * power(10, n % 9))::int,
+        floor(random() * power(10, n % 5))::int, floor(random() * power(10, n % 6))::int, floor(random() * power(10, n % 6))::int,
+        'active', now() from generate_series(1, 2000) n`);
+    await run(`insert into ticketing.order_items (id, order_id, tier_id, quantity, unit_price_cents, unit_fee_cents)
+      select gen_random_uuid(), '${b.orderId}', h.tier_id, h.quantity, h.unit_price_cents, h.unit_fee_cents
+        from ticketing.ticket_holds h where h.hold_id = '${b.holdId}' on conflict do nothing`);
+    for (const [kind, off] of [
+      ['percent', 1],
+      ['percent', 3_333],
+      ['percent', 10_000],
+      ['amount', 7],
+      ['amount', 9_999],
+    ] as const) {
+      await run(
+        `update ticketing.codes set kind = '${kind}', value = ${off} where event_id = '${event.eventId}'`,
+      );
+      await run(
+        `select ticketing.price_order('${b.orderId}', c.id) from ticketing.codes c where c.event_id = '${event.eventId}'`,
+      );
+      const rows =
+        await run(`select i.quantity as q, h.unit_price_cents as p, h.unit_fee_cents as f, h.unit_tax_cents as t,
+          h.unit_tax_included_cents as x, i.unit_discount_cents as d, i.unit_tax_cents as nt, i.unit_tax_included_cents as nx
+        from ticketing.order_items i join ticketing.ticket_holds h on h.hold_id = '${b.holdId}' and h.tier_id = i.tier_id
+       where i.order_id = '${b.orderId}'`);
+      expect(rows).toHaveLength(2_001);
+      let total = 0;
+      for (const row of rows) {
+        const { q = 0, p = 0, f = 0, t = 0, x = 0, d = 0, nt = 0, nx = 0 } = row;
+        const less = kind === 'percent' ? half(BigInt(p) * BigInt(off), 10_000n) : Math.min(off, p);
+        const base = BigInt(p + f);
+        const left = (tax: number) => (base === 0n ? 0 : half(BigInt(tax) * (base - BigInt(less)), base));
+        expect([d, nt, nx], JSON.stringify(row)).toEqual([less, left(t), left(x)]);
+        total += q * (p - less + f + left(t));
+      }
+      const [order] = await run(
+        `select total_cents as total from ticketing.orders where id = '${b.orderId}'`,
+      );
+      expect(order?.total).toBe(total);
+    }
     throw new Undo();
   });
   await expect(trial).rejects.toThrow(Undo);
-  expect(rows).toHaveLength(2_500);
-  const half = (n: bigint, of: bigint) => Number((2n * n + of) / (2n * of));
-  for (const row of rows) {
-    const { p = 0, f = 0, t = 0, v = 0, d = 0, nt = 0, nx = 0, x = 0, total } = row;
-    const off =
-      (row.kind as unknown as string) === 'percent' ? half(BigInt(p) * BigInt(v), 10_000n) : Math.min(v, p);
-    const base = BigInt(p + f);
-    const left = (tax: number) => (base === 0n ? 0 : half(BigInt(tax) * (base - BigInt(off)), base));
-    expect([d, nt, nx, total], JSON.stringify(row)).toEqual([
-      off,
-      left(t),
-      left(x),
-      3 * (p - off + f + left(t)),
-    ]);
-  }
 });
 
 test('C23: what is wrong with a code is told', async () => {
@@ -218,8 +226,7 @@ test('C22: without the code’s lock the same storm goes over them: the test can
   await w.sql('update ticketing.codes set max_per_fan = null where event_id = $1', [event.eventId]);
 });
 
-const lapse = (b: { holdId: string }) =>
-  w.sql(`update ticketing.holds set expires_at = now() - interval '1 s' where id = $1`, [b.holdId]);
+const { lapseIn } = probes(() => w);
 
 test('C24: uses go back when the order expires, but not while a payment of it is open', async () => {
   const event = await w.event();
@@ -228,7 +235,7 @@ test('C24: uses go back when the order expires, but not while a payment of it is
   value(await apply(gone, 'SEAWEED'));
   value(await apply(open, 'SEAWEED'));
   expect(codeOf(await apply(await w.book({ event }), 'SEAWEED'))).toBe('CODE_USED_UP');
-  await lapse(gone);
+  await lapseIn(gone, -1_000);
   expect(codeOf(await apply(gone, 'SEAWEED'))).toBe('ORDER_EXPIRED');
   await w.holds.sweep();
   expect(await used(code.id)).toBe(2);
@@ -250,9 +257,9 @@ test('C24: a capture that fails for good gives the uses back', async () => {
   const code = await w.makeCode(event, {});
   const b = await w.book({ event });
   value(await apply(b, 'SEAWEED'));
-  expect(
-    codeOf(await w.checkout.pay(b.userId, { orderId: b.orderId, method: card(CARDS.captureFails) }, null)),
-  ).toMatch(/CAPTURE_FAILED/);
+  await w.checkout.pay(b.userId, { orderId: b.orderId, method: card(CARDS.captureFails) }, null);
+  await w.recoverAll();
+  expect(await readOrder(b)).toMatchObject({ status: 'canceled', off: 1_000 });
   expect(await used(code.id)).toBe(0);
 });
 
@@ -268,6 +275,7 @@ test('C25: while it is paid for and afterwards, an order keeps its code', async 
   ];
   expect(await both()).toEqual(['INVALID_STATE', 'INVALID_STATE']);
   value(await w.checkout.confirm(b.userId, b.orderId, true));
+  await w.recoverAll();
   expect(await both()).toEqual(['ORDER_CLOSED', 'ORDER_CLOSED']);
   expect(await readOrder(b)).toMatchObject({ status: 'paid', off: 1_000, total: 9_000 });
   const [charge] = await w.sql<{ cents: number }>(

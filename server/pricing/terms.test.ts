@@ -211,8 +211,8 @@ test('C11: a hold answered from its batch, read again and booked costs what was 
     code: null,
     refundedCents: 0,
   });
-  const paid = value(await w.checkout.pay(fan, { orderId: order.id, method: card(CARDS.good) }, null));
-  expect(paid.body.order).toMatchObject({ status: 'paid', totalCents: held.totalCents });
+  value(await w.checkout.pay(fan, { orderId: order.id, method: card(CARDS.good) }, null));
+  await w.recoverAll();
   const [charge] = await w.sql<{ cents: number }>(
     'select captured_cents as cents from ticketing.payments where order_id = $1',
     [order.id],
