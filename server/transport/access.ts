@@ -20,7 +20,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
     /** What an id in the path belongs to: another account's is answered 404. */
-    owns?: 'event' | 'drop' | 'hold' | 'order' | 'ticket' | 'user' | 'map' | 'method' | 'mail';
+    owns?: 'event' | 'drop' | 'hold' | 'order' | 'ticket' | 'user' | 'map' | 'method' | 'mail' | 'card';
     /** Requests per minute and account (or address, when anonymous); default limits.ts. */
     perMinute?: number;
     /** Credentials are not even read: a spent token must not bar the way to a new one. */
@@ -70,7 +70,7 @@ export interface SocketHandler<Payload = unknown> {
   event: string;
   schema: TSchema;
   access: Access;
-  owns?: 'event' | 'drop' | 'hold' | 'order' | 'ticket' | 'user' | 'map' | 'method' | 'mail';
+  owns?: 'event' | 'drop' | 'hold' | 'order' | 'ticket' | 'user' | 'map' | 'method' | 'mail' | 'card';
   handle(caller: SocketCaller, payload: Payload): Promise<Result<unknown>>;
 }
 

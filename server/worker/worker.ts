@@ -10,7 +10,7 @@ import { LIMITS } from '../limits.ts';
 import type { OrderView, ServerEvents } from '../protocol/index.ts';
 import { createPool, type Ledger, type Redis, statement } from '../stores/index.ts';
 import type { Notify } from '../transport/index.ts';
-import { combineJobs, createJobRunner, type Jobs } from './jobs.ts';
+import { createJobRunner, type Jobs } from './jobs.ts';
 import { createLease } from './lease.ts';
 import { purgeOld } from './purge.ts';
 
