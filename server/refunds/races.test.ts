@@ -94,7 +94,7 @@ test('F23: whatever runs at the same time, each ticket comes back once, in ledge
     }),
     { numRuns: 6 },
   );
-});
+}, 300_000);
 
 describe('negative control', () => {
   /** Reads, then writes, as one does who has not thought of a second tab. */

@@ -113,7 +113,7 @@ describe('a process that ends', () => {
         await wayOf(w.refunds, s);
         await expectEnd(s, `${moment} ${n} (${trace[n - 1]})`);
       }
-  });
+  }, 300_000);
 
   test('F30: every effect carried out twice, it comes to the same end', async () => {
     const s = await w.sell();

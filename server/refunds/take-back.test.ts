@@ -111,6 +111,9 @@ test('F21: seats are free again at once, mixed with units of another tier, and c
 test('F21: a seat that is kept for a channel by now is kept again; a moved ticket frees the seat it has', async () => {
   const s = await w.sell({ seats: [4, 5, 6] });
   await keepSeats(w, s.event, 7, [4]);
+  await w.sql('update ticketing.seat_plans set kept_version = kept_version + 1 where event_id = $1', [
+    s.event.eventId,
+  ]);
   await w.holds.gate.syncKept(s.event.dropId);
   const [four, five] = s.ticketIds as [string, string];
   await w.sql('select * from ticketing.move_ticket($1, 9, $2, false, null)', [five, seatEventOf(s).vendorId]);
