@@ -127,8 +127,8 @@ const PARTS = `
        and b.user_id = o.user_id and b.event_id = o.event_id and b.id <> o.id and b.total_cents = o.total_cents and b.currency = o.currency
        and q.status = 'captured' and q.captured_cents > q.refunded_cents
        and (q.created_at, q.id) < (p.created_at, p.id) and q.created_at >= p.created_at - make_interval(secs => ${LIMITS.duplicateCaptureSeconds})
-       and (select array_agg((i.tier_id, i.quantity) order by i.tier_id) from ticketing.order_items i where i.order_id = b.id)
-         = (select array_agg((i.tier_id, i.quantity) order by i.tier_id) from ticketing.order_items i where i.order_id = o.id)
+       and (select string_agg(i.tier_id || ' ' || i.quantity, ',' order by i.tier_id) from ticketing.order_items i where i.order_id = b.id)
+         = (select string_agg(i.tier_id || ' ' || i.quantity, ',' order by i.tier_id) from ticketing.order_items i where i.order_id = o.id)
      order by q.created_at desc, q.id desc limit 1) d on true`;
 
 const items = statement(

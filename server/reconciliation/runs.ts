@@ -52,7 +52,7 @@ const endLost = statement(
 const begin = statement(
   'run_begin',
   `insert into reconciliation.runs (id, trigger, night, dry_run, since, whole, holder)
-   select $1, $2, $3::date, $4, to_timestamp($5::float8 / 1000), $6, $1
+   select $1::uuid, $2::text, $3::date, $4::boolean, to_timestamp($5::float8 / 1000), $6::boolean, $1::uuid
     where $3::date is null or not exists (select from reconciliation.runs r where r.night >= $3::date)
    on conflict do nothing returning ${COLUMNS}`,
 );
