@@ -202,7 +202,7 @@ describe('negative control', () => {
     ];
     expect(noticed).not.toEqual([]);
     await w.sql(
-      `truncate ticketing.holds, ticketing.orders, ticketing.tickets, ticketing.fans, ticketing.gate_credits cascade`,
+      `truncate ticketing.holds, ticketing.ticket_holds, ticketing.orders, ticketing.tickets, ticketing.fans, ticketing.gate_credits cascade`,
     );
     await w.sql('update ticketing.ticket_tiers set reserved_quantity = 0, issued_quantity = 0');
   });
