@@ -80,7 +80,7 @@ const LATER: readonly string[] = ['balance_insufficient', 'lock_timeout', 'rate_
 /** An error Stripe remembers under the idempotency key and will answer for ever. */
 export const isRemembered = (err: unknown): boolean =>
   err instanceof Stripe.errors.StripeError &&
-  (err.statusCode ?? 0) >= 500 &&
+  ((err.statusCode ?? 0) >= 500 || err.statusCode === 429) &&
   err.headers?.['idempotent-replayed'] === 'true';
 
 /** An answer given before under the same key: true then, perhaps not now. */

@@ -111,7 +111,9 @@ test.each(
   await recover();
   const after = await stands(b);
   // Before the card was asked nothing was taken, and the fan may pay again; from then on it is paid.
-  if (op === 'create' || (op === 'confirm' && when === 'before')) {
+  // Over a cut connection the SDK asks once more, and under its key hears what it missed.
+  const unharmed = fault.answer === 'reset' && when === 'after';
+  if (!unharmed && (op === 'create' || (op === 'confirm' && when === 'before'))) {
     expect(after).toMatchObject({ order: 'pending', hold: 'active', payment: 'voided' });
     expect(takenFor(b)).toBe(0);
     expect(code(await pay(b))).toBe('OK');
