@@ -35,7 +35,10 @@ async function buy(): Promise<void> {
   const ask = await house.as(fan);
   const { tiers } = await ask<EventView>('GET', `/events/${event.eventId}`);
   const items = [{ tierId: tiers[0]?.id, quantity: 2 }];
-  const { order } = await ask<{ order: OrderView }>('POST', '/tickets/book', { eventId: event.eventId, items });
+  const { order } = await ask<{ order: OrderView }>('POST', '/tickets/book', {
+    eventId: event.eventId,
+    items,
+  });
   const method = { provider: 'test', card: '4242424242424242' };
   await ask('POST', '/payment', { orderId: order.id, method });
 }

@@ -14,7 +14,9 @@ const EVERY_MS = 3_000;
 export default function Mailbox() {
   useTitle(texts.title);
   const isOperator = session.value.user?.role === 'operator';
-  const { loaded, reload } = useLoad('mails', (signal) => wholeList<MailView>(api.request, '/me/mails', signal));
+  const { loaded, reload } = useLoad('mails', (signal) =>
+    wholeList<MailView>(api.request, '/me/mails', signal),
+  );
   useEvery(EVERY_MS, reload);
 
   if (loaded.state === 'loading') return <PageLoading />;

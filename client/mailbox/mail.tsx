@@ -44,7 +44,10 @@ export default function Mail({ mailId }: { mailId: string }) {
       <Facts
         rows={[
           [texts.to, mail.to],
-          [mail.sentAt ? texts.sent : texts.written, formatDateTime(mail.sentAt ?? mail.createdAt, ownZone())],
+          [
+            mail.sentAt ? texts.sent : texts.written,
+            formatDateTime(mail.sentAt ?? mail.createdAt, ownZone()),
+          ],
           mail.attachments.length > 0 ? [texts.attachments, mail.attachments.join(', ')] : null,
         ]}
       />
@@ -62,7 +65,12 @@ function Contents({ whole: { mail, html, text } }: { whole: WholeMail }) {
         <legend class="sr">{texts.view}</legend>
         {[false, true].map((choice) => (
           <label key={String(choice)}>
-            <input type="radio" name="mail-view" checked={plain === choice} onChange={() => setPlain(choice)} />
+            <input
+              type="radio"
+              name="mail-view"
+              checked={plain === choice}
+              onChange={() => setPlain(choice)}
+            />
             <span>{choice ? texts.asText : texts.asSent}</span>
           </label>
         ))}

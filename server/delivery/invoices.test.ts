@@ -22,7 +22,10 @@ interface Row {
 }
 const db = () => it.world.ledger.payments;
 const ofVendor = (vendorId: string, kind = 'invoice') =>
-  it.sql<Row>('select * from ticketing.invoices where vendor_id = $1 and kind = $2 order by number', [vendorId, kind]);
+  it.sql<Row>('select * from ticketing.invoices where vendor_id = $1 and kind = $2 order by number', [
+    vendorId,
+    kind,
+  ]);
 const ofOrder = (orderId: string) =>
   it.sql<Row>('select * from ticketing.invoices where order_id = $1 order by kind desc', [orderId]);
 
@@ -104,7 +107,15 @@ test('M42: lines and totals are the order’s, with discount, fee and tax, added
       feesCents: 630,
       taxCents: 3 * added,
       taxIncludedCents: 3 * within,
-      lines: [{ quantity: 3, unitPriceCents: 5_000, unitDiscountCents: 500, unitTaxCents: added, totalCents: 3 * unit }],
+      lines: [
+        {
+          quantity: 3,
+          unitPriceCents: 5_000,
+          unitDiscountCents: 500,
+          unitTaxCents: added,
+          totalCents: 3 * unit,
+        },
+      ],
     });
   }
 });
@@ -117,16 +128,23 @@ test('M43: an issued invoice never changes, whatever is renamed; the ledger refu
   await it.sql(`update events.events set title = 'Renamed' where id = $1`, [event.eventId]);
   await issueInvoice(db(), orderId);
   expect(await ofOrder(orderId)).toEqual([before]);
-  await expect(it.sql('update ticketing.invoices set total_cents = 1 where order_id = $1', [orderId])).rejects.toThrow(
+  await expect(
+    it.sql('update ticketing.invoices set total_cents = 1 where order_id = $1', [orderId]),
+  ).rejects.toThrow(/never changes/);
+  await expect(it.sql('delete from ticketing.invoices where order_id = $1', [orderId])).rejects.toThrow(
     /never changes/,
   );
-  await expect(it.sql('delete from ticketing.invoices where order_id = $1', [orderId])).rejects.toThrow(/never changes/);
 });
 
 test('M44: a settled refund has one credit note naming its invoice; money that was never invoiced has none', async () => {
   const { orderId, userId, event } = await it.bought({ quantity: 2 });
-  const [payment] = await it.sql<{ id: string }>('select id from ticketing.payments where order_id = $1', [orderId]);
-  const [ticket] = await it.sql<{ id: string }>('select id from ticketing.tickets where order_id = $1 limit 1', [orderId]);
+  const [payment] = await it.sql<{ id: string }>('select id from ticketing.payments where order_id = $1', [
+    orderId,
+  ]);
+  const [ticket] = await it.sql<{ id: string }>(
+    'select id from ticketing.tickets where order_id = $1 limit 1',
+    [orderId],
+  );
   const make = async (status: string, paymentId: string | null, amount: number): Promise<string> => {
     const id = it.world.ids.next();
     await it.sql(
@@ -137,17 +155,20 @@ test('M44: a settled refund has one credit note naming its invoice; money that w
     return id;
   };
   const refundId = await make('sending', payment?.id as string, 4_000);
-  await it.sql('insert into ticketing.refund_tickets (refund_id, ticket_id, amount_cents) values ($1, $2, 4000)', [
-    refundId,
-    ticket?.id,
-  ]);
+  await it.sql(
+    'insert into ticketing.refund_tickets (refund_id, ticket_id, amount_cents) values ($1, $2, 4000)',
+    [refundId, ticket?.id],
+  );
   expect(await issueCreditNote(db(), refundId)).toBe('NOT_SETTLED');
   await it.sql(`update ticketing.refunds set status = 'succeeded' where id = $1`, [refundId]);
   await Promise.all([1, 2, 3].map(() => issueCreditNote(db(), refundId)));
   const [invoice, note, ...rest] = await ofOrder(orderId);
   expect(rest).toEqual([]);
   expect(note).toMatchObject({ kind: 'credit_note', number: 1, invoice_id: invoice?.id, total_cents: 4_000 });
-  expect(note?.data).toMatchObject({ invoiceNumber: invoice?.number, lines: [{ quantity: 1, totalCents: 4_000 }] });
+  expect(note?.data).toMatchObject({
+    invoiceNumber: invoice?.number,
+    lines: [{ quantity: 1, totalCents: 4_000 }],
+  });
   expect(await issueCreditNote(db(), await make('succeeded', null, 4_000))).toBe('NOTHING');
   expect(await issueCreditNote(db(), await make('succeeded', payment?.id as string, 0))).toBe('NOTHING');
 });

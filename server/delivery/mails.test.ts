@@ -140,7 +140,9 @@ test('M8: a refund is told as it stands, once each; money that came late goes ba
   const told = { refundId };
   await it.delivery.jobs['refund.decided']?.(told);
   await it.delivery.jobs['refund.decided']?.(told);
-  await it.sql(`update ticketing.refunds set status = 'succeeded', settled_at = now() where id = $1`, [refundId]);
+  await it.sql(`update ticketing.refunds set status = 'succeeded', settled_at = now() where id = $1`, [
+    refundId,
+  ]);
   await it.delivery.jobs['refund.settled']?.(told);
   await it.delivery.jobs['refund.decided']?.(told);
   const late = await refundOf(orderId, 'succeeded', 'late_payment');

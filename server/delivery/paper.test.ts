@@ -54,8 +54,8 @@ function scanPages(pdf: Buffer): (string | undefined)[] {
       // Not a page: fonts and tables are packed in other ways.
       continue;
     }
-    const [ground, ...dark] = [...content.matchAll(/^([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re$/gm)].map((match) =>
-      match.slice(1).map(Number),
+    const [ground, ...dark] = [...content.matchAll(/^([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re$/gm)].map(
+      (match) => match.slice(1).map(Number),
     ) as [number, number, number, number][];
     if (!ground) continue;
     const side = Math.round(ground[2] * PIXELS_PER_POINT);
@@ -71,7 +71,7 @@ function scanPages(pdf: Buffer): (string | undefined)[] {
   return found;
 }
 
-test("M30: a page per valid ticket, with everything one needs at the door, and codes that scan", async () => {
+test('M30: a page per valid ticket, with everything one needs at the door, and codes that scan', async () => {
   const booking = await it.bought({ quantity: 3, seed: { title: 'Tidelines' } });
   const tickets = await readOrderTickets(it.world.ledger.reads, booking.userId, booking.orderId);
   const made = await it.delivery.paper.tickets(booking.userId, booking.orderId);
@@ -97,10 +97,22 @@ test('M7, M30: a ticket given back is on no paper', async () => {
   expect(alone).toMatchObject({ ok: false, error: { code: 'INVALID_STATE' } });
 });
 
-const NAMES = ['Zażółć Gęślą Jaźń', 'İbrahim Çağlayan Ğ', 'Nguyễn Thị Ánh Tuyết', 'Þórður Æsir', 'Ștefan Țepeș', 'Dvořák Příliš'];
+const NAMES = [
+  'Zażółć Gęślą Jaźń',
+  'İbrahim Çağlayan Ğ',
+  'Nguyễn Thị Ánh Tuyết',
+  'Þórður Æsir',
+  'Ștefan Țepeș',
+  'Dvořák Příliš',
+];
 
 test('M31: names in any Latin script are printed as they are', async () => {
-  const pages = await pagesOf(await printTickets(NAMES.map((holder) => ({ ...SHEET, holder })), DATE));
+  const pages = await pagesOf(
+    await printTickets(
+      NAMES.map((holder) => ({ ...SHEET, holder })),
+      DATE,
+    ),
+  );
   for (const [index, name] of NAMES.entries()) {
     expect(pages[index]?.normalize('NFC')).toContain(name.normalize('NFC'));
     expect(pages[index]).not.toContain('\ufffd');
@@ -158,8 +170,13 @@ test('M34: a document that takes too long, or ends the thread, fails alone; the 
 test('M42: paper says what the invoice says', async () => {
   const { userId, orderId } = await it.bought({ quantity: 2 });
   const made = await it.delivery.paper.invoice(userId, orderId);
-  const [order] = await it.sql<{ total_cents: number }>('select total_cents from ticketing.orders where id = $1', [orderId]);
+  const [order] = await it.sql<{ total_cents: number }>(
+    'select total_cents from ticketing.orders where id = $1',
+    [orderId],
+  );
   const [page] = made.ok ? await pagesOf(made.value) : [];
   expect(page).toMatch(/Invoice INV-\d{6}/);
-  expect(page).toContain(((order?.total_cents ?? 0) / 100).toLocaleString('en-GB', { minimumFractionDigits: 2 }));
+  expect(page).toContain(
+    ((order?.total_cents ?? 0) / 100).toLocaleString('en-GB', { minimumFractionDigits: 2 }),
+  );
 });

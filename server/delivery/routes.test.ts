@@ -40,7 +40,11 @@ test('M20: the owner has an order sent again, a few times an hour', async () => 
   const { orderId, headers } = await buyer();
   for (let n = 0; n < LIMITS.resendsPerHour; n++) {
     const answer = await resend(orderId, headers);
-    expect([answer.status, answer.body.mail.kind, answer.body.mail.status]).toEqual([202, 'resend', 'queued']);
+    expect([answer.status, answer.body.mail.kind, answer.body.mail.status]).toEqual([
+      202,
+      'resend',
+      'queued',
+    ]);
   }
   const refused = await resend(orderId, headers);
   expect([refused.status, refused.body.error.code]).toEqual([429, 'RATE_LIMITED']);
@@ -108,8 +112,14 @@ test("M24: a mail's page may do nothing and load nothing, and only we may frame 
 
 test("M32: tickets and invoices on paper are their owner's", async () => {
   const { orderId, userId, headers } = await buyer();
-  const [ticket] = await it.sql<{ id: string }>('select id from ticketing.tickets where order_id = $1', [orderId]);
-  const paths = [`/orders/${orderId}/tickets.pdf`, `/orders/${orderId}/invoice.pdf`, `/tickets/${ticket?.id}/ticket.pdf`];
+  const [ticket] = await it.sql<{ id: string }>('select id from ticketing.tickets where order_id = $1', [
+    orderId,
+  ]);
+  const paths = [
+    `/orders/${orderId}/tickets.pdf`,
+    `/orders/${orderId}/invoice.pdf`,
+    `/tickets/${ticket?.id}/ticket.pdf`,
+  ];
   for (const url of paths) {
     const mine = await app.inject({ method: 'GET', url, headers });
     expect([mine.statusCode, mine.headers['content-type']], url).toEqual([200, 'application/pdf']);

@@ -55,7 +55,8 @@ async function mailhost(options: SMTPServerOptions = {}): Promise<Mailhost> {
   return { url: `smtp://127.0.0.1:${port}`, received, recipients };
 }
 
-const refusal = (responseCode: number, message: string) => Object.assign(new Error(message), { responseCode });
+const refusal = (responseCode: number, message: string) =>
+  Object.assign(new Error(message), { responseCode });
 
 /** A worker's sending over that server, which tries again at once. */
 const over = (url: string, deps: Partial<DeliveryDeps> = {}) =>
@@ -129,7 +130,11 @@ test('M12, M16: a refused connection is tried again; once the server counts as a
   expect(by.breaker?.state()).toBe('degraded');
   const away = over('smtp://127.0.0.1:1', {
     breakers: {
-      of: (options) => ({ ...(by.breaker as NonNullable<typeof by.breaker>), ...options, state: () => 'unavailable' }),
+      of: (options) => ({
+        ...(by.breaker as NonNullable<typeof by.breaker>),
+        ...options,
+        state: () => 'unavailable',
+      }),
     },
   });
   expect(await away.sendDue()).toEqual({ sent: 0, more: false });
@@ -150,7 +155,9 @@ test('M13: a permanent no ends it, and operators see why', async () => {
 test('M14: whoever cannot be reached for three days is given up', async () => {
   const host = await mailhost({ onRcptTo: (_a, _s, done) => done(refusal(452, 'box full')) });
   const { orderId } = await queued();
-  await it.sql(`update delivery.mails set created_at = now() - interval '73 hours' where order_id = $1`, [orderId]);
+  await it.sql(`update delivery.mails set created_at = now() - interval '73 hours' where order_id = $1`, [
+    orderId,
+  ]);
   await over(host.url).sendDue();
   expect(await mailOf(orderId)).toMatchObject({ status: 'failed', failure: 'given up: 452 box full' });
 });
@@ -162,7 +169,10 @@ test('M15: two workers send each mail once; one that died is taken up, with the 
   expect(host.received).toHaveLength(orders.length);
   const { orderId } = orders[0] as { orderId: string };
   // As if the process had died between the server's yes and our writing it down: its lease runs out.
-  await it.sql(`update delivery.mails set status = 'queued', sent_at = null, try_at = now() where order_id = $1`, [orderId]);
+  await it.sql(
+    `update delivery.mails set status = 'queued', sent_at = null, try_at = now() where order_id = $1`,
+    [orderId],
+  );
   await over(host.url).sendDue();
   const ids = await Promise.all(host.received.map(async (raw) => (await readMail(raw)).messageId));
   expect(ids).toHaveLength(4);
@@ -184,7 +194,11 @@ test('M17: a server that never answers is given up after its time, and the mail 
   });
   expect(await by.sendDue()).toMatchObject({ sent: 0 });
   expect(await mailOf(orderId)).toMatchObject({ status: 'queued', tries: 1 });
-  const stuck = over('', { smtpUrl: undefined, transport: smtpTransport(`smtp://127.0.0.1:${port}`, 5_000), mailTimeoutMs: 200 });
+  const stuck = over('', {
+    smtpUrl: undefined,
+    transport: smtpTransport(`smtp://127.0.0.1:${port}`, 5_000),
+    mailTimeoutMs: 200,
+  });
   await stuck.sendDue();
   expect(await mailOf(orderId)).toMatchObject({ status: 'queued', tries: 2 });
   expect((await mailOf(orderId))?.failure).toMatch(/did not answer in time/);
@@ -194,7 +208,9 @@ test('M18: settings that make no sense are refused by name, and no message repea
   const config = (env: Record<string, string>) => it.world.config(env);
   const from = { MAIL_FROM: 'The Hall <tickets@hall.example>' };
   expect(config({}).mailFrom).toEqual({ name: 'Holdfast', address: 'tickets@localhost' });
-  expect(config({ ...from, SMTP_URL: 'smtps://u:p%40ss@mail.example:465' })).toMatchObject({ mailFrom: FROM });
+  expect(config({ ...from, SMTP_URL: 'smtps://u:p%40ss@mail.example:465' })).toMatchObject({
+    mailFrom: FROM,
+  });
   const bad = [
     { SMTP_URL: 'smtp://mail.example' },
     ...[

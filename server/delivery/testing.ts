@@ -3,7 +3,7 @@ import jsQR from 'jsqr';
 import PostalMime, { type Email } from 'postal-mime';
 import type { Registry } from 'prom-client';
 import { createBreakers } from '../breakers/index.ts';
-import { type Booking, CARDS, type CheckoutWorld, CASH, card, checkoutWorld } from '../checkout/testing.ts';
+import { type Booking, CARDS, CASH, type CheckoutWorld, card, checkoutWorld } from '../checkout/testing.ts';
 import { createDelivery, type Delivery, type DeliveryDeps } from './index.ts';
 
 export const FROM = { name: 'The Hall', address: 'tickets@hall.example' };

@@ -176,3 +176,65 @@ describe('the others', () => {
     expect((await cash.void(c)).state).toBe('voided');
   });
 });
+
+describe('what is free, and what goes back', () => {
+  test('P9: free asks nobody and settles at once', async () => {
+    const found = await createProviders({
+      db: world.ledger.payments,
+      clock: world.clock,
+      testCards: false,
+    }).get('free', null);
+    if (!found.ok) throw new Error(found.error.code);
+    const c = { ...charge(), amountCents: 0 };
+    const nothing = { last4: null, brand: null, secret: '' };
+    expect((await found.value.authorise(c, nothing)).state).toBe('authorized');
+    expect((await found.value.capture(c)).state).toBe('captured');
+    expect((await found.value.void(c)).state).toBe('voided');
+    expect(await rowsOf(c.id)).toEqual([]);
+  });
+
+  test('P10: money goes back by the id of its refund, once, and never more than was taken', async () => {
+    const c = charge();
+    const give = bank();
+    const back = (amountCents: number, id = world.ids.next()) => ({ id, charge: c, amountCents });
+    const early = back(100);
+    await give.authorise(c, await instrument('4242424242424242'));
+    expect((await give.refund!(early)).state).toBe('failed');
+    await give.capture(c);
+    const half = back(2_500);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => give.refund!(half)));
+    expect(new Set(answers.map((a) => a.state))).toEqual(new Set(['succeeded']));
+    expect((await give.lookupRefund!(half)).state).toBe('succeeded');
+    expect((await give.lookupRefund!(back(1))).state).toBe('none');
+    // Two at once for what is left: one of them is too much.
+    const rest = await Promise.all([give.refund!(back(2_000)), give.refund!(back(2_000))]);
+    expect(rest.map((a) => a.state).sort()).toEqual(['failed', 'succeeded']);
+    const listed = (await everything(give)).find((one) => one.paymentId === c.id);
+    expect(listed).toMatchObject({ capturedCents: 5_000, refundedCents: 4_500, state: 'captured' });
+  });
+
+  const everything = async (from: Provider, fromMs = 0) => {
+    const all = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<NonNullable<Provider['list']>>> = await from.list!(
+        { fromMs, toMs: Date.UTC(2200, 0) },
+        cursor,
+      );
+      all.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return all;
+  };
+
+  test('P11: the books show each charge once, over all their pages, from a moment on', async () => {
+    const many = Array.from({ length: 1_100 }, () => world.ids.next());
+    await world.ledger.reads.raw.query(
+      `insert into payments.test_charges (id, amount_cents, currency, status, created_at)
+       select id, 100, 'EUR', 'authorized', now() + interval '10 years' from unnest($1::uuid[]) as id`,
+      [many],
+    );
+    const listed = await everything(bank(), world.clock.now() + 86_400_000);
+    expect(listed.map((one) => one.paymentId).sort()).toEqual([...many].sort());
+  });
+});
