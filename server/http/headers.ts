@@ -41,15 +41,14 @@ export function pagePolicy(request: FastifyRequest, config: PageConfig): string 
   return [
     "default-src 'none'",
     `script-src ${["'self'", ...stripe.script].join(' ')}`,
-    ...(stripe.frame.length > 0 ? [`frame-src ${stripe.frame.join(' ')}`] : []),
     "style-src 'self'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
     `connect-src ${["'self'", ...socketSources(request, config), ...stripe.connect].join(' ')}`,
     "manifest-src 'self'",
     "worker-src 'self'",
-    // A mail in its frame: a document of ours, under a policy of its own.
-    "frame-src 'self'",
+    // A mail in its frame: a document of ours, under a policy of its own. One directive: browsers heed the first only.
+    `frame-src ${["'self'", ...stripe.frame].join(' ')}`,
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
