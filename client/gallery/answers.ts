@@ -15,6 +15,18 @@ import {
   TICKETS,
   WAYS,
 } from './fixtures.ts';
+import {
+  CASES,
+  CHANGES,
+  CODES,
+  DISPUTES,
+  FINDINGS,
+  MAILS,
+  METHODS,
+  RUNS,
+  ruleOf,
+  WEBHOOKS,
+} from './money.ts';
 import { health, invariants, openDrops, servicesIn } from './operations.ts';
 import { CHANNELS, geometryOf, MAPS, SEATING, seatDetail, seatStates } from './seats.ts';
 
@@ -98,6 +110,17 @@ const BROKEN_MAP = json(
   400,
 );
 
+/** Those of the state that was asked for, or all. */
+const inState =
+  (items: readonly { status: string }[]) =>
+  (world: World, url: URL): Answer => {
+    const status = url.searchParams.get('status');
+    return list(
+      world,
+      items.filter((item) => status === null || item.status === status),
+    );
+  };
+
 const FIXED: Record<string, (world: World, url: URL) => Answer> = {
   'POST /refresh': session,
   'GET /status': (world) => json({ ...DEMO, ...servicesIn(world) }),
@@ -109,6 +132,13 @@ const FIXED: Record<string, (world: World, url: URL) => Answer> = {
   'GET /vendors/me/events': (world) => list(world, OWN_EVENTS),
   'GET /venue-maps': (world) => json({ items: world.empty ? [] : MAPS }),
   'POST /venue-maps': (world) => (world.brokenMap ? BROKEN_MAP : json(MAPS[0], 201)),
+  'GET /vendors/payment-methods': (world) => json({ items: world.empty ? [] : METHODS }),
+  'GET /operations/refunds': inState(CASES),
+  'GET /operations/disputes': (world) => list(world, DISPUTES),
+  'GET /operations/webhooks': inState(WEBHOOKS),
+  'GET /operations/reconciliations': (world) => list(world, RUNS),
+  'GET /operations/findings': inState(FINDINGS),
+  'GET /operations/mails': inState(MAILS),
   'GET /operations/drops': (world) => json({ items: openDrops(world.trouble ?? false) }),
   'GET /operations/health': (world) => json(health(world.trouble ?? false)),
   'GET /operations/invariants': (world) => json(invariants(world.trouble ?? false)),
@@ -150,9 +180,13 @@ function byId(world: World, path: string): Answer {
     const event = EVENTS.find((each) => each.id === key);
     if (!event) return NOT_FOUND;
     if (part === 'terms') return json(TERMS);
+    if (part === 'codes') return list(world, CODES);
+    if (part === 'price-changes') return list(world, CHANGES);
+    if (part === 'refunds') return list(world, CASES);
     return part === 'sales' ? json(SALES) : json(event);
   }
   if (kind === 'tickets' && part === 'refund') return json(quoteOf(key ?? ''));
+  if (kind === 'tiers' && part === 'price-rule') return json(ruleOf(key ?? ''));
   if (kind === 'pay') return payLink(key ?? '');
   if (kind !== 'drops') return NOT_FOUND;
   if (part === 'draw') {

@@ -4,12 +4,15 @@ import { drawTexts } from '../texts/draw.ts';
 import { eventTexts } from '../texts/events.ts';
 import { giveBackTexts } from '../texts/give-back.ts';
 import { newEventTexts } from '../texts/new-event.ts';
+import { operatorMoneyTexts } from '../texts/operator-money.ts';
 import { ticketTexts } from '../texts/tickets.ts';
 import { vendorTexts } from '../texts/vendor.ts';
+import { vendorMoneyTexts } from '../texts/vendor-money.ts';
 import { vendorSeatTexts } from '../texts/vendor-seats.ts';
 import type { World } from './answers.ts';
 import { beforeTheClose, damaged, makeDraw } from './draw.ts';
 import { LIVE, LOBBY } from './fixtures.ts';
+import { CASES, FINDINGS } from './money.ts';
 import { HALL, MAPS, SEATING, SOLD_NAME } from './seats.ts';
 
 export interface Shown {
@@ -30,6 +33,8 @@ export type Step =
   | { choose: string; option: string }
   | { attach: string; file: string };
 
+const { terms, ways, codes, tiers, rule } = vendorMoneyTexts;
+const { refunds, findings } = operatorMoneyTexts;
 const { plan, live: seatsLive, seat: seatWords, channels } = vendorSeatTexts;
 
 /** A new event with reserved seats, up to its map. */
@@ -153,7 +158,83 @@ export async function shownPages(): Promise<Record<string, Shown>> {
       world: seated,
       steps: [{ press: channels.releaseLabel('Sponsor') }],
     },
+    'vendor-money': { path: `${live}/money`, world: vendor },
+    'vendor-money-empty': { path: `${live}/money`, world: { as: 'vendor', empty: true } },
+    'vendor-money-away': { path: `${live}/money`, world: { as: 'vendor', away: true } },
+    'vendor-money-errors': {
+      path: `${live}/money`,
+      world: vendor,
+      steps: [{ fill: terms.feeBp, with: '70' }, { fill: terms.taxName, with: '' }, { press: terms.done }],
+    },
+    'vendor-money-code': {
+      path: `${live}/money`,
+      world: vendor,
+      steps: [{ press: codes.add }, { check: codes.someTiers }, { press: codes.create }],
+    },
+    'vendor-money-code-remove': {
+      path: `${live}/money`,
+      world: vendor,
+      steps: [{ press: codes.removeLabel('KELP-10') }],
+    },
+    'vendor-money-rule': {
+      path: `${live}/money`,
+      world: vendor,
+      steps: [{ press: tiers.ruleLabel('Balcony') }],
+    },
+    'vendor-money-rule-errors': {
+      path: `${live}/money`,
+      world: vendor,
+      steps: [
+        { press: tiers.ruleLabel('Floor') },
+        { press: rule.addStep },
+        { fill: rule.cap('EUR'), with: '10' },
+        { press: rule.save },
+      ],
+    },
+    'vendor-money-presale': {
+      path: `${live}/money`,
+      world: vendor,
+      steps: [{ press: tiers.presaleLabel('Floor') }],
+    },
+    'vendor-money-price': {
+      path: `${live}/money`,
+      world: vendor,
+      steps: [{ press: tiers.changeLabel('Floor') }],
+    },
+    'payment-methods': { path: '/vendor/payment-methods', world: vendor },
+    'payment-methods-empty': { path: '/vendor/payment-methods', world: { as: 'vendor', empty: true } },
+    'payment-methods-new': {
+      path: '/vendor/payment-methods',
+      world: vendor,
+      steps: [{ press: ways.add }, { check: ways.someBrands }, { press: ways.create }],
+    },
+    'payment-methods-remove': {
+      path: '/vendor/payment-methods',
+      world: vendor,
+      steps: [{ press: ways.removeLabel('Card') }],
+    },
     operator: { path: '/operator', world: operator },
+    'operator-money': { path: '/operator/money', world: operator },
+    'operator-money-well': { path: '/operator/money', world: { as: 'operator', empty: true } },
+    'operator-money-away': { path: '/operator/money', world: { as: 'operator', away: true } },
+    'operator-money-approve': {
+      path: '/operator/money',
+      world: operator,
+      steps: [{ press: refunds.approveLabel(`order ${CASES[0]?.orderReference}`) }],
+    },
+    'operator-money-reject': {
+      path: '/operator/money',
+      world: operator,
+      steps: [
+        { press: refunds.rejectLabel(`order ${CASES[1]?.orderReference}`) },
+        { press: refunds.rejectDo },
+      ],
+    },
+    'operator-money-dismiss': {
+      path: '/operator/money',
+      world: operator,
+      steps: [{ press: findings.dismissLabel(FINDINGS[0]?.explanation ?? '') }],
+    },
     'operator-payments-paused': { path: '/operator', world: { as: 'operator', paused: true } },
     'operator-trouble': { path: '/operator', world: { as: 'operator', trouble: true } },
     'not-for-you': { path: '/operator', world: fan },

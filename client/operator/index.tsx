@@ -8,6 +8,7 @@ import { api } from '../session.ts';
 import { type Loaded, useEvery, useLoad } from '../shell/load.ts';
 import { Failed, Lines, useTitle } from '../shell/states.tsx';
 import { operatorTexts as texts } from '../texts/operator.ts';
+import { operatorMoneyTexts } from '../texts/operator-money.ts';
 import { serviceTexts } from '../texts/services.ts';
 import { second, watchSecond } from '../time.ts';
 import { Button, classes, formatAge } from '../ui/index.ts';
@@ -42,6 +43,9 @@ export default function Operator() {
     <div class="page operator">
       <div class="page-head">
         <h1>{texts.title}</h1>
+        <Button kind="quiet" small href="/operator/money">
+          {operatorMoneyTexts.title}
+        </Button>
       </div>
       <Verdict health={health.loaded} checked={checked.loaded} services={services} onCheck={checked.reload} />
       <section aria-label={texts.drops} class="stack">

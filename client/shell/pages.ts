@@ -49,7 +49,10 @@ export const PAGES: readonly Page[] = [
   page('/vendor', 'vendor', () => import('../vendor/list.tsx')),
   page('/vendor/new', 'vendor', () => import('../vendor/new.tsx')),
   page('/vendor/e/:eventId', 'vendor', () => import('../vendor/live.tsx')),
+  page('/vendor/e/:eventId/money', 'vendor', () => import('../vendor/money/event-page.tsx')),
+  page('/vendor/payment-methods', 'vendor', () => import('../vendor/money/methods-page.tsx')),
   page('/operator', 'operator', () => import('../operator/index.tsx')),
+  page('/operator/money', 'operator', () => import('../operator/money/desk.tsx')),
 ];
 
 export interface Found {

@@ -21,6 +21,7 @@ export const tillTexts = {
   again: 'Try again',
   none: 'This event takes no payment here yet. Your tickets stay held until their time is over.',
   noWay: 'Choose how you want to pay.',
+  brandName: brand,
   brands: (names: readonly string[]) => `${and(names.map(brand))} only`,
   saved: (name: string, last4: string) => `${brand(name)} ending in ${last4}`,
   expires: (month: number, year: number) => `valid until ${String(month).padStart(2, '0')}/${year % 100}`,

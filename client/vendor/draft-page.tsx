@@ -4,6 +4,7 @@ import type { EventView } from '../../server/protocol/views.ts';
 import { ApiError } from '../api.ts';
 import { api } from '../session.ts';
 import { vendorTexts as texts } from '../texts/vendor.ts';
+import { vendorMoneyTexts } from '../texts/vendor-money.ts';
 import { Art, Button, Facts, formatDateTime, formatMoney, formatNumber, Notice } from '../ui/index.ts';
 import './new-event.css';
 
@@ -44,6 +45,9 @@ export function Draft(props: { event: EventView; onPublished: (event: EventView)
       {error ? <Notice kind="bad">{error}</Notice> : null}
       <Button busy={busy} busyLabel={texts.publishing} onClick={publish}>
         {texts.publish}
+      </Button>
+      <Button kind="quiet" href={`/vendor/e/${event.id}/money`}>
+        {vendorMoneyTexts.link}
       </Button>
     </div>
   );

@@ -5,6 +5,7 @@ import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, Sentence, useTitle } from '../shell/states.tsx';
 import { wholeList } from '../shell/whole-list.ts';
 import { vendorTexts as texts } from '../texts/vendor.ts';
+import { vendorMoneyTexts } from '../texts/vendor-money.ts';
 import { Art, Bar, Button, formatDay, formatNumber, Tag } from '../ui/index.ts';
 import { formatWhole } from './figures.tsx';
 import './vendor.css';
@@ -58,9 +59,14 @@ export default function VendorEvents() {
           <h1>{texts.events}</h1>
           <p>{texts.eventsSub}</p>
         </div>
-        <Button small href="/vendor/new">
-          {texts.newEvent}
-        </Button>
+        <div class="cluster">
+          <Button kind="quiet" small href="/vendor/payment-methods">
+            {vendorMoneyTexts.ways.pageTitle}
+          </Button>
+          <Button small href="/vendor/new">
+            {texts.newEvent}
+          </Button>
+        </div>
       </div>
       <ul class="own-events">
         {items.map((event) => (

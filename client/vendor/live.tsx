@@ -5,6 +5,7 @@ import { api, user } from '../session.ts';
 import { useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, useTitle } from '../shell/states.tsx';
 import { vendorTexts as texts } from '../texts/vendor.ts';
+import { vendorMoneyTexts } from '../texts/vendor-money.ts';
 import { monotonicMs, second, watchSecond } from '../time.ts';
 import { Art, classes, formatAge, formatClock, formatDateTime, formatNumber, Notice } from '../ui/index.ts';
 import { ChartCard } from './chart-card.tsx';
@@ -98,7 +99,8 @@ function Evening({ event, sales, feed }: { event: EventView; sales: SalesView; f
       </div>
       {fewTiers ? null : <Tiers sales={sales} />}
       {event.mapId ? <SeatsCard eventId={event.id} zone={zone} sales={sales} /> : null}
-      <p class="small">
+      <p class="small live-links">
+        <a href={`/vendor/e/${event.id}/money`}>{vendorMoneyTexts.link}</a>
         <a href={`/e/${event.id}`}>{texts.publicPage}</a>
       </p>
     </div>

@@ -26,7 +26,10 @@ export const PAGES = [
   '/vendor',
   '/vendor/new',
   '/vendor/e/:eventId',
+  '/vendor/e/:eventId/money',
+  '/vendor/payment-methods',
   '/operator',
+  '/operator/money',
 ] as const;
 
 const TYPES: Record<string, string> = {

@@ -1,0 +1,102 @@
+/** The queue of refunds: those that wait for a word, those no bank would take, and all there were. */
+import { useState } from 'preact/hooks';
+import type { RefundCase } from '../../../server/protocol/money.ts';
+import { api } from '../../session.ts';
+import { Confirm, type Question } from '../../shell/confirm.tsx';
+import { More, type Paged } from '../../shell/paged.tsx';
+import { operatorMoneyTexts } from '../../texts/operator-money.ts';
+import { formatMoney } from '../../ui/index.ts';
+import { Loads, Part, Said } from '../../vendor/money/part.tsx';
+import { AllFold } from './all-fold.tsx';
+import { RefundList, type RefundWord } from './refund-list.tsx';
+
+const { refunds: texts, all } = operatorMoneyTexts;
+
+/** What is asked before a word is given on a refund; its request and what is said afterwards. */
+export function questionOf(
+  word: RefundWord,
+  refund: RefundCase,
+): { asks: Omit<Question, 'run'>; done: string } {
+  const money = formatMoney(refund.amountCents, refund.currency);
+  const order = refund.orderReference;
+  switch (word) {
+    case 'approve':
+      return {
+        asks: {
+          title: texts.approveTitle(money),
+          text: <p>{texts.approveText(refund.ticketIds.length, refund.userEmail)}</p>,
+          confirm: texts.approveDo(money),
+          reason: { label: texts.note, hint: texts.noteHint },
+        },
+        done: texts.approved(order),
+      };
+    case 'reject':
+      return {
+        asks: {
+          title: texts.rejectTitle,
+          text: <p>{texts.rejectText(refund.userEmail)}</p>,
+          confirm: texts.rejectDo,
+          danger: true,
+          reason: { label: texts.reason, hint: texts.reasonHint, needed: texts.reasonMissing },
+        },
+        done: texts.rejected(order),
+      };
+    case 'retry':
+      return {
+        asks: { title: texts.retryTitle(money), text: <p>{texts.retryText}</p>, confirm: texts.retryDo },
+        done: texts.retried(order),
+      };
+  }
+}
+
+export function Refunds({ waiting, failed }: { waiting: Paged<RefundCase>; failed: Paged<RefundCase> }) {
+  const [question, setQuestion] = useState<Question | null>(null);
+  const [said, setSaid] = useState<string | null>(null);
+  const ask = (word: RefundWord, refund: RefundCase): void => {
+    const { asks, done } = questionOf(word, refund);
+    setQuestion({
+      ...asks,
+      run: async (reason) => {
+        await api.request('POST', `/operations/refunds/${refund.id}/${word}`, {
+          body: reason ? { reason } : {},
+        });
+        setSaid(done);
+        waiting.reload();
+        failed.reload();
+      },
+    });
+  };
+  const none = waiting.loaded.data?.items.length === 0 && failed.loaded.data?.items.length === 0;
+  return (
+    <Part title={texts.title} id="refunds">
+      <Said text={said} />
+      {none ? <p>{texts.empty}</p> : null}
+      <Loads loaded={waiting.loaded} onRetry={waiting.reload}>
+        {({ items }) =>
+          items.length === 0 ? null : (
+            <div class="stack-s">
+              <h3>{texts.waiting}</h3>
+              <RefundList refunds={items} onWord={ask} />
+              <More of={waiting} />
+            </div>
+          )
+        }
+      </Loads>
+      <Loads loaded={failed.loaded} onRetry={failed.reload}>
+        {({ items }) =>
+          items.length === 0 ? null : (
+            <div class="stack-s">
+              <h3>{texts.failed}</h3>
+              <RefundList refunds={items} onWord={ask} />
+              <More of={failed} />
+            </div>
+          )
+        }
+      </Loads>
+      <AllFold<RefundCase> path="/operations/refunds" title={all}>
+        {(items) => <RefundList refunds={items} />}
+      </AllFold>
+      <Confirm question={question} onClose={() => setQuestion(null)} onDone={() => setQuestion(null)} />
+    </Part>
+  );
+}
