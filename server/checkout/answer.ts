@@ -1,5 +1,6 @@
 /** What a payment's standing means to its fan (contract, section 9): 200, 202, or a refusal. Read from the ledger. */
 
+import type { Logger } from '../kernel/index.ts';
 import type { NextAction, Providers } from '../payments/index.ts';
 import { type OrderView, ok, type Result, refuse, type TicketView } from '../protocol/index.ts';
 import type { ReadOrderTickets } from '../tickets/index.ts';
@@ -30,22 +31,33 @@ function refusalOf(s: Standing, order: OrderView): Result<PaymentAnswer> {
 }
 
 /** What the fan has to do now; of a provider that does not answer, nothing yet (the next look tells). */
-async function nextActionOf(s: Standing, providers: Providers): Promise<NextAction | undefined> {
+async function nextActionOf(
+  s: Standing,
+  { providers, log }: Pick<AnswerReads, 'providers' | 'log'>,
+): Promise<NextAction | undefined> {
   const provider = await providers.get(s.provider, s.methodId);
   if (!provider.ok) return undefined;
   const { nextAction } = provider.value;
-  return nextAction ? await nextAction(chargeOf(s)) : { type: 'confirm', url: '/payment/confirm' };
+  if (!nextAction) return { type: 'confirm', url: '/payment/confirm' };
+  try {
+    return await nextAction(chargeOf(s));
+  } catch (err) {
+    // The payment stands as it stands; its fan asks again, or gets it with the order.
+    log.warn({ err, paymentId: s.paymentId }, 'the step of a payment could not be read');
+    return undefined;
+  }
 }
 
 export interface AnswerReads {
   readOrder: ReadOrder;
   readTickets: ReadOrderTickets;
   providers: Providers;
+  log: Logger;
 }
 
 export async function answerFor(
   s: Standing,
-  { readOrder, readTickets, providers }: AnswerReads,
+  { readOrder, readTickets, providers, log }: AnswerReads,
 ): Promise<Result<PaymentAnswer>> {
   const order = await readOrder(s.userId, s.orderId);
   if (!order) return refuse('NOT_FOUND');
@@ -55,7 +67,7 @@ export async function answerFor(
     case 'capture_failed':
       return refusalOf(s, order);
     case 'requires_action': {
-      const nextAction = await nextActionOf(s, providers);
+      const nextAction = await nextActionOf(s, { providers, log });
       return ok({ settled: false, body: { order, ...(nextAction ? { nextAction } : {}) } });
     }
     case 'stray':

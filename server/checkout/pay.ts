@@ -88,7 +88,7 @@ export function createPay(deps: PayDeps): Pay {
   const begin = createBegin(db, clock);
   const readOrder = createReadOrder(db);
   const readTickets = createReadOrderTickets(db);
-  const answer = (s: Standing) => answerFor(s, { readOrder, readTickets, providers });
+  const answer = (s: Standing) => answerFor(s, { readOrder, readTickets, providers, log: deps.log });
 
   async function tell(s: Standing): Promise<void> {
     const order = await readOrder(s.userId, s.orderId);

@@ -138,7 +138,7 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
   const mailId = ids.next();
   await run(
     `insert into delivery.mails (id, kind, about, user_id, order_id, to_name, to_address, subject, status)
-     values ($1, 'confirmation', $2, $3, $2, 'Fay Fan', $4, 'Your tickets', 'sent')`,
+     values ($1, 'confirmation', $2::uuid::text, $3, $2, 'Fay Fan', $4, 'Your tickets', 'sent')`,
     [mailId, paid.orderId, fan.id, fan.email],
   );
   const mapId = ids.next();
