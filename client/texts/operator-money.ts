@@ -98,7 +98,7 @@ export const operatorMoneyTexts = {
     rejectDo: 'Reject it',
     rejected: (order: string) => `Rejected: order ${order} keeps its tickets.`,
     retry: 'Try again',
-    retryLabel: (order: string) => `Send the refund of ${order} again`,
+    retryLabel: (order: string) => `Try again: the refund of ${order}`,
     retryTitle: (money: string) => `Send ${money} once more?`,
     retryText: 'The provider is asked for the very same refund: what it has made already is not made twice.',
     retryDo: 'Send it again',
@@ -125,7 +125,7 @@ export const operatorMoneyTexts = {
     received: (when: string) => `received ${when}`,
     about: (object: string) => `about ${object}`,
     retry: 'Process again',
-    retryLabel: (id: string) => `Process ${id} again`,
+    retryLabel: (id: string) => `Process again: ${id}`,
     retried: (id: string) => `${id} is being processed again.`,
   },
 

@@ -5,49 +5,12 @@ import { api } from '../../session.ts';
 import { Confirm, type Question } from '../../shell/confirm.tsx';
 import { More, type Paged } from '../../shell/paged.tsx';
 import { operatorMoneyTexts } from '../../texts/operator-money.ts';
-import { formatMoney } from '../../ui/index.ts';
 import { Loads, Part, Said } from '../../vendor/money/part.tsx';
 import { AllFold } from './all-fold.tsx';
 import { RefundList, type RefundWord } from './refund-list.tsx';
+import { questionOf } from './word-questions.tsx';
 
 const { refunds: texts, all } = operatorMoneyTexts;
-
-/** What is asked before a word is given on a refund; its request and what is said afterwards. */
-export function questionOf(
-  word: RefundWord,
-  refund: RefundCase,
-): { asks: Omit<Question, 'run'>; done: string } {
-  const money = formatMoney(refund.amountCents, refund.currency);
-  const order = refund.orderReference;
-  switch (word) {
-    case 'approve':
-      return {
-        asks: {
-          title: texts.approveTitle(money),
-          text: <p>{texts.approveText(refund.ticketIds.length, refund.userEmail)}</p>,
-          confirm: texts.approveDo(money),
-          reason: { label: texts.note, hint: texts.noteHint },
-        },
-        done: texts.approved(order),
-      };
-    case 'reject':
-      return {
-        asks: {
-          title: texts.rejectTitle,
-          text: <p>{texts.rejectText(refund.userEmail)}</p>,
-          confirm: texts.rejectDo,
-          danger: true,
-          reason: { label: texts.reason, hint: texts.reasonHint, needed: texts.reasonMissing },
-        },
-        done: texts.rejected(order),
-      };
-    case 'retry':
-      return {
-        asks: { title: texts.retryTitle(money), text: <p>{texts.retryText}</p>, confirm: texts.retryDo },
-        done: texts.retried(order),
-      };
-  }
-}
 
 export function Refunds({ waiting, failed }: { waiting: Paged<RefundCase>; failed: Paged<RefundCase> }) {
   const [question, setQuestion] = useState<Question | null>(null);
