@@ -87,9 +87,9 @@ test('U432: what the page works out is what the ledger works out, to the minor u
   }));
   const { rows: worked } = await house.world.ledger.payments.raw.query(
     `select p.fee, p.tax, p.tax_included as inside
-       from jsonb_to_recordset($1::jsonb) with ordinality
-            as c (price int, "feeCents" int, "feeBp" int, "taxBp" int, "taxIncluded" boolean, n bigint)
-      cross join lateral ticketing.price_parts(c.price, c."feeCents", c."feeBp", c."taxBp", c."taxIncluded") p
+       from jsonb_array_elements($1::jsonb) with ordinality as c (v, n)
+      cross join lateral ticketing.price_parts((c.v ->> 'price')::int, (c.v ->> 'feeCents')::int,
+        (c.v ->> 'feeBp')::int, (c.v ->> 'taxBp')::int, (c.v ->> 'taxIncluded')::boolean) p
       order by c.n`,
     [JSON.stringify(cases)],
   );
@@ -180,7 +180,10 @@ test('U461: a refund waits on the operator’s page, and approved there its mone
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   await page.getByRole('button', { name: /^Approve the refund of order / }).click();
   await seen(page.getByRole('dialog').getByText(refunds.approveText(1, fan.email)));
-  await page.getByRole('dialog').getByRole('button', { name: /^Give .* back$/ }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Give .* back$/ })
+    .click();
   await seen(page.getByText(/^Approved: the money of order /));
   await seen(page.getByText(refunds.empty));
   const mineBack = () => asFan<{ items: RefundView[] }>('GET', '/me/refunds');
@@ -202,7 +205,7 @@ test('U462: the vendor’s pages about money are sound on a desk and on a phone,
     const width = kind.viewport?.width ?? 0;
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     await page.goto(`${house.url}/vendor/payment-methods`);
-    await seen(page.getByRole('heading', { name: ways.emptyTitle }));
+    await seen(page.getByRole('heading', { level: 1, name: ways.pageTitle }));
     expect(await graveFindings(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();

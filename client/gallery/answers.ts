@@ -180,6 +180,7 @@ function byId(world: World, path: string): Answer {
     const event = EVENTS.find((each) => each.id === key);
     if (!event) return NOT_FOUND;
     if (part === 'terms') return json(TERMS);
+    if (part === 'payment-methods') return json({ items: world.empty ? [] : WAYS });
     if (part === 'codes') return list(world, CODES);
     if (part === 'price-changes') return list(world, CHANGES);
     if (part === 'refunds') return list(world, CASES);

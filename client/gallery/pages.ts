@@ -159,6 +159,7 @@ export async function shownPages(): Promise<Record<string, Shown>> {
       steps: [{ press: channels.releaseLabel('Sponsor') }],
     },
     'vendor-money': { path: `${live}/money`, world: vendor },
+    'vendor-money-operator': { path: `${live}/money`, world: operator },
     'vendor-money-empty': { path: `${live}/money`, world: { as: 'vendor', empty: true } },
     'vendor-money-away': { path: `${live}/money`, world: { as: 'vendor', away: true } },
     'vendor-money-errors': {

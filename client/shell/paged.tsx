@@ -1,4 +1,7 @@
-/** A list without an end, page by page: the first at once, more when asked for. Asked again, as much is loaded as is on show. */
+/**
+ * A list without an end, page by page: the first at once, more when asked for. Asked again, as much is loaded as is on
+ * show, up to what the server gives at once.
+ */
 import { useRef, useState } from 'preact/hooks';
 import { ApiError } from '../api.ts';
 import { api } from '../session.ts';

@@ -2,7 +2,7 @@
 import { useCallback } from 'preact/hooks';
 import type { CodeView } from '../../../server/protocol/money.ts';
 import type { EventView } from '../../../server/protocol/views.ts';
-import { api } from '../../session.ts';
+import { api, user } from '../../session.ts';
 import { type Load, useEvery, useLoad } from '../../shell/load.ts';
 import { usePaged } from '../../shell/paged.tsx';
 import { Failed, PageLoading, useTitle } from '../../shell/states.tsx';
@@ -15,6 +15,7 @@ import { standingOf } from './code-draft.ts';
 import { CodesCard } from './codes-card.tsx';
 import { type PriceChange, PriceChanges } from './price-changes.tsx';
 import { type EventRefund, RefundsCard } from './refunds-card.tsx';
+import { TakenCard } from './taken-card.tsx';
 import { TermsCard } from './terms-card.tsx';
 import { TierPrices } from './tier-prices.tsx';
 import { type OwnMethods, WaysCard } from './ways-card.tsx';
@@ -56,6 +57,8 @@ function Shown({ event, onPrices }: { event: EventView; onPrices: () => void }) 
     codes.reload();
     refunds.reload();
   });
+  // Ways to pay are the vendor's own: whoever looks on sees what the event takes.
+  const asOperator = user.value?.role === 'operator';
   const over = event.status === 'canceled' || event.status === 'ended';
   return (
     <div class="page money-page">
@@ -68,14 +71,14 @@ function Shown({ event, onPrices }: { event: EventView; onPrices: () => void }) 
           <h1 class="long">
             <span class="money-kicker">{texts.title}</span> {event.title}
           </h1>
-          <Sums event={event} methods={methods} codes={codes} />
+          <Sums event={event} methods={asOperator ? null : methods} codes={codes} />
         </div>
       </div>
       {over ? <Notice>{texts.over}</Notice> : null}
       <TermsCard event={event} onPrices={priced} />
       <TierPrices event={event} codes={codes.loaded.data} onPrices={priced} />
       <div class="money-two">
-        <WaysCard event={event} methods={methods} />
+        {asOperator ? <TakenCard event={event} /> : <WaysCard event={event} methods={methods} />}
         <CodesCard event={event} codes={codes} />
       </div>
       <div class="money-two">
@@ -87,11 +90,11 @@ function Shown({ event, onPrices }: { event: EventView; onPrices: () => void }) 
 }
 
 /** Where the event stands, in a sentence or three. */
-function Sums(props: { event: EventView; methods: Load<OwnMethods>; codes: Load<CodeView[]> }) {
+function Sums(props: { event: EventView; methods: Load<OwnMethods> | null; codes: Load<CodeView[]> }) {
   const { event } = props;
   const prices = event.tiers.map(allIn);
   const [low, high] = [Math.min(...prices), Math.max(...prices)];
-  const ways = props.methods.loaded.data?.items.filter(
+  const ways = props.methods?.loaded.data?.items.filter(
     (way) => way.active && way.eventIds.includes(event.id),
   );
   const inUse = props.codes.loaded.data?.filter((code) => standingOf(code, serverNow()) === 'active');

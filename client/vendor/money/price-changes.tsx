@@ -50,7 +50,11 @@ function Change({ change, event }: { change: PriceChange; event: EventView }) {
   return (
     <div class="money-line">
       <p class="num long">
-        <b>{texts.change(tier, money(change.fromCents), money(change.toCents))}</b>
+        <b>
+          {change.fromCents === change.toCents
+            ? texts.added(tier)
+            : texts.change(tier, money(change.fromCents), money(change.toCents))}
+        </b>
       </p>
       {change.fromAllInCents === change.toAllInCents ? null : (
         <p class="small num">{texts.allIn(money(change.fromAllInCents), money(change.toAllInCents))}</p>

@@ -52,6 +52,12 @@ export function TierPrices({ event, codes, onPrices }: Props) {
   );
 }
 
+type Open = 'price' | 'presale' | 'rule' | 'remove' | null;
+
+/** Whether there is a rule, also one that is switched off. */
+const isKept = (rule: PriceRuleView | null): boolean =>
+  rule !== null && (rule.enabled || rule.steps.length > 0);
+
 interface TierProps {
   event: EventView;
   tier: TierView;
@@ -60,7 +66,7 @@ interface TierProps {
 }
 
 function TierPrice({ event, tier, hasCode, onDone }: TierProps) {
-  const [open, setOpen] = useState<'price' | 'presale' | 'rule' | null>(null);
+  const [open, setOpen] = useState<Open>(null);
   const path = `/tiers/${tier.id}/price-rule`;
   const rule = useLoad(path, (signal) => api.request<PriceRuleView>('GET', path, { signal }));
   const money = (minor: number): string => formatMoney(minor, tier.currency);
@@ -94,8 +100,7 @@ function TierPrice({ event, tier, hasCode, onDone }: TierProps) {
           {hasCode ? null : texts.presaleNoCode}
         </p>
       ) : null}
-      <Rule {...dialog} load={rule} open={open === 'rule'} />
-      {ruled ? <p class="small muted">{texts.ruled}</p> : null}
+      <Rule {...dialog} load={rule} open={open} />
       <div class="cluster money-actions">
         {ruled ? null : (
           <Button kind="link" small label={texts.changeLabel(tier.name)} onClick={() => setOpen('price')}>
@@ -110,6 +115,16 @@ function TierPrice({ event, tier, hasCode, onDone }: TierProps) {
             {texts.rule}
           </Button>
         ) : null}
+        {isKept(rule.loaded.data) ? (
+          <Button
+            kind="link"
+            small
+            label={ruleTexts.removeLabel(tier.name)}
+            onClick={() => setOpen('remove')}
+          >
+            {ruleTexts.remove}
+          </Button>
+        ) : null}
       </div>
       <PriceDialog {...dialog} open={open === 'price'} />
       <PresaleDialog {...dialog} hasCode={hasCode} open={open === 'presale'} />
@@ -121,31 +136,26 @@ interface RuleProps {
   event: EventView;
   tier: TierView;
   load: Load<PriceRuleView>;
-  open: boolean;
+  open: Open;
   onClose: () => void;
   onDone: (says: string) => void;
 }
 
 /** What the rule says, its line, and its dialogs. */
 function Rule({ event, tier, load, open, onClose, onDone }: RuleProps) {
-  const [question, setQuestion] = useState<Question | null>(null);
   const place = { currency: tier.currency, zone: event.venue.timeZone };
   const money = (minor: number): string => formatMoney(minor, tier.currency);
-  const ask = (): void =>
-    setQuestion({
-      title: ruleTexts.removeTitle(tier.name),
-      text: <p>{ruleTexts.removeText(money(tier.priceCents))}</p>,
-      confirm: ruleTexts.remove,
-      danger: true,
-      run: async () => {
-        load.replace(await api.request<PriceRuleView>('DELETE', `/tiers/${tier.id}/price-rule`));
-        onDone(ruleTexts.removed(tier.name));
-      },
-    });
+  const removal: Question = {
+    title: ruleTexts.removeTitle(tier.name),
+    text: <p>{ruleTexts.removeText(money(tier.priceCents))}</p>,
+    confirm: ruleTexts.remove,
+    danger: true,
+    run: async () => load.replace(await api.request<PriceRuleView>('DELETE', `/tiers/${tier.id}/price-rule`)),
+  };
   return (
     <Loads loaded={load.loaded} onRetry={load.reload}>
       {(rule) => {
-        const kept = rule.enabled || rule.steps.length > 0;
+        const kept = isKept(rule);
         return (
           <>
             <p class="small">
@@ -156,23 +166,22 @@ function Rule({ event, tier, load, open, onClose, onDone }: RuleProps) {
                   : ruleTexts.off}
             </p>
             {kept ? <RulePlot rule={rule} place={place} /> : null}
-            {kept ? (
-              <Button kind="link" small class="rule-remove" onClick={ask}>
-                {ruleTexts.remove}
-              </Button>
-            ) : null}
             <RuleDialog
               tier={tier}
               rule={rule}
               place={place}
-              open={open}
+              open={open === 'rule'}
               onClose={onClose}
               onDone={(saved) => {
                 load.replace(saved);
                 onDone(ruleTexts.saved(tier.name));
               }}
             />
-            <Confirm question={question} onClose={() => setQuestion(null)} onDone={() => setQuestion(null)} />
+            <Confirm
+              question={open === 'remove' ? removal : null}
+              onClose={onClose}
+              onDone={() => onDone(ruleTexts.removed(tier.name))}
+            />
           </>
         );
       }}
