@@ -60,7 +60,7 @@ export interface Checkout extends Pay {
 
 const installationsOwn =
   (providers: Providers): PayDeps['choose'] =>
-  async (_orderId, method) => {
+  async (_userId, _orderId, method) => {
     const provider = await providers.get(method.provider, null);
     return provider.ok ? ok({ provider: provider.value, methodId: null, brands: null }) : provider;
   };

@@ -42,7 +42,7 @@ export interface PayDeps {
   /** Refuses before anything freezes, when payments are paused (rule O28). */
   ready(provider: ProviderName): Result<void>;
   /** The provider behind the way to pay a fan chose for an order, where its event accepts that. */
-  choose(orderId: string, method: PaymentMethod): Promise<Result<ChosenMethod>>;
+  choose(userId: string, orderId: string, method: PaymentMethod): Promise<Result<ChosenMethod>>;
   saga: SagaDeps;
   /** How long a second submit waits for the first; default limits.ts. */
   waitMs?: number;
@@ -121,7 +121,7 @@ export function createPay(deps: PayDeps): Pay {
     const { orderId, method, amountCents, currency } = request;
     const ready = deps.ready(method.provider);
     if (!ready.ok && (await asksABank(userId, orderId))) return ready;
-    const chosen = await deps.choose(orderId, method);
+    const chosen = await deps.choose(userId, orderId, method);
     if (!chosen.ok) return chosen;
     const { provider, methodId, brands } = chosen.value;
     const instrument = await provider.instrument(method, userId);

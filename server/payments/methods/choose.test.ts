@@ -37,7 +37,8 @@ afterAll(() => world.close());
 const booked = () => world.book({ seed: { vendorId: vendor.id } });
 const take = async (b: Booking, body: Parameters<Manage['add']>[2]) =>
   granted(await manage.add(vendor, b.event.eventId, body));
-const chosen = async (b: Booking, method: PaymentMethod) => code(await choose.choose(b.orderId, method));
+const chosen = async (b: Booking, method: PaymentMethod) =>
+  code(await choose.choose(b.userId, b.orderId, method));
 const waysOf = async (b: Booking) => granted(await choose.ways(b.event.eventId, null));
 
 test('P26: without ways of its own an event takes what the installation offers; with some, only these', async () => {
@@ -75,15 +76,20 @@ test('P27: what is not taken is refused before anything freezes; which way need 
   // A way of another event's, and one that is not the provider's.
   expect(await chosen(other, { ...CASH, methodId: door.id })).toBe('METHOD_NOT_ACCEPTED');
   expect(await chosen(b, { ...card(CARDS.good), methodId: door.id })).toBe('METHOD_NOT_ACCEPTED');
-  expect(granted(await choose.choose(b.orderId, CASH))).toMatchObject({ methodId: door.id, brands: null });
+  expect(granted(await choose.choose(b.userId, b.orderId, CASH))).toMatchObject({
+    methodId: door.id,
+    brands: null,
+  });
   const second = await take(b, { provider: 'cash_on_arrival', label: 'Second desk' });
-  expect(await choose.choose(b.orderId, CASH)).toMatchObject({
+  expect(await choose.choose(b.userId, b.orderId, CASH)).toMatchObject({
     error: { code: 'INVALID_REQUEST', details: { field: 'method.methodId' } },
   });
   expect(
-    granted(await choose.choose(b.orderId, { ...CASH, methodId: second.id.toUpperCase() })).methodId,
+    granted(await choose.choose(b.userId, b.orderId, { ...CASH, methodId: second.id.toUpperCase() }))
+      .methodId,
   ).toBe(second.id);
-  expect(code(await choose.choose(world.world.ids.next(), CASH))).toBe('NOT_FOUND');
+  expect(code(await choose.choose(b.userId, world.world.ids.next(), CASH))).toBe('NOT_FOUND');
+  expect(code(await choose.choose(world.world.ids.next(), b.orderId, CASH))).toBe('NOT_FOUND');
 });
 
 test('P28: a card of another brand is refused before anything freezes', async () => {

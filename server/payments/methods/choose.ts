@@ -20,7 +20,9 @@ const WAY_COLUMNS = 'm.id, m.provider, m.label, m.brands, m.publishable_key, m.a
 
 const OF_ORDER = statement(
   'ways_of_order',
-  `select ${WAY_COLUMNS} from (select o.event_id as id from ticketing.orders o where o.id = $1) e ${WAYS} order by em.created_at, em.method_id`,
+  `select ${WAY_COLUMNS}, e.free
+     from (select o.event_id as id, o.total_cents = 0 as free from ticketing.orders o where o.id = $1 and o.user_id = $2) e ${WAYS}
+    order by em.created_at, em.method_id`,
 );
 /** Never published: only its vendor and operators see it. */
 const OF_EVENT = statement(
@@ -46,8 +48,8 @@ export interface ChooseDeps {
 }
 
 export interface Choose {
-  /** Refuses METHOD_NOT_ACCEPTED, NOT_AVAILABLE, NOT_FOUND, INVALID_REQUEST (several ways fit: say which). */
-  choose(orderId: string, method: PaymentMethod): Promise<Result<Chosen>>;
+  /** Of the fan's own order; one that costs nothing takes whatever is said. Refuses METHOD_NOT_ACCEPTED, NOT_AVAILABLE, NOT_FOUND, INVALID_REQUEST (several ways fit: say which). */
+  choose(userId: string, orderId: string, method: PaymentMethod): Promise<Result<Chosen>>;
   /** What fans of this event may pay with. Refuses NOT_FOUND. */
   ways(eventId: string, viewer: Account | null): Promise<Result<WayToPay[]>>;
 }
@@ -74,9 +76,10 @@ export function createChoose({ db, providers, offers, publishableKey }: ChooseDe
   }
 
   return {
-    async choose(orderId, method) {
-      const rows = await db.all<WayRow>(OF_ORDER, [orderId]);
+    async choose(userId, orderId, method) {
+      const rows = await db.all<WayRow & { free: boolean }>(OF_ORDER, [orderId, userId]);
       if (rows.length === 0) return refuse('NOT_FOUND');
+      if (rows[0]?.free) return installations({ provider: 'free' });
       const ways = usable(rows);
       if (!ways) return installations(method);
       const wanted = method.methodId?.toLowerCase();
