@@ -34,6 +34,8 @@ function page<S extends string>(
   return { pattern, need, load: load as Page['load'], ...more };
 }
 
+const vendorMoney = () => import('../vendor/money/pages.ts');
+
 export const PAGES: readonly Page[] = [
   page('/', 'none', () => import('../events/list.tsx')),
   page('/e/:eventId', 'none', () => import('../events/event.tsx')),
@@ -49,8 +51,12 @@ export const PAGES: readonly Page[] = [
   page('/vendor', 'vendor', () => import('../vendor/list.tsx')),
   page('/vendor/new', 'vendor', () => import('../vendor/new.tsx')),
   page('/vendor/e/:eventId', 'vendor', () => import('../vendor/live.tsx')),
-  page('/vendor/e/:eventId/money', 'vendor', () => import('../vendor/money/event-page.tsx')),
-  page('/vendor/payment-methods', 'vendor', () => import('../vendor/money/methods-page.tsx')),
+  page('/vendor/e/:eventId/money', 'vendor', () =>
+    vendorMoney().then((found) => ({ default: found.EventMoney })),
+  ),
+  page('/vendor/payment-methods', 'vendor', () =>
+    vendorMoney().then((found) => ({ default: found.PaymentMethods })),
+  ),
   page('/operator', 'operator', () => import('../operator/index.tsx')),
   page('/operator/money', 'operator', () => import('../operator/money/desk.tsx')),
 ];

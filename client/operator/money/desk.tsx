@@ -24,7 +24,6 @@ import { Webhooks } from './webhooks.tsx';
 import '../../vendor/vendor.css';
 import '../../vendor/money/money.css';
 import '../operator.css';
-import './desk.css';
 
 const REFRESH_MS = 5_000;
 
