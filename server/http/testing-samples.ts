@@ -24,8 +24,14 @@ export interface Schema {
 /** Values by field name; an optional field that stands here is filled in too. */
 export type Known = Record<string, unknown>;
 
+/** A name may be a number in one body and a word in another. */
+const fits = (schema: Schema, value: unknown): boolean =>
+  schema.anyOf?.some((one) => one.type !== 'null' && fits(one, value)) ??
+  (typeof value !== 'number' || schema.type !== 'string');
+
 export function sample(schema: Schema, known: Known, name = ''): unknown {
-  if (name in known) return schema.type === 'array' ? [known[name]] : known[name];
+  if (name in known && fits(schema, known[name]))
+    return schema.type === 'array' ? [known[name]] : known[name];
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
   if (schema.anyOf) return sample(schema.anyOf[0] as Schema, known, name);
