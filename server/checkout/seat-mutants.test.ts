@@ -114,12 +114,11 @@ test('O21, O22, O23: the checks find nothing wrong with the program, even where 
   expect(await w.broken()).toEqual([]);
 });
 
+/** Nothing is plain: every order is completed by the function that knows all cases. */
+const ALONE = mutated('./complete_orders.function.sql', [['o.drop_id = p_drop and', 'false and']]);
+
 const MUTANTS: [rule: string, file: string, ...edits: Edit[]][] = [
-  [
-    'O21: tickets that all get the first seat',
-    './complete_orders.function.sql',
-    ['i.seats[g]', 'i.seats[1]'],
-  ],
+  ['O21: tickets that all get the first seat', './complete_order.function.sql', ['i.seats[g]', 'i.seats[1]']],
   [
     'O21: tickets that do not take the claims over',
     './complete_orders.function.sql',
@@ -160,7 +159,8 @@ const MUTANTS: [rule: string, file: string, ...edits: Edit[]][] = [
   ],
 ];
 test.each(MUTANTS)('%s is found', async (_rule, file, ...edits) => {
-  expect(await spoilt([mutated(file, edits)])).not.toEqual([]);
+  const alone = file === './complete_order.function.sql' ? [ALONE] : [];
+  expect(await spoilt([...alone, mutated(file, edits)])).not.toEqual([]);
 });
 
 test('O22: without locks the claims keep a seat from being sold twice; without claims it is', async () => {

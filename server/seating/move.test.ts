@@ -181,7 +181,7 @@ describe('moving', () => {
       return real();
     });
     const paid = await w
-      .another({ providers })
+      .another({ providers, answerMs: 20_000 })
       .pay(
         booked.userId,
         { orderId: booked.orderId, method: { provider: 'test', card: CARDS.captureFails } },

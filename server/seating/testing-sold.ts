@@ -1,6 +1,7 @@
 /** A house with seats that are held and sold, for tests of what a vendor does with them. */
 
 import { type Booking, CARDS, type CheckoutWorld, checkoutWorld, probes } from '../checkout/testing.ts';
+import { until } from '../stores/testing.ts';
 import type { Account } from '../transport/index.ts';
 import { createSeating, type Seating } from './seating.ts';
 import type { MadeSeatEvent } from './testing.ts';
@@ -77,11 +78,12 @@ export async function seatingWorld(): Promise<SeatingWorld> {
           booked.orderId,
         ]);
       let tickets = await ticketsOf();
-      if (tickets.length === 0) {
-        // On a busy machine the bank's answer came late: then the order is still being paid.
-        await w.recoverAll();
+      // On a busy machine the bank's answer came late: then the order is still being paid, maybe by another sale's round.
+      await until('the sale is through', async () => {
+        if (tickets.length === 0) await w.recoverAll();
         tickets = await ticketsOf();
-      }
+        return tickets.length > 0;
+      });
       return { ...booked, ticketIds: tickets.map(({ id }) => id) };
     },
     async counters(event) {
