@@ -145,7 +145,7 @@ function chargedTwice({ intents }: Dump): number {
   const taken = new Map<string, number>();
   for (const { status, amount_received, metadata } of intents)
     if (status === 'succeeded' && amount_received > 0)
-      taken.set(metadata.order as string, (taken.get(metadata.order as string) ?? 0) + 1);
+      taken.set(metadata.order_id as string, (taken.get(metadata.order_id as string) ?? 0) + 1);
   return [...taken.values()].filter((n) => n > 1).length;
 }
 

@@ -27,7 +27,6 @@ async function banked({ w, stripe }: WalkHouse, o: Ordered) {
   const ids = new Set(payments.map(({ id }) => id));
   const books = stripe.control.books();
   const intents = books.intents.filter((intent) => ids.has(String(intent.metadata.payment_id)));
-  const charges = books.charges.filter((charge) => intents.some(({ id }) => id === charge.payment_intent));
   const [test] = await w.sql<{ captured: number; refunded: number; held: number; times: number }>(
     `select coalesce(sum(c.amount_cents) filter (where c.status = 'captured'), 0)::int as captured,
             count(*) filter (where c.status = 'captured')::int as times,
@@ -38,6 +37,8 @@ async function banked({ w, stripe }: WalkHouse, o: Ordered) {
     [[...ids]],
   );
   const taken = intents.filter((intent) => intent.status === 'succeeded');
+  // A charge that was let go before it was taken is called refunded, too: nobody had the money.
+  const charges = books.charges.filter((charge) => taken.some(({ id }) => id === charge.payment_intent));
   return {
     times: taken.length + (test?.times ?? 0),
     captured: taken.reduce((sum, intent) => sum + intent.amount_received, 0) + (test?.captured ?? 0),
