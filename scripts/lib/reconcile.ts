@@ -81,7 +81,7 @@ interface Found {
 }
 
 async function compareOn(config: Config, databaseUrl: string, wanted: Wanted, found: Found[]): Promise<Ran> {
-  const log = createLog(process.env.LOG_LEVEL ?? 'silent', 'reconcile');
+  const log = createLog('silent', 'reconcile');
   const clock = systemClock;
   const ids = createIds(clock.now);
   const ledger = connectLedger(databaseUrl, undefined, log);
