@@ -20,6 +20,14 @@ const BY_FASTIFY_CODE: Record<string, Refusal> = {
 
 /** Text that Postgres cannot hold (a NUL, half a surrogate pair) is the caller's, not ours. */
 const UNSTORABLE = new Set(['22021', '22P05']);
+/** Inside JSON Postgres calls half a pair a wrong text, as it does much that would be our fault: its words tell them apart. */
+const WRONG_TEXT = '22P02';
+function isUnstorable(err: Error): boolean {
+  const state = sqlState(err) ?? '';
+  const { detail } = err as { detail?: string };
+  return UNSTORABLE.has(state) || (state === WRONG_TEXT && /surrogate/i.test(detail ?? ''));
+}
+
 /** What a thrown thing means to the caller; null: a defect of ours. */
 export function refusalOf(err: Error & Partial<FastifyError>): Refusal | null {
   if (err instanceof RefusalError) return err.refusal;
@@ -27,7 +35,7 @@ export function refusalOf(err: Error & Partial<FastifyError>): Refusal | null {
     return refuse('INVALID_REQUEST', { field: err.field, problem: err.problem }).error;
   const known = err.code ? BY_FASTIFY_CODE[err.code] : undefined;
   if (known) return known;
-  if (UNSTORABLE.has(sqlState(err) ?? ''))
+  if (isUnstorable(err))
     return refuse('INVALID_REQUEST', { field: 'body', problem: 'holds a character that cannot be stored' })
       .error;
   if (isStoreAway(err)) return refuse('TEMPORARILY_UNAVAILABLE', { retryAfterMs: 1_000 }).error;

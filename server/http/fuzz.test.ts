@@ -175,3 +175,13 @@ test('X19: raw bytes that are no JSON, or far too deep, are refused', async () =
     { numRuns: 300 },
   );
 });
+
+test('X19: half a surrogate pair is the caller’s mistake where it would stand in JSON, too', async () => {
+  const [headersOfVendor] = headers.slice(-1);
+  const answer = await call(app, 'PUT', `/vendors/payment-methods/${mine.methodId}`, {
+    ...(headersOfVendor ? { headers: headersOfVendor } : {}),
+    body: { label: '\ud800' },
+  });
+  expect(answer.status).toBe(400);
+  expect(answer.body.error).toMatchObject({ code: 'INVALID_REQUEST', details: { field: 'body' } });
+});
