@@ -19,6 +19,7 @@ import { type BenchWorld, benchWorld, pool, print } from './world.ts';
 const ORDERS = Number(process.env.SOAK_ORDERS ?? 20_000);
 const KILLS = Number(process.env.SOAK_KILLS ?? 20);
 const SEED = process.env.SOAK_SEED ?? '1';
+/** At once; each buys one order, since two alike within minutes are a finding of the reconciler's. */
 const FANS = 80;
 const SECRET_KEY = 'sk_test_fake';
 const ANSWER_MS = 30_000;
