@@ -181,7 +181,7 @@ async function soak(
 ) {
   const fans = await mintAccounts(
     { ...world, keys: keyRingFrom(JSON.parse(env.HOLDFAST_KEYS as string)) },
-    FANS,
+    ORDERS,
   );
   const tokens = new Map(fans.map(({ id, token }) => [id, token]));
   const event = await world.createEvent({
