@@ -1,7 +1,7 @@
 /** How a payment begins: written down and the hold frozen before anybody's bank is asked (rules O5, O8, O9). */
 import type { Clock } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
-import { type Db, statement } from '../stores/index.ts';
+import { columnsOf, type Db, statement } from '../stores/index.ts';
 import { createTogether } from './together.ts';
 
 export interface Beginning {
@@ -65,9 +65,10 @@ export function createBegin(db: Db, clock: Clock): (beginning: Beginning) => Pro
     maxInFlight: LIMITS.checkoutBatchesInFlight,
     distinct: (b) => b.orderId,
     async all(_key, batch) {
-      const rows = batch.map(valuesOf);
-      const columns = (rows[0] ?? []).map((_, column) => rows.map((row) => row[column]));
-      const done = await db.one<{ begun: string[] }>(beginAll, [...columns, ...BOUNDS]);
+      const done = await db.one<{ begun: string[] }>(beginAll, [
+        ...columnsOf(batch.map(valuesOf)),
+        ...BOUNDS,
+      ]);
       const begun = new Set(done?.begun);
       return batch.map(({ paymentId }) =>
         begun.has(paymentId) ? { outcome: 'STARTED' as const, paymentId } : undefined,

@@ -1,7 +1,7 @@
 /** The order of a hold, written down (rules O1, O3, O4): those that are booked together in one transaction. */
 import type { Clock } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
-import { type Db, statement } from '../stores/index.ts';
+import { columnsOf, type Db, statement } from '../stores/index.ts';
 import { createTogether } from './together.ts';
 
 export interface Booking {
@@ -39,9 +39,7 @@ export function createBookOrder(db: Db, clock: Clock): (booking: Booking) => Pro
     maxInFlight: LIMITS.checkoutBatchesInFlight,
     distinct: (b) => b.holdId,
     async all(_key, batch) {
-      const rows = batch.map(valuesOf);
-      const columns = (rows[0] ?? []).map((_, column) => rows.map((row) => row[column]));
-      const done = await db.one<{ booked: string[] }>(bookAll, columns);
+      const done = await db.one<{ booked: string[] }>(bookAll, columnsOf(batch.map(valuesOf)));
       const booked = new Set(done?.booked);
       return batch.map(({ orderId }) =>
         booked.has(orderId) ? { outcome: 'BOOKED' as const, orderId } : undefined,

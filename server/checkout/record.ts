@@ -1,9 +1,9 @@
 /** The saga's writes: idempotent transactions, those that arrive together committed together (together.ts). */
 import type { Clock } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
-import { type Db, type Statement, statement } from '../stores/index.ts';
+import { type Db, repeating, type Statement, statement } from '../stores/index.ts';
 import type { PaymentStatus } from './standing.ts';
-import { createTogether, patiently } from './together.ts';
+import { createTogether } from './together.ts';
 
 const mark = statement(
   'payment_mark',
@@ -116,7 +116,7 @@ const ALONE = ' alone';
 
 export function createRecords(db: Db, clock: Clock): Records {
   const one = <Row>(s: Statement, values: readonly unknown[]): Promise<Row> =>
-    patiently(clock, async () => (await db.one<Row>(s, values)) as Row);
+    repeating(clock, async () => (await db.one<Row>(s, values)) as Row);
 
   const completions = createTogether<Completion, Completed>({
     ...SIZES,

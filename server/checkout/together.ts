@@ -4,7 +4,7 @@
  * no outcomes of its own, and one odd request costs the others nothing.
  */
 import type { Clock } from '../kernel/index.ts';
-import { createGroupCommit, isRepeatable, sqlState } from '../stores/index.ts';
+import { createGroupCommit, repeating, sqlState } from '../stores/index.ts';
 
 export interface TogetherOptions<Request, Answer> {
   clock: Clock;
@@ -22,21 +22,7 @@ export interface Together<Request, Answer> {
   idle(): Promise<void>;
 }
 
-const TRIES = 6;
-const PAUSE_MS = 15;
 const MAX_WAITING = 100_000;
-
-/** Deadlock or lock time-out: the very same transaction again, a little later each time. */
-export async function patiently<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (err) {
-      if (!isRepeatable(err) || attempt === TRIES) throw err;
-      await clock.sleep(PAUSE_MS * attempt);
-    }
-  }
-}
 
 type Outcome<Answer> = { answer: Answer } | { error: unknown };
 
@@ -47,7 +33,7 @@ export function createTogether<Request, Answer>(
 
   const decide = async (request: Request): Promise<Outcome<Answer>> => {
     try {
-      return { answer: await patiently(clock, () => one(request)) };
+      return { answer: await repeating(clock, () => one(request)) };
     } catch (error) {
       return { error };
     }
@@ -56,7 +42,7 @@ export function createTogether<Request, Answer>(
   async function plain(key: string, batch: readonly Request[]): Promise<(Answer | undefined)[]> {
     if (batch.length === 0) return [];
     try {
-      return await patiently(clock, () => all(key, batch));
+      return await repeating(clock, () => all(key, batch));
     } catch (err) {
       // The ledger refused one of them: each is tried alone. An unknown outcome is everybody's, and theirs to find out.
       if (sqlState(err) === undefined) throw err;

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../kernel/index.ts';
 import { ok, refuse } from '../protocol/index.ts';
-import { createGroupCommit, type GroupCommit, type Pool, statement } from '../stores/index.ts';
+import { columnsOf, createGroupCommit, type GroupCommit, type Pool, statement } from '../stores/index.ts';
 import type {
   BookedCharge,
   Charge,
@@ -162,11 +162,7 @@ export function createTestProvider({ db, clock, slowAnswerMs = SLOW_ANSWER_MS }:
     });
   const bookings = together<readonly unknown[]>(
     ([id]) => id as string,
-    (rows) =>
-      db.all(
-        book,
-        (rows[0] ?? []).map((_, column) => rows.map((row) => row[column])),
-      ),
+    (rows) => db.all(book, columnsOf(rows)),
   );
   const captures = together<string>(
     (id) => id,

@@ -1,7 +1,7 @@
 /** A promo code on an order that waits to be paid (rules C20 to C27): put on, changed, taken off. */
 import type { Clock } from '../kernel/index.ts';
 import { ok, type Result, refuse } from '../protocol/index.ts';
-import { type Db, isRepeatable, type Ledger, statement } from '../stores/index.ts';
+import { type Db, type Ledger, repeating, statement } from '../stores/index.ts';
 import type { Guessing } from './guessing.ts';
 
 const APPLY = statement('code_apply', 'select outcome, why from ticketing.apply_code($1, $2, $3)');
@@ -17,9 +17,6 @@ type Outcome =
   | 'PAYING'
   | 'CLOSED'
   | 'NOT_FOUND';
-
-const TRIES = 6;
-const PAUSE_MS = 20;
 
 function answerOf(outcome: Outcome, why: string | null): Result<void> {
   switch (outcome) {
@@ -59,22 +56,11 @@ export interface OrderCodes {
 export function createOrderCodes(deps: { ledger: Ledger; clock: Clock; guessing: Guessing }): OrderCodes {
   const { ledger, clock, guessing } = deps;
 
-  async function patiently(work: () => Promise<Result<void>>): Promise<Result<void>> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await work();
-      } catch (err) {
-        if (!isRepeatable(err) || attempt === TRIES) throw err;
-        await clock.sleep(PAUSE_MS * attempt);
-      }
-    }
-  }
-
   return {
     apply: (userId, orderId, code) =>
-      guessing(userId, () => patiently(() => applyCode(ledger.payments, userId, orderId, code))),
+      guessing(userId, () => repeating(clock, () => applyCode(ledger.payments, userId, orderId, code))),
     remove: (userId, orderId) =>
-      patiently(async () => {
+      repeating(clock, async () => {
         const row = await ledger.payments.one<{ outcome: Outcome }>(REMOVE, [orderId, userId]);
         return answerOf(row!.outcome, null);
       }),

@@ -1,4 +1,5 @@
 export { isStoreAway } from './away.ts';
+export { columnsOf } from './columns.ts';
 export { createGroupCommit, type GroupCommit } from './group-commit.ts';
 export {
   connectLedger,
@@ -24,3 +25,4 @@ export {
   runScriptBytes,
   type Script,
 } from './redis.ts';
+export { repeating } from './repeating.ts';

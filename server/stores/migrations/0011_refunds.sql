@@ -54,26 +54,6 @@ alter table ticketing.gate_credits
   add constraint gate_credits_kind_check check (kind in ('release', 'complete', 'move', 'refund')),
   add constraint refund_names_itself check ((kind = 'refund') = (refund_id is not null));
 
--- Cash at the door that was not paid yet: its order is committed, and its tickets can be given back all the same.
-create or replace function ticketing.guard_order() returns trigger language plpgsql as $$
-begin
-  if tg_op = 'UPDATE' and old.status || '>' || new.status not in (
-    'pending>paying', 'pending>expired', 'pending>canceled',
-    'paying>pending', 'paying>committed', 'paying>expired',
-    'committed>paid', 'committed>canceled', 'committed>partially_refunded', 'committed>refunded',
-    'paid>partially_refunded', 'paid>refunded',
-    'partially_refunded>refunded',
-    'expired>committed')
-  then
-    raise exception 'order % cannot go from % to %', new.id, old.status, new.status using errcode = 'check_violation';
-  end if;
-  insert into ticketing.order_log (order_id, from_status, to_status, cause)
-  values (new.id, case when tg_op = 'UPDATE' then old.status end, new.status,
-          coalesce(nullif(current_setting('holdfast.cause', true), ''),
-                   case when tg_op = 'INSERT' then 'booked' else 'ledger' end));
-  return null;
-end $$;
-
 -- Beside who did it, the log keeps why: what a person wrote, and what the provider said.
 create or replace function ticketing.guard_refund() returns trigger language plpgsql as $$
 begin
