@@ -9,7 +9,7 @@ export type { Fault } from './faults.ts';
 export { API_VERSION } from './house.ts';
 export { type FakeStripe, type FakeStripeOptions, startFakeStripe } from './server.ts';
 export type { Charge, Dispute, Intent, Refund, StripeEvent } from './things.ts';
-export { type Mischief, signatureOf } from './webhooks.ts';
+export { type Endpoint, type Mischief, signatureOf } from './webhooks.ts';
 
 export interface FakeStripeProcess {
   url: string;
