@@ -55,6 +55,7 @@ import { type OrderView, ok } from './protocol/index.ts';
 import { createQueue, drandBeacon, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
 import { createReconciler, type Reconciler, reconciliationRoutes } from './reconciliation/index.ts';
 import { createRefunds, type Refunds, refundRoutes } from './refunds/index.ts';
+import { createSearch, popularityChore, searchRoutes } from './search/index.ts';
 import {
   createMaps,
   createSeating,
@@ -67,7 +68,7 @@ import {
 } from './seating/index.ts';
 import { type Ledger, type Redis, statement } from './stores/index.ts';
 import { routes as ticketRoutes } from './tickets/index.ts';
-import { createRateLimiter, type Notify, type SocketHandler } from './transport/index.ts';
+import { type Chore, createRateLimiter, type Notify, type SocketHandler } from './transport/index.ts';
 import { createSales, type Sales, vendorRoutes } from './vendors/index.ts';
 
 export interface HouseDeps {
@@ -100,6 +101,8 @@ export interface House {
   maps: Maps;
   seating: Seating;
   sales: Sales;
+  /** What the worker does now and then for the slices. */
+  chores: readonly Chore[];
   services: Services;
   /** Ends what the house has running by itself: its breakers' timers. */
   stop(): Promise<void>;
@@ -201,6 +204,7 @@ export function compose(deps: HouseDeps): House {
   const { gate } = holds;
   const beacon = config.beacon ? drandBeacon(config.beacon) : null;
   const queue = createQueue({ ledger, gate, keys, clock, ids, log, holdsOf: holds.mine, beacon });
+  const search = createSearch({ ledger });
   const catalog = createCatalog({ ledger, ids, log, beacon, announce: (dropId) => gate.publish(dropId) });
   const breakers = createBreakers({
     clock,
@@ -324,6 +328,7 @@ export function compose(deps: HouseDeps): House {
     maps,
     seating,
     sales,
+    chores: [popularityChore(search)],
     services,
     async stop() {
       ways.stop();
@@ -334,6 +339,7 @@ export function compose(deps: HouseDeps): House {
     socketHandlers: [...holdSocketHandlers(holds), ...queueSocketHandlers(queue)],
     routes: [
       (app) => catalogRoutes(app, { catalog }),
+      (app) => searchRoutes(app, { search }),
       (app) => queueRoutes(app, { queue }),
       (app) => checkoutRoutes(app, { ledger, checkout }),
       (app) => pricingRoutes(app, { pricing, notify, orderOf }),

@@ -44,12 +44,17 @@ export const LIMITS = {
   /** A hold that a presale code opened is booked long before. */
   keepPresaleGrantsSeconds: 604_800,
   followRulesEveryMs: 1_000,
+  popularityEveryMs: 60_000,
   /** Tiers whose rule says another price that are changed in one round. */
   followRulesMax: 50,
 
   // -- pages of lists
   pageDefault: 50,
   pageMax: 200,
+  /** An event is listed as to come until so long after its start. */
+  listedAfterStartHours: 6,
+  /** Values a facet names; the rarest are left out. */
+  facetValuesMax: 30,
 
   // -- group commit
   /** Requests in one call of the gate: about 2 ms of Redis. */

@@ -164,6 +164,7 @@ export async function startRoles(deps: RolesDeps): Promise<Running> {
       delivery: house.delivery,
       reconciler: house.reconciler,
       jobs: combineJobs(house.delivery.jobs, house.webhooks.jobs),
+      chores: house.chores,
       orderOf: house.orderOf,
     });
     worker.start();

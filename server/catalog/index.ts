@@ -1,8 +1,9 @@
 /** The catalogue: events, their tiers, and how they are found. RULES.md says what holds here. */
 import type { EventView, Result } from '../protocol/index.ts';
 import { ok } from '../protocol/index.ts';
+import { type BrowseQuery, createSearch } from '../search/index.ts';
 import type { Account } from '../transport/index.ts';
-import { type BrowseQuery, browseEvents, type EventPage } from './browse.ts';
+import { browseEvents, type EventPage } from './browse.ts';
 import { type CatalogDeps, createEvent } from './create.ts';
 import { deleteEvent } from './delete.ts';
 import { editEvent } from './edit.ts';
@@ -10,7 +11,7 @@ import type { EventBody, EventEdit } from './event.ts';
 import { readEvent } from './read.ts';
 
 export { catalogRoutes } from './routes.ts';
-export type { BrowseQuery, CatalogDeps, EventBody, EventEdit, EventPage };
+export type { CatalogDeps, EventBody, EventEdit, EventPage };
 
 export interface Catalog {
   create(vendor: Account, body: EventBody): Promise<Result<EventView>>;
@@ -25,12 +26,13 @@ export interface Catalog {
 
 export function createCatalog(deps: CatalogDeps): Catalog {
   const { reads } = deps.ledger;
+  const search = createSearch(deps);
   return {
     create: (vendor, body) => createEvent(deps, vendor, body),
     edit: (editor, id, edit, ifMatch) => editEvent(deps, editor, id, edit, ifMatch),
     remove: (editor, id, ifMatch) => deleteEvent(deps, editor, id, ifMatch),
     read: (id, viewer) => readEvent(reads, id, viewer),
-    browse: (query) => browseEvents(reads, query),
+    browse: (query) => browseEvents({ reads, search }, query),
     async available(id, viewer) {
       const event = await readEvent(reads, id, viewer);
       return event.ok ? ok(event.value.tiers.reduce((sum, tier) => sum + tier.available, 0)) : event;

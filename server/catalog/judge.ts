@@ -1,23 +1,12 @@
 /** What a schema cannot say about an event: real dates in order, one currency, a time zone that exists (rules E2 to E5). */
+import { instant } from '../kernel/index.ts';
 import { ok, type Refusal, type Result, refuse } from '../protocol/index.ts';
 import { refuseTimes } from '../queue/index.ts';
 import { type DropPlan, settingsOf, type TierBody } from './event.ts';
 
-const YEAR_MIN = 1970;
-const YEAR_MAX = 2200;
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 const wrong = (field: string, message: string) => refuse('INVALID_REQUEST', { field }, message);
-
-/** The instant a string names, or null: `2026-02-30T00:00:00Z` names none, though JavaScript would read March. */
-export function instant(text: string): Date | null {
-  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})T/i.exec(text) ?? [];
-  const at = new Date(text);
-  if (day === undefined || Number.isNaN(at.getTime())) return null;
-  if (new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() !== Number(day))
-    return null;
-  return at.getUTCFullYear() >= YEAR_MIN && at.getUTCFullYear() <= YEAR_MAX ? at : null;
-}
 
 /** IANA names only: an offset would be wrong for half the year. */
 export function judgeZone(name: string): Result<string> {

@@ -3,8 +3,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { EventView, type Result, TierView, UuidSchema } from '../protocol/index.ts';
+import { BrowseQuery } from '../search/index.ts';
 import { accountOf, answer } from '../transport/index.ts';
-import { BrowseQuery } from './browse.ts';
 import { etagOf, isKnown } from './etag.ts';
 import { EventBody, EventEdit } from './event.ts';
 import type { Catalog } from './index.ts';
@@ -13,6 +13,8 @@ const byEvent = Type.Object({ eventId: UuidSchema });
 const EventPage = Type.Object({
   items: Type.Array(EventView),
   nextCursor: Type.Union([Type.String(), Type.Null()]),
+  /** What was searched for instead, where a word stands nowhere. */
+  readAs: Type.Union([Type.String(), Type.Null()]),
 });
 const TierList = Type.Object({ tiers: Type.Array(TierView) });
 const tags = ['events'];

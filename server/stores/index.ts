@@ -13,6 +13,7 @@ export {
   sqlFile,
   sqlState,
   statement,
+  unprepared,
 } from './postgres.ts';
 export { createReadTogether } from './read-together.ts';
 export {

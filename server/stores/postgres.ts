@@ -53,6 +53,9 @@ export function statement(label: string, text: string): Statement {
   return { name: `${label}_${createHash('sha1').update(text).digest('hex').slice(0, 12)}`, text };
 }
 
+/** Text that differs from call to call: planned each time, for the values it comes with. */
+export const unprepared = (text: string): Statement => ({ name: '', text });
+
 /** One statement from a `.sql` file beside the caller: `sqlFile(import.meta.url, 'release.sql')`. */
 export function sqlFile(base: string, file: string): Statement {
   return statement(file.replace(/\W+/g, '_'), readFileSync(fileURLToPath(new URL(file, base)), 'utf8'));

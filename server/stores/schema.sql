@@ -2,6 +2,78 @@
 
 create schema accounts;
 
+create table accounts.letters
+  id uuid not null
+  user_id uuid not null
+  kind text not null
+  to_address text not null
+  detail text
+  secret_hash bytea
+  expires_at timestamp with time zone
+  spent_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  constraint letters_detail_check CHECK ((length(detail) <= 254))
+  constraint letters_kind_check CHECK ((kind = ANY (ARRAY['verify_email'::text, 'change_email'::text, 'email_changing'::text, 'email_changed'::text, 'reset_password'::text, 'password_changed'::text, 'passkey_added'::text, 'passkey_frozen'::text])))
+  constraint letters_secret_hash_check CHECK ((length(secret_hash) = 32))
+  constraint letters_to_address_check CHECK ((length(to_address) <= 254))
+  constraint letters_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint letters_pkey PRIMARY KEY (id)
+  constraint letters_secret_hash_key UNIQUE (secret_hash)
+  CREATE INDEX idx_letters_age ON accounts.letters USING btree (created_at)
+  CREATE INDEX idx_letters_open ON accounts.letters USING btree (user_id, kind) WHERE ((spent_at IS NULL) AND (expires_at IS NOT NULL))
+
+create table accounts.passkey_challenges
+  challenge_hash bytea not null
+  purpose text not null
+  user_id uuid
+  expires_at timestamp with time zone not null
+  constraint adding_is_somebodys CHECK (((purpose = 'add'::text) = (user_id IS NOT NULL)))
+  constraint passkey_challenges_challenge_hash_check CHECK ((length(challenge_hash) = 32))
+  constraint passkey_challenges_purpose_check CHECK ((purpose = ANY (ARRAY['add'::text, 'log_in'::text])))
+  constraint passkey_challenges_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint passkey_challenges_pkey PRIMARY KEY (challenge_hash)
+  CREATE INDEX idx_passkey_challenges_age ON accounts.passkey_challenges USING btree (expires_at)
+
+create table accounts.passkeys
+  id uuid not null
+  user_id uuid not null
+  credential_id bytea not null
+  public_key bytea not null
+  sign_count bigint not null
+  transports text[] not null default '{}'::text[]
+  backed_up boolean not null
+  name text not null
+  created_at timestamp with time zone not null default now()
+  last_used_at timestamp with time zone
+  frozen_at timestamp with time zone
+  constraint passkeys_credential_id_check CHECK (((length(credential_id) >= 1) AND (length(credential_id) <= 1023)))
+  constraint passkeys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+  constraint passkeys_sign_count_check CHECK ((sign_count >= 0))
+  constraint passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint passkeys_pkey PRIMARY KEY (id)
+  constraint passkeys_credential_id_key UNIQUE (credential_id)
+  CREATE INDEX idx_passkeys_user ON accounts.passkeys USING btree (user_id, created_at)
+
+create table accounts.preferences
+  user_id uuid not null
+  favourite_types text[] not null default '{}'::text[]
+  favourite_cities text[] not null default '{}'::text[]
+  favourite_artists text[] not null default '{}'::text[]
+  by_email boolean not null default true
+  by_push boolean not null default true
+  quiet_from time without time zone
+  quiet_until time without time zone
+  time_zone text
+  updated_at timestamp with time zone not null default now()
+  constraint preferences_favourite_artists_check CHECK ((cardinality(favourite_artists) <= 50))
+  constraint preferences_favourite_cities_check CHECK ((cardinality(favourite_cities) <= 50))
+  constraint preferences_favourite_types_check CHECK ((cardinality(favourite_types) <= 50))
+  constraint preferences_time_zone_check CHECK (((length(time_zone) >= 1) AND (length(time_zone) <= 64)))
+  constraint quiet_hours_are_whole CHECK (((quiet_from IS NULL) = (quiet_until IS NULL)))
+  constraint quiet_hours_have_a_clock CHECK (((quiet_from IS NULL) OR (time_zone IS NOT NULL)))
+  constraint preferences_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint preferences_pkey PRIMARY KEY (user_id)
+
 create table accounts.refresh_tokens
   token_hash bytea not null
   session_id uuid not null
@@ -19,6 +91,12 @@ create table accounts.sessions
   expires_at timestamp with time zone not null
   revoked_at timestamp with time zone
   revoked_reason text
+  device text
+  network text
+  last_used_at timestamp with time zone not null default now()
+  proven_at timestamp with time zone not null default now()
+  constraint sessions_device_check CHECK ((length(device) <= 80))
+  constraint sessions_network_check CHECK ((length(network) <= 64))
   constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
   constraint sessions_pkey PRIMARY KEY (id)
   CREATE INDEX idx_sessions_user ON accounts.sessions USING btree (user_id) WHERE (revoked_at IS NULL)
@@ -32,6 +110,8 @@ create table accounts.users
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
   disabled_at timestamp with time zone
+  version integer not null default 1
+  email_verified_at timestamp with time zone
   constraint users_email_check CHECK (((email = lower(email)) AND (length(email) <= 254)))
   constraint users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
   constraint users_role_check CHECK ((role = ANY (ARRAY['user'::text, 'vendor'::text, 'operator'::text])))
@@ -62,7 +142,7 @@ create table delivery.mails with (fillfactor=80)
   sent_at timestamp with time zone
   constraint mails_about_check CHECK (((length(about) >= 1) AND (length(about) <= 120)))
   constraint mails_failure_check CHECK ((length(failure) <= 500))
-  constraint mails_kind_check CHECK ((kind = ANY (ARRAY['confirmation'::text, 'resend'::text, 'ticket_moved'::text, 'refund_decided'::text, 'refund_rejected'::text, 'refund_settled'::text])))
+  constraint mails_kind_check CHECK ((kind ~ '^[a-z_]{1,40}$'::text))
   constraint mails_reason_check CHECK ((length(reason) <= 500))
   constraint mails_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
   constraint mails_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
@@ -108,6 +188,51 @@ create table events.events
   constraint events_pkey PRIMARY KEY (id)
   CREATE INDEX idx_events_start ON events.events USING btree (start_at, id) WHERE (status = 'published'::text)
   CREATE INDEX idx_events_vendor ON events.events USING btree (vendor_id, created_at DESC)
+  CREATE TRIGGER event_listed AFTER INSERT OR UPDATE OF title, type, artist, venue_name, venue_city, start_at, status, currency ON events.events FOR EACH ROW EXECUTE FUNCTION events.relist_event()
+
+create table events.listings with (fillfactor=80)
+  event_id uuid not null
+  start_at timestamp with time zone not null
+  type text not null
+  artist text
+  venue text not null
+  city text
+  currency text not null
+  prices integer[] not null
+  from_cents integer
+  document tsvector not null
+  popularity double precision not null default '-Infinity'::double precision
+  constraint listings_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id) ON DELETE CASCADE
+  constraint listings_pkey PRIMARY KEY (event_id)
+  CREATE INDEX idx_listings_document ON events.listings USING gin (document)
+  CREATE INDEX idx_listings_popularity ON events.listings USING btree (popularity DESC, event_id DESC)
+  CREATE INDEX idx_listings_price ON events.listings USING btree (from_cents, event_id)
+  CREATE INDEX idx_listings_start ON events.listings USING btree (start_at, event_id)
+
+create table events.popularity_read
+  single boolean not null default true
+  up_to timestamp with time zone not null
+  constraint popularity_read_single_check CHECK (single)
+  constraint popularity_read_pkey PRIMARY KEY (single)
+
+create table events.words
+  word text not null
+  constraint words_pkey PRIMARY KEY (word)
+  CREATE INDEX idx_words_similar ON events.words USING gin (word gin_trgm_ops)
+
+create function events.first_id_at(p_at timestamp with time zone) returns uuid;
+
+create function events.list_event(p_event uuid) returns void;
+
+create function events.plain_words(p_text text) returns text;
+
+create function events.refresh_popularity(p_lag interval DEFAULT '00:00:10'::interval) returns integer;
+
+create function events.relist_event() returns trigger;
+
+create function events.relist_tier() returns trigger;
+
+create function events.understand(p_search text, OUT wanted text, OUT titled text, OUT read_as text) returns record;
 
 create schema holdfast;
 
@@ -245,6 +370,8 @@ create table payments.webhook_events with (fillfactor=80)
   constraint webhook_once UNIQUE NULLS NOT DISTINCT (provider, method_id, event_id)
   CREATE INDEX idx_webhook_events_done ON payments.webhook_events USING btree (processed_at) WHERE (status = ANY (ARRAY['processed'::text, 'ignored'::text]))
   CREATE INDEX idx_webhook_events_status ON payments.webhook_events USING btree (status, id)
+
+create schema public;
 
 create schema reconciliation;
 
@@ -1162,6 +1289,7 @@ create table ticketing.ticket_tiers with (fillfactor=50)
   constraint ticket_tiers_pkey PRIMARY KEY (id)
   CREATE INDEX idx_ticket_tiers_event ON ticketing.ticket_tiers USING btree (event_id)
   CREATE TRIGGER price_changed AFTER UPDATE OF price_cents, fee_cents, tax_cents ON ticketing.ticket_tiers FOR EACH ROW WHEN ((((old.price_cents IS DISTINCT FROM new.price_cents) OR (old.fee_cents IS DISTINCT FROM new.fee_cents)) OR (old.tax_cents IS DISTINCT FROM new.tax_cents))) EXECUTE FUNCTION ticketing.log_price()
+  CREATE TRIGGER tier_listed AFTER INSERT OR DELETE OR UPDATE OF price_cents, fee_cents, tax_cents, status ON ticketing.ticket_tiers FOR EACH ROW EXECUTE FUNCTION events.relist_tier()
 
 create table ticketing.tickets with (fillfactor=60)
   id uuid not null

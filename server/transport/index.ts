@@ -9,6 +9,7 @@ export {
   type SocketHandler,
 } from './access.ts';
 export { addressPrefix, isListed, normaliseAddress } from './address.ts';
+export type { Chore } from './chore.ts';
 export { matchesVersion } from './if-match.ts';
 export {
   type Bucket,

@@ -9,7 +9,7 @@ import { type Clock, everyLoop, type Ids, type Logger, type Loop, type LoopHealt
 import { LIMITS } from '../limits.ts';
 import type { OrderView, ServerEvents } from '../protocol/index.ts';
 import { createPool, type Ledger, type Redis, statement } from '../stores/index.ts';
-import type { Notify } from '../transport/index.ts';
+import type { Chore, Notify } from '../transport/index.ts';
 import { createJobRunner, type Jobs } from './jobs.ts';
 import { createLease } from './lease.ts';
 import { purgeOld } from './purge.ts';
@@ -77,6 +77,7 @@ export interface WorkerOptions extends WorkerSlices {
   notify: Notify;
   /** Further jobs, by outbox topic. */
   jobs?: Jobs;
+  chores?: readonly Chore[];
   registry?: Registry;
   /** Overrides for tests, ms. */
   unlockAfterMs?: number;
@@ -241,6 +242,12 @@ export function createWorker(options: WorkerOptions): Worker {
       loop('mails', LIMITS.mailsEveryMs, false, async () => {
         const { sent, more } = await delivery.sendDue();
         count('mail_sent', sent);
+        return more;
+      });
+    for (const chore of options.chores ?? [])
+      loop(chore.name, chore.everyMs, chore.shared ?? false, async () => {
+        const { done, more } = await chore.work();
+        count(chore.name, done);
         return more;
       });
     loop('purge', LIMITS.purgeEveryMs, true, async () => {

@@ -1,0 +1,92 @@
+/** What can be asked of the list of events, and the conditions that ask the ledger for it. */
+import { type Static, Type } from 'typebox';
+import { LIMITS } from '../limits.ts';
+
+const Text = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
+const Cents = Type.Integer({ minimum: 0, maximum: 100_000_000 });
+const Time = Type.String({ format: 'date-time', maxLength: 40 });
+
+const FILTERS = {
+  /** Every word must be found in title, artist, venue, city or type; slips are forgiven. */
+  search: Type.Optional(Type.String({ maxLength: 200, pattern: '^[^\\u0000-\\u001f\\u007f]*$' })),
+  type: Type.Optional(Text(60)),
+  artist: Type.Optional(Text(200)),
+  venue: Type.Optional(Text(200)),
+  city: Type.Optional(Text(120)),
+  currency: Type.Optional(Type.String({ pattern: '^[A-Za-z]{3}$' })),
+  /** Events with a ticket that costs between the two, all in. */
+  minPriceCents: Type.Optional(Cents),
+  maxPriceCents: Type.Optional(Cents),
+  /** Events that start between the two; default: from a few hours ago on. */
+  from: Type.Optional(Time),
+  to: Type.Optional(Time),
+};
+
+export const FacetQuery = Type.Object(FILTERS, { additionalProperties: false });
+export type FacetQuery = Static<typeof FacetQuery>;
+
+export const SORTS = ['date', 'price_asc', 'price_desc', 'popularity', 'relevance'] as const;
+export type Sort = (typeof SORTS)[number];
+
+export const BrowseQuery = Type.Object(
+  {
+    ...FILTERS,
+    /** Default: relevance when searching, date otherwise. */
+    sort: Type.Optional(Type.Enum([...SORTS])),
+    /** `nextCursor` of the page before. */
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.pageMax })),
+  },
+  { additionalProperties: false },
+);
+export type BrowseQuery = Static<typeof BrowseQuery>;
+
+/** What a facet leaves out when it counts: its own filter. */
+export type Aspect = 'text' | 'type' | 'place' | 'price' | 'date' | 'currency';
+
+/** A condition over `l`, a row of `events.listings`; its text may name `$n` only through the place it is given. */
+export interface Condition {
+  aspect: Aspect;
+  text: string;
+}
+
+/** Values beside the text that names them, in the order they were taken. */
+export class Values {
+  readonly list: unknown[] = [];
+  /** `$3`, for a value that is now the third. */
+  add(value: unknown): string {
+    this.list.push(value);
+    return `$${this.list.length}`;
+  }
+}
+
+/** Only what was asked for becomes a condition: the plan is made for that, and can use the index that fits it. */
+export function conditionsOf(query: FacetQuery, wanted: string | null, values: Values): Condition[] {
+  const found: Condition[] = [];
+  const when = (aspect: Aspect, value: unknown, text: (place: string) => string): void => {
+    if (value !== undefined && value !== null) found.push({ aspect, text: text(values.add(value)) });
+  };
+  when('text', wanted, (at) => `l.document @@ ${at}::tsquery`);
+  when('type', query.type, (at) => `lower(l.type) = lower(${at})`);
+  when('text', query.artist, (at) => `lower(l.artist) = lower(${at})`);
+  when('place', query.venue, (at) => `lower(l.venue) = lower(${at})`);
+  when('place', query.city, (at) => `lower(l.city) = lower(${at})`);
+  when('currency', query.currency?.toUpperCase(), (at) => `l.currency = ${at}`);
+  const [low, high] = [
+    values.add(query.minPriceCents ?? 0),
+    values.add(query.maxPriceCents ?? 2_147_483_647),
+  ];
+  found.push({
+    aspect: 'price',
+    text: `exists (select from unnest(l.prices) as cents where cents between ${low} and ${high})`,
+  });
+  if (query.from === undefined)
+    found.push({
+      aspect: 'date',
+      text: `l.start_at >= now() - interval '${LIMITS.listedAfterStartHours} hours'`,
+    });
+  when('date', query.from, (at) => `l.start_at >= ${at}::timestamptz`);
+  when('date', query.to, (at) => `l.start_at <= ${at}::timestamptz`);
+  return found;
+}
