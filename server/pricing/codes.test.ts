@@ -147,7 +147,7 @@ test('C21: items add up to the order for thousands of prices, fees, taxes and di
 test('C23: what is wrong with a code is told', async () => {
   const event = await w.event({ tiers: [{}, {}] });
   const sibling = await w.event({ vendorId: event.vendorId });
-  const soon = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  const soon = (hours: number) => new Date(w.world.clock.now() + hours * 3_600_000).toISOString();
   await w.makeCode(event, { code: 'OFF', active: false });
   await w.makeCode(event, { code: 'EARLY', startsAt: soon(1) });
   await w.makeCode(event, { code: 'LATE', endsAt: soon(-1) });

@@ -15,7 +15,7 @@ afterAll(async () => {
   await w.close();
 });
 
-const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+const inAnHour = () => new Date(w.world.clock.now() + 3_600_000).toISOString();
 
 /** An event whose first tier is in presale, and a code that opens it. */
 async function presale(code: object = {}): Promise<MadeEvent> {

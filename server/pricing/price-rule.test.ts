@@ -15,7 +15,8 @@ afterAll(async () => {
   await w.close();
 });
 
-const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+const inHours = (hours: number) => new Date(w.world.clock.now() + hours * 3_600_000).toISOString();
+const [MORNING, NOON] = ['2030-05-01T08:00:00Z', '2030-05-01T12:00:00Z'];
 const rule = (over: Partial<PriceRuleBody> = {}): PriceRuleBody => ({
   basePriceCents: 5_000,
   floorCents: 4_000,
@@ -30,7 +31,7 @@ test.each([
   ['base outside', { basePriceCents: 3_999 }, 'basePriceCents'],
   ['a step above the cap', { steps: [{ soldBp: 10, priceCents: 8_001 }] }, 'steps/0/priceCents'],
   ['a step with neither', { steps: [{ priceCents: 5_000 }] }, 'steps/0'],
-  ['a step with both', { steps: [{ soldBp: 1, at: inHours(1), priceCents: 5_000 }] }, 'steps/0'],
+  ['a step with both', { steps: [{ soldBp: 1, at: NOON, priceCents: 5_000 }] }, 'steps/0'],
   [
     'shares not rising',
     {
@@ -45,8 +46,8 @@ test.each([
     'times not rising',
     {
       steps: [
-        { at: inHours(2), priceCents: 5_000 },
-        { at: inHours(1), priceCents: 5_000 },
+        { at: NOON, priceCents: 5_000 },
+        { at: MORNING, priceCents: 5_000 },
       ],
     },
     'steps/1/at',
