@@ -200,7 +200,7 @@ const TABLE: Record<RefundStatus, Record<RefundEvent, RefundStatus | null>> = {
   requested: { approve: 'sending', reject: 'rejected', settle: null, fail: null, retry: null },
   rejected: { approve: null, reject: null, settle: null, fail: null, retry: null },
   sending: { approve: null, reject: null, settle: 'succeeded', fail: 'failed', retry: null },
-  succeeded: { approve: null, reject: null, settle: null, fail: null, retry: null },
+  succeeded: { approve: null, reject: null, settle: null, fail: 'failed', retry: null },
   failed: { approve: null, reject: null, settle: 'succeeded', fail: null, retry: 'sending' },
 };
 

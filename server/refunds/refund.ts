@@ -2,9 +2,10 @@
  * A refund's life, pure (rule F61). The ledger's trigger `ticketing.guard_refund` keeps the same edges and logs each move.
  *
  *   requested ──approve──▶ sending ──settle──▶ succeeded
- *       │                  ▲     │                 ▲
- *       └─reject▶ rejected │     └─fail─▶ failed ──┘ (it went after all)
- *                          └───────retry────┘
+ *       │                  ▲     │               │  ▲
+ *       └─reject▶ rejected │     └─fail─▶ failed◀┘  │ its bank sent it back
+ *                          │                │ └─────┘ it went after all
+ *                          └─────retry──────┘
  *
  * What needs no approval begins in `sending`; what has no money to send ends at once.
  */
@@ -27,7 +28,8 @@ const EDGES: Record<RefundStatus, Partial<Record<RefundEvent, RefundStatus>>> = 
   requested: { approve: 'sending', reject: 'rejected' },
   rejected: {},
   sending: { settle: 'succeeded', fail: 'failed' },
-  succeeded: {},
+  // A bank may send the money back days later: then it is open again.
+  succeeded: { fail: 'failed' },
   failed: { retry: 'sending', settle: 'succeeded' },
 };
 

@@ -103,8 +103,16 @@ export async function askAbout(deps: RefundDeps, s: Sendable): Promise<RefundOut
   return lookupRefund ? inTime(deps, s, lookupRefund(wantedOf(s))) : { state: 'none' };
 }
 
+/** A refund of another amount is not the one that was asked for (rule F37): it is not done, and nothing is sent beside it. */
+function asAsked({ amountCents }: Sendable, outcome: RefundOutcome): RefundOutcome {
+  const goes = outcome.state === 'succeeded' || outcome.state === 'pending';
+  if (!goes || outcome.amountCents === undefined || outcome.amountCents === amountCents) return outcome;
+  return { ...outcome, state: 'failed', reason: 'amount_differs' };
+}
+
 /** Writes down what was heard; the new status where there is one. */
-export async function hear(deps: RefundDeps, s: Sendable, { state, ref, reason }: RefundOutcome) {
+export async function hear(deps: RefundDeps, s: Sendable, heard: RefundOutcome) {
+  const { state, ref, reason } = asAsked(s, heard);
   if (state === 'none' || state === 'unknown') return 'OPEN';
   const { outcome } = await patiently<{ outcome: 'SETTLED' | 'FAILED' | 'OPEN' | 'DONE' | 'NOT_FOUND' }>(
     deps,
@@ -174,6 +182,8 @@ export async function hearOf(
     return 'unknown';
   }
   const s = await readSendable(deps, found.id);
-  if (s && (s.status === 'sending' || s.status === 'failed')) await hear(deps, s, await askAbout(deps, s));
+  // Also one that is done: a bank that could not take the money says so days later (rule F38).
+  if (s && ['sending', 'failed', 'succeeded'].includes(s.status))
+    await hear(deps, s, await askAbout(deps, s));
   return 'known';
 }

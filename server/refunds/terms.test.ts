@@ -197,3 +197,64 @@ test('F8: tickets of a canceled event come back whole, at any time and without a
   });
   expect(await w.given(s)).toMatchObject({ status: 'sending', amountCents: 10_000, cause: 'event_canceled' });
 });
+
+const HOURS = 36;
+test.each<[string, Terms | null, Terms, object]>([
+  ['a fee that came later', { feeCents: 100 }, { feeBp: 1_000 }, { amountCents: 4_900, feeCents: 100 }],
+  ['a fee that went down', { feeBp: 1_000 }, { feeCents: 100 }, { amountCents: 4_900, feeCents: 100 }],
+  [
+    'the first terms there are',
+    null,
+    { feeCents: 500, approval: true },
+    { feeCents: 0, needsApproval: false },
+  ],
+  ['an earlier end', { untilHours: 24 }, { untilHours: 48 }, { possible: true }],
+  ['a later end', { untilHours: 48 }, { untilHours: 24 }, { possible: true }],
+  ['no return any more', { untilHours: 24 }, { untilHours: null }, { possible: true }],
+  ['return after all', { untilHours: null }, { untilHours: 24 }, { possible: true }],
+  ['an end that is over by both', { untilHours: 48 }, { untilHours: 40 }, { why: 'too_late' }],
+  ['never, by both', { untilHours: null }, { untilHours: null, feeCents: 1 }, { why: 'not_offered' }],
+  ['an operator’s word, wanted later', {}, { approval: true }, { needsApproval: false }],
+  ['an operator’s word, no longer wanted', { approval: true }, {}, { needsApproval: false }],
+  [
+    'an operator’s word, by both',
+    { approval: true },
+    { approval: true, feeCents: 1 },
+    { needsApproval: true },
+  ],
+])(
+  'F9: %s: what an order was booked under stays its own, and what is kinder now counts',
+  async (_what, then, now, quoted) => {
+    const event = await w.event();
+    if (then) await w.terms(event, then);
+    const s = await w.sell({ event });
+    await startsIn(s, HOURS);
+    await w.changeTerms(event, now);
+    const quote = await quoteOf(s);
+    expect(quote).toMatchObject(quoted);
+    const given = await w.give(s, s.ticketIds.slice(0, 1));
+    if (!quote.possible) return expect(whyOf(given)).toBe(quote.why);
+    expect(given).toMatchObject({
+      ok: true,
+      value: [
+        {
+          status: quote.needsApproval ? 'requested' : 'sending',
+          amountCents: quote.amountCents,
+          feeCents: quote.feeCents,
+        },
+      ],
+    });
+  },
+);
+
+test('F9: an order booked after a change is under the new terms, whatever there was before', async () => {
+  const event = await w.event();
+  await w.terms(event, { untilHours: 0 });
+  const before = await w.sell({ event });
+  await w.changeTerms(event, { untilHours: null });
+  const after = await w.sell({ event });
+  expect([(await quoteOf(before)).why, (await quoteOf(after)).why]).toEqual([null, 'not_offered']);
+  // What was kind for a while is nobody's who booked after it.
+  await w.changeTerms(event, { untilHours: 0, feeCents: 700 });
+  expect([(await quoteOf(before)).feeCents, (await quoteOf(after)).feeCents]).toEqual([0, 700]);
+});

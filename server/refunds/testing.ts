@@ -33,7 +33,10 @@ export interface RefundWorld extends CheckoutWorld {
     units?: number;
     cash?: boolean;
   }): Promise<Sold>;
+  /** As if they had been in force ever since the event was made: orders there are were booked under them. */
   terms(event: MadeEvent, terms: Terms): Promise<void>;
+  /** From now on, as their vendor changes them. */
+  changeTerms(event: MadeEvent, terms: Terms): Promise<void>;
   /** The owner asks for these tickets, or all of them. */
   give(s: Sold, ticketIds?: string[], key?: string | null): ReturnType<Refunds['giveBack']>;
   /** The one refund that giving these tickets back makes. @throws when it is refused */
@@ -114,10 +117,23 @@ export async function refundWorld(): Promise<RefundWorld> {
   const give = (s: Sold, ticketIds = s.ticketIds, key: string | null = null) =>
     refunds.giveBack({ ownerId: s.userId, actorId: s.userId, ticketIds, reason: null, key });
 
+  async function changeTerms(
+    event: MadeEvent,
+    { untilHours = 0, feeCents = 0, feeBp = 0, approval = false }: Terms,
+  ): Promise<void> {
+    await w.sql(
+      `insert into ticketing.event_terms (event_id, refund_until_hours, refund_fee_cents, refund_fee_bp, refund_needs_approval)
+       values ($1, $2, $3, $4, $5)
+       on conflict (event_id) do update set refund_until_hours = $2, refund_fee_cents = $3, refund_fee_bp = $4, refund_needs_approval = $5`,
+      [event.eventId, untilHours, feeCents, feeBp, approval],
+    );
+  }
+
   return {
     ...w,
     refunds,
     operator,
+    changeTerms,
     anotherRefunds: (other = {}) => createRefunds({ ...deps, ...other }),
     async sell({ seats, units, cash, ...options } = {}) {
       const b = seats ? await bookInGate(seats, units ?? 0, options) : await w.book(options);
@@ -146,13 +162,12 @@ export async function refundWorld(): Promise<RefundWorld> {
       );
       return { ...b, ticketIds: tickets.map(({ id }) => id) };
     },
-    async terms(event, { untilHours = 0, feeCents = 0, feeBp = 0, approval = false }) {
-      await w.sql(
-        `insert into ticketing.event_terms (event_id, refund_until_hours, refund_fee_cents, refund_fee_bp, refund_needs_approval)
-         values ($1, $2, $3, $4, $5)
-         on conflict (event_id) do update set refund_until_hours = $2, refund_fee_cents = $3, refund_fee_bp = $4, refund_needs_approval = $5`,
-        [event.eventId, untilHours, feeCents, feeBp, approval],
-      );
+    async terms(event, terms) {
+      await w.sql('delete from ticketing.refund_terms_log where event_id = $1', [event.eventId]);
+      await changeTerms(event, terms);
+      await w.sql(`update ticketing.refund_terms_log set since = '-infinity' where event_id = $1`, [
+        event.eventId,
+      ]);
     },
     give,
     async given(s, ticketIds) {

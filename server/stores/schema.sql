@@ -152,6 +152,7 @@ create table delivery.mails with (fillfactor=80)
   constraint one_mail_per_occasion UNIQUE (kind, about)
   CREATE INDEX idx_mails_due ON delivery.mails USING btree (try_at) WHERE (status = 'queued'::text)
   CREATE INDEX idx_mails_failed ON delivery.mails USING btree (id DESC) WHERE (status = 'failed'::text)
+  CREATE INDEX idx_mails_kept ON delivery.mails USING btree (sent_at) WHERE (raw IS NOT NULL)
   CREATE INDEX idx_mails_order ON delivery.mails USING btree (order_id, created_at) WHERE (order_id IS NOT NULL)
   CREATE INDEX idx_mails_user ON delivery.mails USING btree (user_id, id DESC)
 
@@ -738,6 +739,7 @@ create table ticketing.event_terms
   constraint event_terms_tax_name_check CHECK (((length(tax_name) >= 1) AND (length(tax_name) <= 40)))
   constraint event_terms_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
   constraint event_terms_pkey PRIMARY KEY (event_id)
+  CREATE TRIGGER refund_terms_kept AFTER INSERT OR UPDATE OF refund_until_hours, refund_fee_cents, refund_fee_bp, refund_needs_approval ON ticketing.event_terms FOR EACH ROW EXECUTE FUNCTION ticketing.keep_refund_terms()
 
 create table ticketing.fans with (fillfactor=60)
   drop_id uuid not null
@@ -1077,6 +1079,16 @@ create table ticketing.refund_log
   constraint refund_log_pkey PRIMARY KEY (id)
   CREATE INDEX idx_refund_log_order ON ticketing.refund_log USING btree (order_id, id)
 
+create table ticketing.refund_terms_log
+  event_id uuid not null
+  since timestamp with time zone not null
+  refund_until_hours integer
+  refund_fee_cents integer not null
+  refund_fee_bp integer not null
+  refund_needs_approval boolean not null
+  constraint refund_terms_log_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
+  constraint refund_terms_log_pkey PRIMARY KEY (event_id, since)
+
 create table ticketing.refund_tickets
   refund_id uuid not null
   ticket_id uuid not null
@@ -1404,6 +1416,8 @@ create function ticketing.join_batch(p_drop uuid, p_user uuid[], p_place uuid[])
 create function ticketing.judge_seats(p_event uuid, p_hold uuid[], p_item_hold integer[], p_item_tier uuid[], p_item_seats text[], p_channel integer[], p_accessible boolean[], OUT codes text[], OUT open boolean, OUT kept boolean, OUT taken text) returns record;
 
 create function ticketing.keep_price_log() returns trigger;
+
+create function ticketing.keep_refund_terms() returns trigger;
 
 create function ticketing.keep_seats(p_event uuid, p_channel integer, p_add integer[], p_remove integer[], p_actor uuid, OUT outcome text, OUT seats integer[], OUT drop_id uuid) returns record;
 
