@@ -99,6 +99,13 @@ export const LIMITS = {
   /** A removed way that nobody paid through is forgotten, credentials and all, once no payment can still be beginning. */
   keepRemovedMethodsSeconds: 86_400,
 
+  // -- pages that show a provider's card form
+  /** Whether any vendor has an account whose form pages must be able to load is looked up again after this, and waited for this long. */
+  cardFormsFreshMs: 5_000,
+  cardFormsWaitMs: 500,
+  /** A way that was switched off or removed may still owe a fan a bank's step: its form is allowed for this much longer. */
+  cardFormsAfterSeconds: 3_600,
+
   // -- webhooks
   /** Stripe's largest events have some tens of kilobytes. */
   webhookBodyMaxBytes: 262_144,
@@ -126,6 +133,8 @@ export const LIMITS = {
   mailRetryPausesSeconds: [5, 20, 60, 300, 900, 1_800, 3_600],
   /** And given up after three days, as mail servers do. */
   mailGiveUpSeconds: 259_200,
+  /** A whole message in the local mailbox is let go of 90 days after it was sent; its row stays. */
+  keepMailMessagesSeconds: 7_776_000,
   /** How often an order's owner may have its tickets sent again. */
   resendsPerHour: 5,
   /** A document that takes longer is given up. */
@@ -331,6 +340,10 @@ export function assertLimits(limits: typeof LIMITS = LIMITS): void {
     [
       limits.reconcileAliveMs * 2 < limits.reconcileLostSeconds * 1_000,
       'a run that is at work must be seen before it is thought lost',
+    ],
+    [
+      limits.payingCapSeconds + limits.holdSecondsDefault < limits.cardFormsAfterSeconds,
+      'a form must be allowed for as long as a payment that began through it can be open',
     ],
     [limits.drainSpreadMs < limits.shutdownMs, 'sockets must have moved before the process stops'],
     [

@@ -35,5 +35,8 @@ begin
   insert into ticketing.refunds (id, order_id, payment_id, user_id, event_id, status, cause, amount_cents, currency)
   values (p_refund, v_order.id, p_payment, v_order.user_id, v_order.event_id, 'sending',
           case p_cause when 'amount_mismatch' then 'mismatch' when 'duplicate' then 'duplicate' else 'late_payment' end, p_taken, v_payment.currency);
+  -- as every refund that is decided: its fan is told, by mail too (rule O33)
+  insert into ticketing.outbox (topic, payload) values ('refund.decided',
+    jsonb_build_object('refundId', p_refund, 'orderId', v_order.id, 'userId', v_order.user_id, 'status', 'sending'));
   outcome := 'STRAY';
 end $$;

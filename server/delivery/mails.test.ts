@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { altered, type Booking, CARDS, card } from '../checkout/testing.ts';
+import { LIMITS } from '../limits.ts';
+import type { ChargeOutcome } from '../payments/index.ts';
 import { readOrderTickets } from '../tickets/index.ts';
+import { purgeOld } from '../worker/purge.ts';
 import { escapeHtml, letterHtml } from './letter-html.ts';
 import { type DeliveryWorld, deliveryWorld, FROM, readMail, scanPng } from './testing.ts';
 
@@ -166,6 +170,26 @@ test('M8: a refund is told as it stands, once each; money that came late goes ba
   expect(mails.slice(1).map((mail) => mail.attachments)).toEqual([[], [], [], []]);
 });
 
+test('O33, M8: money that can buy nothing is told of while it goes back, once, in its own words', async () => {
+  const booked = await it.book();
+  const odd: ChargeOutcome = { state: 'mismatched', ref: 'odd', takenCents: 123 };
+  const bank = altered(
+    altered(it.providers, 'authorise', async () => odd),
+    'void',
+    async () => odd,
+  );
+  const wrong = it.another({ providers: bank });
+  const paid = await wrong.pay(booked.userId, { orderId: booked.orderId, method: card(CARDS.good) }, null);
+  expect(paid).toMatchObject({ ok: false, error: { code: 'PAYMENT_RETURNED' } });
+  // Whoever comes upon it again tells nobody twice.
+  await wrong.recover({ all: true });
+  await it.runJobs();
+  await sendAll();
+  const mails = await it.mailsOf(booked.orderId);
+  expect(mails.map(({ kind, status }) => [kind, status])).toEqual([['refund_decided', 'sent']]);
+  expect((await readMail(mails[0]?.raw as Buffer)).text).toMatch(/1\.23 did not match what your order costs/);
+});
+
 test('M9: a moved ticket is sent anew, that one alone, once per move', async () => {
   const { orderId, userId } = await it.bought({ quantity: 2 });
   await only(orderId);
@@ -183,6 +207,41 @@ test('M9: a moved ticket is sent anew, that one alone, once per move', async () 
   const read = await readMail(mail?.raw as Buffer);
   expect(read.text).toContain('HF1.moved-');
   expect(read.attachments.filter((part) => part.mimeType === 'image/png')).toHaveLength(1);
+});
+
+test('M19: a kept message is let go of after its time and not before, its row stays, and its page is made anew', async () => {
+  const bought = await Promise.all([1, 2, 3].map(() => it.bought()));
+  await it.runJobs();
+  await sendAll();
+  const [old, young, waiting] = bought as [Booking, Booking, Booking];
+  const age = (b: Booking, seconds: number) =>
+    it.sql(
+      `update delivery.mails set sent_at = now() - make_interval(secs => $2), created_at = now() - make_interval(secs => $2) where order_id = $1`,
+      [b.orderId, LIMITS.keepMailMessagesSeconds + seconds],
+    );
+  await age(old, 60);
+  await age(young, -60);
+  await it.sql(
+    `update delivery.mails set status = 'queued', sent_at = null, raw = null where order_id = $1`,
+    [waiting.orderId],
+  );
+  const read = async (b: Booking) => {
+    const [mail] = await it.mailsOf(b.orderId);
+    const shown = await it.delivery.mails.read(b.userId, mail?.id as string);
+    if (!shown.ok) throw new Error(shown.error.code);
+    return { kept: mail?.raw !== null, status: mail?.status, text: shown.value.text };
+  };
+  const before = await read(old);
+  expect(before).toMatchObject({ kept: true, text: expect.stringContaining('HF1.') });
+  expect((await purgeOld(it.world.ledger.reads)).deleted.mail_messages).toBe(1);
+  expect(await read(old)).toEqual({ ...before, kept: false });
+  expect(await read(young)).toMatchObject({ kept: true, status: 'sent' });
+  expect(await read(waiting)).toMatchObject({ kept: false, status: 'queued' });
+  expect((await purgeOld(it.world.ledger.reads)).deleted.mail_messages).toBe(0);
+  // The occasion stays taken: nothing is written a second time.
+  await it.delivery.jobs['order.paid']?.({ orderId: old.orderId });
+  expect(await it.mailsOf(old.orderId)).toHaveLength(1);
+  await sendAll();
 });
 
 test('M45: time to ticket is counted once per order and stage, whatever runs again', async () => {

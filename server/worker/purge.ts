@@ -2,11 +2,12 @@
 import { LIMITS } from '../limits.ts';
 import { type Db, type Statement, statement } from '../stores/index.ts';
 
-/** `$1` seconds to keep, `$2` rows at most. */
-const purge = (name: string, table: string, where: string): Statement =>
+/** `$1` seconds to keep, `$2` rows at most. `what`: of rows that stay, what is emptied instead. */
+const purge = (name: string, table: string, where: string, what?: string): Statement =>
   statement(
     name,
-    `delete from ${table} where ctid = any (array(select ctid from ${table} where ${where} limit $2))`,
+    `${what === undefined ? `delete from ${table}` : `update ${table} set ${what} = null`}
+      where ctid = any (array(select ctid from ${table} where ${where} limit $2))`,
   );
 
 const PARTS: { name: string; statement: Statement; keepSeconds: number }[] = [
@@ -60,6 +61,17 @@ const PARTS: { name: string; statement: Statement; keepSeconds: number }[] = [
       `status in ('processed', 'ignored') and processed_at < now() - make_interval(secs => $1)`,
     ),
     keepSeconds: LIMITS.keepWebhooksSeconds,
+  },
+  {
+    // What became of a mail stays known, and that there is one about its occasion; shown again, it is made anew.
+    name: 'mail_messages',
+    statement: purge(
+      'purge_mail_messages',
+      'delivery.mails',
+      'raw is not null and sent_at < now() - make_interval(secs => $1)',
+      'raw',
+    ),
+    keepSeconds: LIMITS.keepMailMessagesSeconds,
   },
   {
     // With their credentials; one that a payment refers to stays for it.

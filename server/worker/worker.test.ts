@@ -300,6 +300,7 @@ test('W9: what is old goes, what may still be asked for stays', async () => {
     deleted: {
       hold_batches: 1,
       idempotency_keys: 1,
+      mail_messages: 0,
       payment_methods: 0,
       presale_grants: 0,
       refresh_tokens: 1,
