@@ -117,7 +117,7 @@ export function createAnswers(deps: AnswersDeps) {
   /** The effect, and the fault it meets: an error in its place, or after it. */
   async function perform(operation: Operation, call: Call): Promise<{ answer: Answer; remembered: boolean }> {
     const requestId = call.requestId as string;
-    const fault = faults.meet(operation.name);
+    const fault = faults.meet(operation.name, call.account.id);
     const latency = deps.latency() + (fault?.answer === 'slow' ? (fault.ms ?? 0) : 0);
     if (latency > 0) await deps.sleep(latency);
     const status = typeof fault?.answer === 'number' ? fault.answer : null;

@@ -1,4 +1,5 @@
 /** What goes wrong on purpose: the next calls of a kind are answered otherwise, before or after their effect (rule P86). */
+import { accountId } from './books.ts';
 
 export interface Fault {
   /** `payment_intents.confirm`, `payment_intents.*` or `*`. */
@@ -15,6 +16,8 @@ export interface Fault {
   pid?: number;
   /** Of `slow`: ms. */
   ms?: number;
+  /** Whose calls it meets, by secret key; default: everybody's. */
+  account?: string;
   /** Whether an error is remembered under the call's idempotency key, as Stripe does; default true. */
   remember: boolean;
 }
@@ -22,14 +25,14 @@ export interface Fault {
 export interface Faults {
   add(fault: Partial<Fault>): Fault;
   /** The fault this call meets, if any; it is used up by it. */
-  meet(op: string): Fault | undefined;
+  meet(op: string, accountId: string): Fault | undefined;
   list(): readonly Fault[];
   clear(): void;
 }
 
 const ANSWERS: readonly unknown[] = [500, 502, 503, 429, 'hang', 'reset', 'kill', 'slow'];
 
-function checked({ op, answer, when, times, skip, pid, ms, remember }: Partial<Fault>): Fault {
+function checked({ op, answer, when, times, skip, pid, ms, account, remember }: Partial<Fault>): Fault {
   if (typeof op !== 'string')
     throw new TypeError('op is missing: name a call, such as payment_intents.confirm');
   if (!ANSWERS.includes(answer)) throw new TypeError(`answer is one of ${ANSWERS.join(', ')}`);
@@ -46,11 +49,13 @@ function checked({ op, answer, when, times, skip, pid, ms, remember }: Partial<F
     remember: remember ?? true,
     ...(pid === undefined ? {} : { pid }),
     ...(ms === undefined ? {} : { ms }),
+    ...(account === undefined ? {} : { account }),
   };
 }
 
-const aims = (fault: Fault, op: string) =>
-  fault.op === '*' || fault.op === op || (fault.op.endsWith('.*') && op.startsWith(fault.op.slice(0, -1)));
+const aims = (fault: Fault, op: string, id: string) =>
+  (fault.account === undefined || accountId(fault.account) === id) &&
+  (fault.op === '*' || fault.op === op || (fault.op.endsWith('.*') && op.startsWith(fault.op.slice(0, -1))));
 
 export function createFaults(): Faults {
   let waiting: Fault[] = [];
@@ -60,9 +65,9 @@ export function createFaults(): Faults {
       waiting.push(fault);
       return fault;
     },
-    meet(op) {
+    meet(op, id) {
       for (const fault of waiting) {
-        if (!aims(fault, op)) continue;
+        if (!aims(fault, op, id)) continue;
         if (fault.skip > 0) {
           fault.skip--;
           continue;
