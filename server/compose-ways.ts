@@ -2,12 +2,13 @@
  * Ways to pay put together: vendors' own, their sealed credentials, providers made from these, and what providers tell us.
  * What is the installation's own comes in; a vendor's own account stands behind a breaker of its own.
  */
-import { createServiceBreaker, guardProvider } from './breakers/index.ts';
+import { createServiceBreaker, guardProvider, type Part } from './breakers/index.ts';
 import type { HouseDeps } from './compose.ts';
 import { LIMITS } from './limits.ts';
 import type { Providers } from './payments/index.ts';
 import {
   type Choose,
+  createCardForms,
   createChoose,
   createManage,
   createOwnProviders,
@@ -33,6 +34,9 @@ export interface Ways extends Choose {
   manage: Manage;
   /** Of a payment: the installation's, or its way's own account. */
   providers: Providers;
+  /** Vendors' own accounts that this process has asked, as far as they are up. */
+  ownAccounts(): readonly Part[];
+  cardForms(): Promise<boolean>;
   stop(): void;
 }
 
@@ -46,6 +50,8 @@ export function composeWays(deps: WaysDeps): Ways {
   const stripeOf = (account: { secretKey: string; publishableKey: string }) =>
     createStripeProvider({ ...account, ...at, log, origins: config.origins });
 
+  const ownAccounts = new Set<Part>();
+
   function make({ methodId, secretKey, publishableKey }: OwnAccount) {
     const bare = stripeOf({ secretKey, publishableKey });
     const breaker = createServiceBreaker({
@@ -56,7 +62,16 @@ export function composeWays(deps: WaysDeps): Ways {
       times: config.breaker,
       probe: () => bare.probe(),
     });
-    return { provider: guardProvider(bare, breaker), stop: () => breaker.stop() };
+    // Whose it is, is between the vendor and Stripe: fans read this.
+    const part = { ...breaker, label: 'an organiser’s own card provider' };
+    ownAccounts.add(part);
+    return {
+      provider: guardProvider(bare, breaker),
+      stop() {
+        ownAccounts.delete(part);
+        breaker.stop();
+      },
+    };
   }
 
   const own = createOwnProviders({ db: ledger.payments, vault, log, make });
@@ -97,5 +112,19 @@ export function composeWays(deps: WaysDeps): Ways {
     offers: installed.offers,
     publishableKey: deps.publishableKey,
   });
-  return { vault, manage, providers, ...choose, stop: own.stop };
+  const cardForms = createCardForms({
+    db: ledger.reads,
+    clock,
+    log,
+    installed: deps.publishableKey !== undefined,
+  });
+  return {
+    vault,
+    manage,
+    providers,
+    ...choose,
+    ownAccounts: () => [...ownAccounts],
+    cardForms,
+    stop: own.stop,
+  };
 }

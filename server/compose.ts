@@ -5,44 +5,26 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { type Accounts, createAccounts } from './accounts/index.ts';
-import {
-  type BreakerPart,
-  type Breakers,
-  createBreakers,
-  createReady,
-  createServices,
-  guardProvider,
-  measureServices,
-  type Part,
-  paymentsBy,
-  type ServiceDefinition,
-  type Services,
-} from './breakers/index.ts';
+import { createBreakers, createReady, measureServices, type Part, type Services } from './breakers/index.ts';
 import { type Catalog, catalogRoutes, createCatalog } from './catalog/index.ts';
 import {
   type Checkout,
   routes as checkoutRoutes,
+  countMismatches,
   createCheckout,
   createPaymentLinks,
   paymentLinkRoutes,
   readOrder,
 } from './checkout/index.ts';
-import { composeWays, type WaysDeps } from './compose-ways.ts';
+import { guardedProviders, registerServices } from './compose-services.ts';
+import { composeWays } from './compose-ways.ts';
 import type { Config } from './config.ts';
 import { createDelivery, type Delivery, mailRoutes, paperRoutes } from './delivery/index.ts';
 import { createHolds, type Holds, holdSocketHandlers } from './holds/index.ts';
 import type { Clock, Ids, Logger } from './kernel/index.ts';
 import type { KeyRing } from './keys/index.ts';
-import { LIMITS } from './limits.ts';
 import { createOperations, operationsRoutes } from './operations/index.ts';
-import {
-  cardRoutes,
-  createInstallationStripe,
-  createProviders,
-  type Provider,
-  type ProviderName,
-  type Providers,
-} from './payments/index.ts';
+import { cardRoutes, createInstallationStripe, type Providers } from './payments/index.ts';
 import { methodRoutes } from './payments/methods/index.ts';
 import {
   createWebhooks,
@@ -51,7 +33,7 @@ import {
   webhookRoutes,
 } from './payments/webhooks/index.ts';
 import { createGuessing, createPricing, type Pricing, pricingRoutes } from './pricing/index.ts';
-import { type OrderView, ok } from './protocol/index.ts';
+import type { OrderView } from './protocol/index.ts';
 import { createQueue, drandBeacon, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
 import { createReconciler, type Reconciler, reconciliationRoutes } from './reconciliation/index.ts';
 import { createRefunds, type Refunds, refundRoutes } from './refunds/index.ts';
@@ -104,6 +86,8 @@ export interface House {
   /** What the worker does now and then for the slices. */
   chores: readonly Chore[];
   services: Services;
+  /** Whether pages must be able to load a card form of Stripe's: the installation takes cards by it, or some vendor does. */
+  cardForms(): Promise<boolean>;
   /** Ends what the house has running by itself: its breakers' timers. */
   stop(): Promise<void>;
   /** An order as its owner sees it, for pushes. */
@@ -115,87 +99,6 @@ export interface House {
 }
 
 const ORDER_OWNER = statement('compose_order_owner', 'select user_id from ticketing.orders where id = $1');
-
-/** The card providers there may be, as people call them; each has a breaker and is a service of its own. */
-const CARD_PROVIDERS: Partial<Record<ProviderName, string>> = {
-  test: 'our test bank',
-  stripe: 'our card provider',
-};
-const PAUSED = { unavailable: 'Card payments are paused', degraded: 'Card payments may take longer' };
-
-/** Every call of a card provider goes through its breaker; what was not answered is unknown, never failed. */
-function guardedProviders(
-  { config, clock, ids, ledger }: HouseDeps,
-  breakers: Breakers,
-  stripe: Provider | undefined,
-): { providers: WaysDeps['installed']; cards: Record<string, ServiceDefinition> } {
-  const bare = createProviders({ db: ledger.payments, clock, testCards: !config.production, stripe });
-  const nobody = () => ({ id: ids.next(), amountCents: 0, currency: 'EUR', ref: null, orderId: ids.next() });
-  const offered = new Map<ProviderName, BreakerPart>();
-  for (const [name, label] of Object.entries(CARD_PROVIDERS) as [ProviderName, string][]) {
-    if (!bare.offers(name)) continue;
-    const breaker = breakers.of({
-      name: paymentsBy(name),
-      label,
-      timeoutMs: LIMITS.providerTimeoutMs,
-      async probe() {
-        const card = await bare.get(name, null);
-        if (card.ok && card.value.probe) return card.value.probe();
-        const answer = card.ok ? await card.value.lookup(nobody()) : undefined;
-        if (answer?.state === 'unknown') throw new Error(`no answer: ${answer.reason ?? 'unknown'}`);
-      },
-    });
-    offered.set(name, breaker);
-  }
-  const cards = [...offered].map(([name, breaker]) => [
-    paymentsBy(name),
-    { parts: [breaker], words: PAUSED },
-  ]);
-  return {
-    cards: Object.fromEntries(cards) as Record<string, ServiceDefinition>,
-    providers: {
-      offers: bare.offers,
-      async get(name, methodId) {
-        const found = await bare.get(name, methodId);
-        const breaker = offered.get(name);
-        return found.ok && breaker ? ok(guardProvider(found.value, breaker)) : found;
-      },
-    },
-  };
-}
-
-/** What there is and what needs what; the order is the one in which people meet it. */
-function registerServices(
-  parts: HouseDeps['parts'],
-  cards: Record<string, ServiceDefinition>,
-  delivery: Delivery,
-): Services {
-  const ledger = parts ? [parts.ledger] : [];
-  const gate = parts ? [parts.gate] : [];
-  return createServices({
-    browse: {
-      parts: ledger,
-      words: { unavailable: 'Events cannot be shown', degraded: 'Events may take longer to show' },
-    },
-    line: {
-      parts: ledger,
-      softParts: gate,
-      words: { unavailable: 'Lines stand still', degraded: 'Lines move later than usual' },
-    },
-    book: {
-      parts: gate,
-      needs: ['browse', 'line'],
-      words: { unavailable: 'Nothing can be booked', degraded: 'Booking may take longer' },
-    },
-    ...cards,
-    pay: { needs: ['book'], needsOneOf: Object.keys(cards), words: PAUSED },
-    // Nothing needs it: mails wait in the ledger, and tickets are on their owner's page.
-    email: {
-      parts: delivery.breaker ? [delivery.breaker] : [],
-      words: { unavailable: 'Mails wait to be sent', degraded: 'Mails may come later' },
-    },
-  });
-}
 
 export function compose(deps: HouseDeps): House {
   const { config, clock, ids, log, ledger, gate: redis, keys, notify, parts } = deps;
@@ -240,7 +143,7 @@ export function compose(deps: HouseDeps): House {
     smtpUrl: config.smtpUrl,
     registry: deps.registry,
   });
-  const services = registerServices(parts, cards, delivery);
+  const services = registerServices(parts, cards, delivery, ways.ownAccounts);
   if (deps.registry) measureServices(services, deps.registry);
   const guessing = createGuessing(createRateLimiter({ redis, clock, log }));
   const pricing = createPricing({ ledger, clock, ids, guessing });
@@ -255,6 +158,7 @@ export function compose(deps: HouseDeps): House {
     holds,
     guessing,
     choose: ways.choose,
+    onMismatch: countMismatches(deps.registry),
     ready: createReady(services, clock),
   });
   const links = createPaymentLinks({
@@ -330,6 +234,7 @@ export function compose(deps: HouseDeps): House {
     sales,
     chores: [popularityChore(search)],
     services,
+    cardForms: ways.cardForms,
     async stop() {
       ways.stop();
       breakers.stop();

@@ -111,6 +111,7 @@ async function startApi(deps: RolesDeps, house: House, socketPort: number): Prom
       demo: config.demo ? { accounts: DEMO_ACCOUNTS } : null,
     }),
     staticDir: STATIC_DIR,
+    cardForms: house.cardForms,
   });
   try {
     await app.listen({ port: config.port, host: config.host });

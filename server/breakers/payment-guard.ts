@@ -2,8 +2,10 @@
  * A breaker around money answers with one of three things, and never with "failed" when nobody knows (rule B16): giving
  * the seat away on a guess, while the charge goes through behind the time-out, is how people pay for nothing.
  */
+import { LIMITS } from '../limits.ts';
 import type { ChargeOutcome, Provider, RefundOutcome } from '../payments/index.ts';
-import { type ServiceBreaker, ServiceUnavailable } from './service-breaker.ts';
+import { refuse } from '../protocol/index.ts';
+import { type ServiceBreaker, ServiceTimeout, ServiceUnavailable } from './service-breaker.ts';
 
 export type Guarded<T> =
   | { outcome: 'answered'; value: T }
@@ -46,14 +48,24 @@ export function guardProvider(provider: Provider, breaker: ServiceBreaker): Prov
     const reason = result.outcome === 'not_called' ? 'provider_unavailable' : 'no_answer';
     return { state: 'unknown' as const, reason };
   }
-  const { prepare, refund, lookupRefund, list } = provider;
+  const { prepare, nextAction, refund, lookupRefund, list } = provider;
   return {
     ...provider,
+    // What a fan pays with is looked at before anything begins: unanswered, they may simply try again.
+    async instrument(method, userId) {
+      try {
+        return await provider.instrument(method, userId, (call) => breaker.run(call));
+      } catch (err) {
+        if (!(err instanceof ServiceUnavailable || err instanceof ServiceTimeout)) throw err;
+        return refuse('TEMPORARILY_UNAVAILABLE', { retryAfterMs: LIMITS.breakerBackoffMs });
+      }
+    },
     ...(prepare ? { prepare: (charge) => guarded(() => prepare(charge)) } : {}),
     authorise: (charge, instrument) => guarded(() => provider.authorise(charge, instrument)),
     capture: (charge) => guarded(() => provider.capture(charge)),
     void: (charge) => guarded(() => provider.void(charge)),
     lookup: (charge) => guarded(() => provider.lookup(charge)),
+    ...(nextAction ? { nextAction: (charge) => breaker.run(() => nextAction(charge)) } : {}),
     ...(refund ? { refund: (wanted) => guarded(() => refund(wanted)) } : {}),
     ...(lookupRefund ? { lookupRefund: (wanted) => guarded(() => lookupRefund(wanted)) } : {}),
     // Reading its books has no outcome to be unsure of: whoever reads hears that it could not be.

@@ -18,6 +18,7 @@ import { createReadStanding } from './standing.ts';
 
 export type { PaymentAnswer } from './answer.ts';
 export type { Booked, BookRequest } from './book.ts';
+export { countMismatches } from './count-mismatches.ts';
 export { nextStatus, ORDER_EVENTS, type OrderEvent } from './order.ts';
 export { readOrder } from './orders.ts';
 export type { ChosenMethod, PayRequest } from './pay.ts';
@@ -62,7 +63,9 @@ const installationsOwn =
   (providers: Providers): PayDeps['choose'] =>
   async (_userId, _orderId, method) => {
     const provider = await providers.get(method.provider, null);
-    return provider.ok ? ok({ provider: provider.value, methodId: null, brands: null }) : provider;
+    return provider.ok
+      ? ok({ provider: provider.value, methodId: null, brands: null, ownAccount: false })
+      : provider;
   };
 
 export function createCheckout(deps: CheckoutDeps): Checkout {

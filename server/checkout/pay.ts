@@ -30,6 +30,8 @@ export interface ChosenMethod {
   methodId: string | null;
   /** Card brands it is restricted to; null: any. */
   brands: readonly string[] | null;
+  /** Its account is the vendor's own: that the installation's is away does not matter. */
+  ownAccount: boolean;
 }
 
 export interface PayDeps {
@@ -119,11 +121,13 @@ export function createPay(deps: PayDeps): Pay {
 
   async function pay(userId: string, request: PayRequest, key: string | null) {
     const { orderId, method, amountCents, currency } = request;
-    const ready = deps.ready(method.provider);
-    if (!ready.ok && (await asksABank(userId, orderId))) return ready;
     const chosen = await deps.choose(userId, orderId, method);
     if (!chosen.ok) return chosen;
-    const { provider, methodId, brands } = chosen.value;
+    const { provider, methodId, brands, ownAccount } = chosen.value;
+    if (!ownAccount) {
+      const ready = deps.ready(method.provider);
+      if (!ready.ok && (await asksABank(userId, orderId))) return ready;
+    }
     const instrument = await provider.instrument(method, userId);
     if (!instrument.ok) return instrument;
     const { last4, brand } = instrument.value;

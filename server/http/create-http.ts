@@ -43,6 +43,8 @@ export interface HttpDeps {
   status: () => unknown | Promise<unknown>;
   /** The built pages; undefined or unbuilt: the API alone. */
   staticDir?: string | undefined;
+  /** Whether pages may load Stripe's card form; default: never. */
+  cardForms?: () => Promise<boolean>;
   /** Where this process's figures are gathered; default: one of its own. */
   registry?: Registry;
 }
@@ -108,7 +110,7 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
   addHealth(app, { clock, ledger, gate, registry, status: deps.status, isClosing: () => closing });
   for (const slice of [(scope: FastifyInstance) => accountRoutes(scope, { accounts }), ...deps.slices])
     await app.register(async (scope) => slice(scope));
-  await addPages(app, deps.staticDir, config);
+  await addPages(app, deps.staticDir, config, deps.cardForms ?? (async () => false));
   addNotBuilt(app, table);
   addOpenApi(app);
   await app.ready();

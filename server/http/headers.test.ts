@@ -105,20 +105,26 @@ test('X1: configured edges are the sockets a page may reach', async () => {
   await many.app.close();
 });
 
-test('P79: Stripe’s form may be loaded where there are keys for it, and only there', async () => {
-  const stripe = await httpWorld(world, {
-    env: { STRIPE_SECRET_KEY: 'sk_test_fake', STRIPE_PUBLISHABLE_KEY: 'pk_test_fake' },
-    http: { staticDir },
-  });
-  const csp = directives(await call(stripe.app, 'GET', '/'));
+test('P79: Stripe’s form may be loaded while it is wanted, and only then; a page that was kept is not kept under the other policy', async () => {
+  let wanted = true;
+  const stripe = await httpWorld(world, { http: { staticDir, cardForms: async () => wanted } });
+  const page = await call(stripe.app, 'GET', '/');
+  const csp = directives(page);
   expect(csp['script-src']).toEqual(["'self'", 'https://js.stripe.com', 'https://*.js.stripe.com']);
   expect(csp['frame-src']).toContain('https://hooks.stripe.com');
   expect(csp['connect-src']).toContain('https://api.stripe.com');
-  const without = await call(http.app, 'GET', '/', { headers: { host: 'tickets.example' } });
-  expect(String(without.headers['content-security-policy'])).not.toContain('stripe');
   const api = await call(stripe.app, 'GET', '/t/nothing');
   expect(String(api.headers['content-security-policy'])).not.toContain('stripe');
+  const again = { headers: { 'if-none-match': String(page.headers.etag) } };
+  expect((await call(stripe.app, 'GET', '/', again)).status).toBe(304);
+  wanted = false;
+  const without = await call(stripe.app, 'GET', '/', again);
+  expect(without.status).toBe(200);
+  expect(String(without.headers['content-security-policy'])).not.toContain('stripe');
   await stripe.app.close();
+  // Nobody asked for it.
+  const plain = await call(http.app, 'GET', '/', { headers: { host: 'tickets.example' } });
+  expect(String(plain.headers['content-security-policy'])).not.toContain('stripe');
 });
 
 test('X3: API answers may load nothing and are not stored', async () => {

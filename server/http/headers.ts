@@ -27,7 +27,7 @@ export function socketSources(
 }
 
 /** What a page's policy depends on. */
-export type PageConfig = Pick<Config, 'edges' | 'socketPort'> & Partial<Pick<Config, 'stripe'>>;
+export type PageConfig = Pick<Config, 'edges' | 'socketPort'>;
 
 /** Where cards are taken by Stripe, its script brings its own form, in frames of its own. Nobody else's script runs here. */
 const STRIPE = {
@@ -36,8 +36,9 @@ const STRIPE = {
   connect: ['https://api.stripe.com'],
 };
 
-export function pagePolicy(request: FastifyRequest, config: PageConfig): string {
-  const stripe = config.stripe ? STRIPE : { script: [], frame: [], connect: [] };
+/** `cardForms`: whether cards are taken by Stripe here at all. */
+export function pagePolicy(request: FastifyRequest, config: PageConfig, cardForms: boolean): string {
+  const stripe = cardForms ? STRIPE : { script: [], frame: [], connect: [] };
   return [
     "default-src 'none'",
     `script-src ${["'self'", ...stripe.script].join(' ')}`,

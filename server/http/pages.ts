@@ -99,7 +99,8 @@ async function loadAll(dir: string, tries = 5): Promise<[string, Asset][]> {
   }
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, asset: Asset): FastifyReply {
+/** `variant`: what else than its content a page depends on; another one is another answer, and no 304. */
+function send(request: FastifyRequest, reply: FastifyReply, asset: Asset, variant = ''): FastifyReply {
   const accepted = request.headers['accept-encoding'] ?? '';
   const encoding =
     asset.brotli && /\bbr\b/.test(accepted)
@@ -107,7 +108,7 @@ function send(request: FastifyRequest, reply: FastifyReply, asset: Asset): Fasti
       : asset.gzip && /\bgzip\b/.test(accepted)
         ? 'gzip'
         : undefined;
-  const etag = `"${asset.etag}${encoding ? `-${encoding}` : ''}"`;
+  const etag = `"${asset.etag}${variant}${encoding ? `-${encoding}` : ''}"`;
   reply.headers({
     'cache-control': asset.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     vary: 'accept-encoding',
@@ -124,6 +125,7 @@ export async function addPages(
   app: FastifyInstance,
   staticDir: string | undefined,
   config: PageConfig,
+  cardForms: () => Promise<boolean>,
 ): Promise<void> {
   if (!staticDir || !existsSync(join(staticDir, 'index.html'))) return;
   const settings = {
@@ -136,15 +138,18 @@ export async function addPages(
     if (path === '/index.html') index = asset;
     else
       app.get(path.replaceAll(':', '::'), settings, (request, reply) => {
-        // A service worker runs under the policy it came with.
+        // A service worker runs under the policy it came with, and leaves what is not ours to the page.
         if (asset.type.startsWith('text/javascript'))
-          reply.header('content-security-policy', pagePolicy(request, config));
+          reply.header('content-security-policy', pagePolicy(request, config, false));
         return send(request, reply, asset);
       });
   }
   const page = index as Asset;
   for (const path of PAGES)
-    app.get(path, settings, (request, reply) =>
-      send(request, reply.header('content-security-policy', pagePolicy(request, config)), page),
-    );
+    app.get(path, settings, async (request, reply) => {
+      const forms = await cardForms();
+      reply.header('content-security-policy', pagePolicy(request, config, forms));
+      // A browser keeps the policy of a page that it may keep.
+      return send(request, reply, page, forms ? '-forms' : '');
+    });
 }

@@ -11,6 +11,7 @@ export {
   type ProviderName,
   type Refund,
   type RefundOutcome,
+  type Through,
 } from './provider.ts';
 export { createProviders, type Providers } from './providers.ts';
 export {

@@ -100,12 +100,19 @@ export interface Instrument {
   secret: string;
 }
 
+/** What a provider's network is asked through: its breaker (rule P93). It rejects as the call does, or without making it. */
+export type Through = <T>(call: () => Promise<T>) => Promise<T>;
+
 export interface Provider {
   readonly name: ProviderName;
   /** `capture`: money is authorised now and taken once the tickets exist. `later`: it changes hands at the door. */
   readonly money: 'capture' | 'later';
-  /** Reads the request's method. Refuses INVALID_REQUEST with the field. */
-  instrument(method: PaymentMethod, userId: string): Promise<Result<Instrument>>;
+  /**
+   * Reads the request's method. Refuses INVALID_REQUEST with the field, TEMPORARILY_UNAVAILABLE where that takes an answer
+   * that did not come. `through`: around every call of its network, and around nothing else: what was only read here shows
+   * nobody to be up. Default: directly.
+   */
+  instrument(method: PaymentMethod, userId: string, through?: Through): Promise<Result<Instrument>>;
   /**
    * Makes the charge known to the provider without any money: its answer's `ref` is written down before `authorise`
    * is called, so that a charge without a ref has never been authorised (rule P60).

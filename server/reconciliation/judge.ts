@@ -102,7 +102,17 @@ function refundsDiffer(item: Item, p: ItemPayment, refundedCents: number | null,
     const there = outcome?.state === 'succeeded' || outcome?.state === 'pending';
     const cents = outcome?.amountCents ?? r.amountCents;
     if (there) known += cents;
-    if (outcome?.state === 'succeeded' && (r.status === 'sending' || r.status === 'failed'))
+    // Whatever it is here: only a refund of the amount that was asked for is the one that was asked for.
+    if (there && cents !== r.amountCents)
+      found.push(
+        say(
+          'REFUND_AMOUNT_DIFFERS',
+          Math.abs(cents - r.amountCents),
+          `a refund is ${money(r.amountCents, p.currency)} here and ${money(cents, p.currency)} at the provider.`,
+          { refundId: r.id },
+        ),
+      );
+    else if (outcome?.state === 'succeeded' && (r.status === 'sending' || r.status === 'failed'))
       found.push(
         say(
           'REFUND_MADE',
@@ -111,22 +121,12 @@ function refundsDiffer(item: Item, p: ItemPayment, refundedCents: number | null,
           { refundId: r.id },
         ),
       );
-    if (!done.includes(r)) continue;
-    if (!there)
+    else if (!there && done.includes(r))
       found.push(
         say(
           'REFUND_NOT_AT_PROVIDER',
           r.amountCents,
           `a refund of ${money(r.amountCents, p.currency)} is done here; the provider says ${outcome?.state === 'failed' ? 'it failed' : 'there is none'}.`,
-          { refundId: r.id },
-        ),
-      );
-    else if (cents !== r.amountCents)
-      found.push(
-        say(
-          'REFUND_AMOUNT_DIFFERS',
-          Math.abs(cents - r.amountCents),
-          `a refund is ${money(r.amountCents, p.currency)} here and ${money(cents, p.currency)} at the provider.`,
           { refundId: r.id },
         ),
       );

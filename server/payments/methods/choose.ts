@@ -37,6 +37,8 @@ export interface Chosen {
   provider: Provider;
   methodId: string | null;
   brands: readonly string[] | null;
+  /** The way has an account of its own, whose breaker is its own too: how the installation's is does not matter. */
+  ownAccount: boolean;
 }
 
 export interface ChooseDeps {
@@ -72,7 +74,9 @@ export function createChoose({ db, providers, offers, publishableKey }: ChooseDe
   async function installations(method: PaymentMethod): Promise<Result<Chosen>> {
     if (method.methodId) return notAccepted(method, PROVIDERS.filter(offers));
     const provider = await providers.get(method.provider, null);
-    return provider.ok ? ok({ provider: provider.value, methodId: null, brands: null }) : provider;
+    return provider.ok
+      ? ok({ provider: provider.value, methodId: null, brands: null, ownAccount: false })
+      : provider;
   }
 
   return {
@@ -99,7 +103,9 @@ export function createChoose({ db, providers, offers, publishableKey }: ChooseDe
           'This event takes that in several ways: say which one.',
         );
       const provider = await providers.get(way.provider, way.id);
-      return provider.ok ? ok({ provider: provider.value, methodId: way.id, brands: way.brands }) : provider;
+      if (!provider.ok) return provider;
+      const ownAccount = way.publishable_key !== null;
+      return ok({ provider: provider.value, methodId: way.id, brands: way.brands, ownAccount });
     },
     async ways(eventId, viewer) {
       const rows = await db.all<WayRow>(OF_EVENT, [eventId, viewer?.id ?? null, viewer?.role ?? null]);

@@ -1,3 +1,4 @@
+export { createCardForms } from './card-forms.ts';
 export { type Choose, type Chosen, createChoose } from './choose.ts';
 export { createManage, type Manage, unidentified } from './manage.ts';
 export type { WayProvider } from './method.ts';

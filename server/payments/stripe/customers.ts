@@ -4,8 +4,9 @@
  */
 import type Stripe from 'stripe';
 import { type Db, statement } from '../../stores/index.ts';
+import type { Through } from '../provider.ts';
 import { asking } from './api.ts';
-import type { Customers } from './instrument.ts';
+import { type Customers, directly } from './instrument.ts';
 
 const find = statement(
   'stripe_customer_find',
@@ -20,26 +21,31 @@ const keep = statement(
 export function createCustomers(db: Db, stripe: Stripe): Customers {
   let known: string | undefined;
   /** Asked once: what account a key opens does not change. */
-  async function account(): Promise<string> {
-    known ??= (await asking(() => stripe.accounts.retrieveCurrent())).id;
+  async function account(through: Through): Promise<string> {
+    known ??= (await through(() => asking(() => stripe.accounts.retrieveCurrent()))).id;
     return known;
   }
 
-  async function found(userId: string): Promise<string | null> {
-    return (await db.one<{ ref: string }>(find, [userId, await account()]))?.ref ?? null;
+  async function found(userId: string, through: Through = directly): Promise<string | null> {
+    return (await db.one<{ ref: string }>(find, [userId, await account(through)]))?.ref ?? null;
   }
 
   return {
     find: found,
-    async make(userId) {
-      const before = await found(userId);
+    async make(userId, through = directly) {
+      const before = await found(userId, through);
       if (before !== null) return before;
-      const { id } = await asking(() =>
-        stripe.customers.create({ metadata: { user_id: userId } }, { idempotencyKey: `${userId}:customer` }),
+      const { id } = await through(() =>
+        asking(() =>
+          stripe.customers.create(
+            { metadata: { user_id: userId } },
+            { idempotencyKey: `${userId}:customer` },
+          ),
+        ),
       );
       // Two requests at once have one key and so one customer; whoever wrote it down first is right in any case.
-      await db.all(keep, [userId, await account(), id]);
-      return (await found(userId)) as string;
+      await db.all(keep, [userId, await account(through), id]);
+      return (await found(userId, through)) as string;
     },
   };
 }

@@ -4,16 +4,18 @@
  */
 import type Stripe from 'stripe';
 import { ok, type Result, refuse } from '../../protocol/index.ts';
-import type { Instrument, PaymentMethod } from '../provider.ts';
+import type { Instrument, PaymentMethod, Through } from '../provider.ts';
 import { refusedBy, StripeUnanswered } from './api.ts';
 
 /** Who keeps fans' cards: the installation's own account only. */
 export interface Customers {
   /** The fan's customer; null: no card was ever kept. */
-  find(userId: string): Promise<string | null>;
+  find(userId: string, through?: Through): Promise<string | null>;
   /** The fan's customer, made if there is none. */
-  make(userId: string): Promise<string>;
+  make(userId: string, through?: Through): Promise<string>;
 }
+
+export const directly: Through = (call) => call();
 
 /** What `authorise` needs of it; the instrument's `secret`. */
 export interface Means {
@@ -78,6 +80,7 @@ export async function readInstrument(
   { stripe, customers, origins }: InstrumentDeps,
   { paymentMethodId: id, returnUrl, saveCard }: PaymentMethod,
   userId: string,
+  through: Through = directly,
 ): Promise<Result<Instrument>> {
   if (id === undefined || !ID.test(id))
     return wrong(
@@ -89,12 +92,12 @@ export async function readInstrument(
   if (saveCard && !customers)
     return wrong('saveCard', 'Cards are not kept for this event: its organiser takes the money.');
   try {
-    const found = await seen(stripe, id);
+    const found = await through(() => seen(stripe, id));
     if (found?.type !== 'card' || !found.card) return wrongCard();
-    const own = customers ? await customers.find(userId) : null;
+    const own = customers ? await customers.find(userId, through) : null;
     // The same words as for one that does not exist: nobody learns whose cards there are.
     if (found.customer !== null && found.customer !== own) return wrongCard();
-    const customer = saveCard ? await (customers as Customers).make(userId) : found.customer;
+    const customer = saveCard ? await (customers as Customers).make(userId, through) : found.customer;
     const means: Means = {
       ...(id.startsWith('pm_') ? { paymentMethod: id } : { confirmationToken: id }),
       ...(customer === null ? {} : { customer }),

@@ -83,5 +83,5 @@ const REFUND_STATES: Readonly<Record<string, RefundOutcome['state']>> = {
 export function refundOutcomeOf(refund: Stripe.Refund): RefundOutcome {
   const state = REFUND_STATES[refund.status ?? 'pending'] ?? 'unknown';
   const reason = state === 'failed' ? (refund.failure_reason ?? refund.status ?? 'failed') : undefined;
-  return { state, ref: refund.id, ...(reason ? { reason } : {}) };
+  return { state, ref: refund.id, amountCents: refund.amount, ...(reason ? { reason } : {}) };
 }

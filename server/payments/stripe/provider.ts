@@ -56,7 +56,8 @@ export function createStripeProvider({
   return {
     name: 'stripe',
     money: 'capture',
-    instrument: (method, userId) => readInstrument({ stripe, customers, origins }, method, userId),
+    instrument: (method, userId, through) =>
+      readInstrument({ stripe, customers, origins }, method, userId, through),
     ...createCharges({ stripe, publishableKey, log }),
     ...createRefunds({ stripe, log }),
     list,
