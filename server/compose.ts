@@ -141,6 +141,7 @@ export function compose(deps: HouseDeps): House {
     breakers,
     from: config.mailFrom,
     smtpUrl: config.smtpUrl,
+    linkOf: accounts.linkOf,
     registry: deps.registry,
   });
   const services = registerServices(parts, cards, delivery, ways.ownAccounts);

@@ -8,10 +8,10 @@ import { resolve } from 'node:path';
 import { mailSettings } from './config-mail.ts';
 import { secretsWeakness } from './config-secrets.ts';
 import { type StripeSettings, stripeSettings } from './config-stripe.ts';
+import { isTimeZone } from './kernel/time-zone.ts';
 import { LIMITS } from './limits.ts';
 import { vaultKeysProblem } from './payments/vault/vault-keys.ts';
 import { readWindows, type Window } from './reconciliation/maintenance.ts';
-import { isTimeZone } from './reconciliation/zone.ts';
 
 export type ProcessRole = 'api' | 'edge' | 'worker';
 

@@ -260,6 +260,23 @@ export const LIMITS = {
   loginFailuresPerAccountAnywhere: 100,
   loginWindowSeconds: 900,
   registrationsPerHourPerAddress: 60,
+  /** A link that proves an address is good for a day, one that sets a password for half an hour. */
+  verifyLinkSeconds: 86_400,
+  resetLinkSeconds: 1_800,
+  /** Mails with links to one mailbox, and of one account. */
+  lettersPerHour: 5,
+  forgottenPerHourPerAddress: 30,
+  /** Links tried from one address. */
+  linksPerMinute: 20,
+  /** So long after a log-in its session may change what opens the account, without the password. */
+  recentLoginSeconds: 900,
+  /** An authenticator's answer is awaited this long. */
+  passkeyChallengeSeconds: 300,
+  passkeysPerAccount: 20,
+  /** Log-ins by passkey, tried from one address. */
+  passkeyLoginsPerMinute: 30,
+  /** What was written about an account's own affairs is forgotten after this. */
+  keepLettersSeconds: 2_592_000,
   /** A spent refresh token is answered with the same successor this long (two tabs, a lost answer). */
   refreshGraceSeconds: 10,
   /** How long one process may believe that a session lives. */

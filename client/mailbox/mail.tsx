@@ -83,7 +83,7 @@ function Contents({ whole: { mail, html, text } }: { whole: WholeMail }) {
           class="mail-frame"
           title={texts.frame(mail.subject)}
           src={`/me/mails/${mail.id}/page`}
-          sandbox=""
+          sandbox="allow-popups allow-popups-to-escape-sandbox"
           referrerpolicy="no-referrer"
         />
       )}

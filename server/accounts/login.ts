@@ -1,6 +1,7 @@
 /** Log-in (rules A5 to A9): the same work and the same answer whether the account is unknown, disabled, or the password wrong. */
 import { ok, type Result, refuse } from '../protocol/index.ts';
 import type { Db } from '../stores/index.ts';
+import type { Client } from './device.ts';
 import type { Hasher } from './hasher.ts';
 import { normaliseEmail } from './register.ts';
 import type { OpenedSession, Sessions } from './sessions.ts';
@@ -14,11 +15,14 @@ export interface LoginDeps {
   throttle: Throttle;
 }
 
+export interface LoginAttempt extends Client {
+  email: string;
+  password: string;
+  address: string;
+}
+
 /** INVALID_CREDENTIALS, RATE_LIMITED, or TEMPORARILY_UNAVAILABLE when too many hash at once. */
-export async function login(
-  deps: LoginDeps,
-  attempt: { email: string; password: string; address: string },
-): Promise<Result<OpenedSession>> {
+export async function login(deps: LoginDeps, attempt: LoginAttempt): Promise<Result<OpenedSession>> {
   const email = normaliseEmail(attempt.email);
   const allowed = await deps.throttle.attempt(email, attempt.address);
   if (!allowed.ok) return allowed;
@@ -40,5 +44,5 @@ export async function login(
     if (stronger.ok) await deps.db.all(REPLACE_HASH, [usable.id, usable.password_hash, stronger.value]);
   }
   const { id, name, role, created_at: createdAt } = usable;
-  return ok(await deps.sessions.open({ id, email: usable.email, name, role, createdAt }));
+  return ok(await deps.sessions.open({ id, email: usable.email, name, role, createdAt }, attempt));
 }

@@ -1,9 +1,6 @@
 /** The first operator (rules A40 to A42): from the environment, else made here with a password that is shown once. */
 import { randomBytes } from 'node:crypto';
-import type { Ids } from '../kernel/index.ts';
-import type { Db } from '../stores/index.ts';
-import type { Hasher } from './hasher.ts';
-import { normaliseEmail, register } from './register.ts';
+import { normaliseEmail, type RegisterDeps, register } from './register.ts';
 import { ANY_OPERATOR, USER_BY_EMAIL, type UserRow } from './statements.ts';
 
 export interface EnsuredOperator {
@@ -18,7 +15,7 @@ const DEFAULT_EMAIL = 'operator@holdfast.local';
 
 /** @throws Error with the remedy when the wanted e-mail belongs to somebody else or the password is unfit. */
 export async function ensureOperator(
-  deps: { db: Db; ids: Ids; hasher: Hasher },
+  deps: RegisterDeps,
   wanted: { email: string | undefined; password: string | undefined },
 ): Promise<EnsuredOperator> {
   const existing = await deps.db.one<{ email: string }>(ANY_OPERATOR);

@@ -2,41 +2,29 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { refuse, UuidSchema } from '../protocol/index.ts';
+import { refuse } from '../protocol/index.ts';
 import { accountOf, answer } from '../transport/index.ts';
 import type { Accounts } from './accounts.ts';
-import { PASSWORD_MAX } from './password-policy.ts';
-import { UserView } from './view.ts';
+import { EmailSchema, NewPasswordSchema, PasswordSchema } from './bodies.ts';
+import { passkeyRoutes } from './routes-passkeys.ts';
+import { linkRoutes, profileRoutes, sessionRoutes } from './routes-profile.ts';
+import { SignedInView, UserView } from './view.ts';
+import { clientOf } from './who.ts';
 
 const strict = { additionalProperties: false } as const;
-// Deliberately loose: the one proof of an address is a mail that arrives there.
-const Email = Type.String({
-  minLength: 3,
-  maxLength: 254,
-  pattern: '^\\s*[^\\s@]+@[^\\s@]+\\.[^\\s@]+\\s*$',
-});
-
 const RegisterBody = Type.Object(
   {
-    email: Email,
-    password: Type.String({ minLength: 1, maxLength: PASSWORD_MAX }),
+    email: EmailSchema,
+    password: NewPasswordSchema,
     name: Type.String({ minLength: 1, maxLength: 120 }),
     role: Type.Optional(Type.Enum(['user', 'vendor'])),
   },
   strict,
 );
-const ProfileBody = Type.Object(
-  {
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
-    password: Type.Optional(Type.String({ minLength: 1, maxLength: PASSWORD_MAX })),
-    currentPassword: Type.Optional(Type.String({ minLength: 1, maxLength: PASSWORD_MAX })),
-  },
-  { ...strict, minProperties: 1 },
-);
 const LoginBody = Type.Object(
   {
     email: Type.String({ minLength: 1, maxLength: 254 }),
-    password: Type.String({ minLength: 1, maxLength: PASSWORD_MAX }),
+    password: PasswordSchema,
   },
   strict,
 );
@@ -46,12 +34,6 @@ const RefreshBody = Type.Optional(
     Type.Null(),
   ]),
 );
-const SignedInView = Type.Object({
-  accessToken: Type.String(),
-  refreshToken: Type.String(),
-  expiresIn: Type.Integer(),
-  user: UserView,
-});
 const Jwks = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) });
 
 export function accountRoutes(fastify: FastifyInstance, { accounts }: { accounts: Accounts }): void {
@@ -75,7 +57,7 @@ export function accountRoutes(fastify: FastifyInstance, { accounts }: { accounts
     '/login',
     { config: open, schema: { tags, summary: 'Log in', body: LoginBody, response: { 200: SignedInView } } },
     async (request, reply) => {
-      const result = await accounts.login({ ...request.body, address: request.ip });
+      const result = await accounts.login({ ...request.body, ...clientOf(request) });
       if (result.ok) accounts.cookies.set(request, reply, result.value);
       return answer(reply, result);
     },
@@ -95,7 +77,7 @@ export function accountRoutes(fastify: FastifyInstance, { accounts }: { accounts
     async (request, reply) => {
       const token = request.body?.refreshToken ?? accounts.cookies.read(request).refresh;
       if (!token) return answer(reply, refuse('UNAUTHENTICATED'));
-      const result = await accounts.refresh(token);
+      const result = await accounts.refresh(token, clientOf(request));
       if (result.ok) accounts.cookies.set(request, reply, result.value);
       // A late tab keeps its cookies: they may be the good ones already.
       else if (result.error.code !== 'REQUEST_IN_PROGRESS') accounts.cookies.clear(request, reply);
@@ -123,28 +105,6 @@ export function accountRoutes(fastify: FastifyInstance, { accounts }: { accounts
     async (request, reply) => answer(reply, await accounts.me(accountOf(request).id)),
   );
 
-  app.put(
-    '/users/:userId',
-    {
-      config: { access: 'account', owns: 'user' },
-      schema: {
-        tags,
-        summary: 'Change my name or password',
-        params: Type.Object({ userId: UuidSchema }, strict),
-        body: ProfileBody,
-        response: { 200: UserView },
-      },
-    },
-    async (request, reply) => {
-      const { id, sessionId } = accountOf(request);
-      if (request.params.userId.toLowerCase() !== id) return answer(reply, refuse('NOT_FOUND'));
-      return answer(
-        reply,
-        await accounts.changeProfile({ userId: id, sessionId, address: request.ip }, request.body),
-      );
-    },
-  );
-
   app.get(
     '/.well-known/jwks.json',
     {
@@ -154,4 +114,9 @@ export function accountRoutes(fastify: FastifyInstance, { accounts }: { accounts
     async (_request, reply) =>
       reply.header('cache-control', 'public, max-age=300').send(accounts.publicJwks()),
   );
+
+  profileRoutes(fastify, { accounts });
+  linkRoutes(fastify, { accounts });
+  sessionRoutes(fastify, { accounts });
+  passkeyRoutes(fastify, { accounts });
 }

@@ -15,6 +15,7 @@ import type { KeyRing } from '../keys/index.ts';
 import { LIMITS } from '../limits.ts';
 import { ok, type Result, type Role, refuse } from '../protocol/index.ts';
 import type { Db, Pool } from '../stores/index.ts';
+import { type Client, deviceOf } from './device.ts';
 import {
   INSERT_REFRESH_TOKEN,
   LOCK_SESSION,
@@ -25,6 +26,7 @@ import {
   SESSION_OF_TOKEN,
   SPEND_REFRESH_TOKEN,
   TIDY_SESSIONS,
+  TOUCH_SESSION,
 } from './statements.ts';
 
 export interface SessionOwner {
@@ -56,9 +58,9 @@ const spell = (secret: Buffer) => `hfr_${secret.toString('base64url')}`;
 const hashOf = (token: string) => createHash('sha256').update(token).digest();
 
 export interface Sessions {
-  open(user: SessionOwner): Promise<OpenedSession>;
+  open(user: SessionOwner, client?: Client): Promise<OpenedSession>;
   /** TOKEN_INVALID, TOKEN_EXPIRED, REFRESH_REUSED (the session is revoked then), or REQUEST_IN_PROGRESS. */
-  refresh(token: string): Promise<Result<OpenedSession>>;
+  refresh(token: string, client?: Client): Promise<Result<OpenedSession>>;
   /** Ends the session a refresh token belongs to, spent or not; null when there is none. */
   revokeByToken(token: string, reason: string): Promise<string | null>;
   revoke(sessionId: string, reason: string): Promise<void>;
@@ -95,17 +97,20 @@ export function createSessions({ db, ids, keys }: { db: Pool; ids: Ids; keys: Ke
   }
 
   return {
-    async open(user) {
+    async open(user, client = {}) {
+      const device = deviceOf(client);
       const sessionId = ids.next();
       const refreshToken = spell(randomBytes(32));
       await db.transaction(async (tx) => {
-        await tx.all(OPEN_SESSION, [sessionId, user.id, LIMITS.refreshTokenDays]);
+        const days = LIMITS.refreshTokenDays;
+        await tx.all(OPEN_SESSION, [sessionId, user.id, days, device.name, device.network]);
         await tx.all(INSERT_REFRESH_TOKEN, [hashOf(refreshToken), sessionId]);
       });
       return { sessionId, refreshToken, user };
     },
 
-    async refresh(token) {
+    async refresh(token, client = {}) {
+      const device = deviceOf(client);
       if (!TOKEN.test(token)) return refuse('TOKEN_INVALID');
       return db.transaction(async (tx) => {
         const found = await tx.one<{ session_id: string }>(SESSION_OF_TOKEN, [hashOf(token)]);
@@ -114,6 +119,7 @@ export function createSessions({ db, ids, keys }: { db: Pool; ids: Ids; keys: Ke
         if (!session || session.over) return refuse('TOKEN_EXPIRED');
         const rotated = await rotate(tx, token, session);
         if (!rotated.ok) return rotated;
+        await tx.all(TOUCH_SESSION, [session.id, device.name, device.network]);
         const { user_id: id, email, name, role, created_at: createdAt } = session;
         return ok({
           sessionId: session.id,

@@ -35,10 +35,17 @@ export const REPLACE_HASH = statement(
   'update accounts.users set password_hash = $3, updated_at = now() where id = $1 and password_hash = $2 returning id',
 );
 
+/** The account's lock: what changes who may enter it happens one after the other. Before its letters' and passkeys'. */
+export const LOCK_USER = statement(
+  'accounts_lock_user',
+  `select id, email, version, disabled_at is not null as disabled, email_verified_at is not null as verified
+     from accounts.users where id = $1 for no key update`,
+);
+
+/** Every edit of a profile ends with it: the version rises whatever was edited. */
 export const RENAME_USER = statement(
   'accounts_rename_user',
-  `update accounts.users set name = $2, updated_at = case when name = $2 then updated_at else now() end where id = $1
-   returning id, email, name, role, password_hash, created_at, disabled_at`,
+  `update accounts.users set name = coalesce($2, name), version = version + 1, updated_at = now() where id = $1`,
 );
 
 export const REVOKE_OTHER_SESSIONS = statement(
@@ -54,8 +61,8 @@ export const ANY_OPERATOR = statement(
 
 export const OPEN_SESSION = statement(
   'accounts_open_session',
-  `insert into accounts.sessions (id, user_id, expires_at) values ($1, $2, now() + make_interval(days => $3))
-   returning expires_at`,
+  `insert into accounts.sessions (id, user_id, expires_at, device, network)
+   values ($1, $2, now() + make_interval(days => $3), $4, $5)`,
 );
 
 export const INSERT_REFRESH_TOKEN = statement(
@@ -83,6 +90,12 @@ export const READ_REFRESH_TOKEN = statement(
   `select used_at is not null as used,
           coalesce(used_at > now() - make_interval(secs => $2), false) as in_grace
      from accounts.refresh_tokens where token_hash = $1`,
+);
+
+export const TOUCH_SESSION = statement(
+  'accounts_touch_session',
+  `update accounts.sessions set last_used_at = now(), device = coalesce($2, device), network = coalesce($3, network)
+    where id = $1`,
 );
 
 export const SPEND_REFRESH_TOKEN = statement(

@@ -12,6 +12,14 @@ export const UserView = Type.Object({
 });
 export type UserView = Static<typeof UserView>;
 
+/** What a log-in answers. */
+export const SignedInView = Type.Object({
+  accessToken: Type.String(),
+  refreshToken: Type.String(),
+  expiresIn: Type.Integer(),
+  user: UserView,
+});
+
 export function userView({ id, email, name, role, createdAt }: SessionOwner): UserView {
   return { id, email, name, role, createdAt: createdAt.toISOString() };
 }

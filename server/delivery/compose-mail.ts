@@ -1,9 +1,16 @@
 /** From a mail's row to everything its message is made of, as things stand now. */
 import type { Db } from '../stores/index.ts';
 import { calendarOfOrder } from '../tickets/index.ts';
+import { type LinkOf, writeAccountLetter } from './account-mail.ts';
 import { readOrderFacts, readRefundFacts } from './facts.ts';
 import { sheetsOf, writeLetter } from './letter.ts';
-import type { MailKind, MailParts } from './mail.ts';
+import {
+  type AccountMailKind,
+  isAccountMail,
+  type MailKind,
+  type MailParts,
+  type OrderMailKind,
+} from './mail.ts';
 
 export interface MailRow {
   id: string;
@@ -25,8 +32,41 @@ export const messageIdOf = (mailId: string, from: Sender): string =>
 /** A moved ticket's mail is about `<ticket>:<version of its code>`. */
 const movedTicket = (about: string): string => about.split(':')[0] as string;
 
-/** Null when there is nothing left to tell: the tickets it would bring are no longer valid, or its order is gone. */
-export async function composeMail(db: Db, from: Sender, mail: MailRow): Promise<MailParts | null> {
+/** Null when there is nothing left to tell: its tickets are no longer valid, its order is gone, its link is used or over. */
+export async function composeMail(
+  db: Db,
+  from: Sender,
+  mail: MailRow,
+  linkOf: LinkOf | null,
+): Promise<MailParts | null> {
+  const { kind } = mail;
+  return isAccountMail(kind)
+    ? composeAccountMail(db, from, { ...mail, kind }, linkOf)
+    : composeOrderMail(db, from, { ...mail, kind });
+}
+
+const envelope = (from: Sender, mail: MailRow): Pick<MailParts, 'messageId' | 'date' | 'from' | 'to'> => ({
+  messageId: messageIdOf(mail.id, from),
+  date: mail.createdAt.toISOString(),
+  from,
+  to: { name: mail.toName, address: mail.toAddress },
+});
+
+async function composeAccountMail(
+  db: Db,
+  from: Sender,
+  mail: MailRow & { kind: AccountMailKind },
+  linkOf: LinkOf | null,
+): Promise<MailParts | null> {
+  const letter = await writeAccountLetter(db, mail.kind, mail.about, linkOf);
+  return letter && { ...envelope(from, mail), letter, tickets: [], pdfName: null, calendar: null };
+}
+
+async function composeOrderMail(
+  db: Db,
+  from: Sender,
+  mail: MailRow & { kind: OrderMailKind },
+): Promise<MailParts | null> {
   const order = mail.orderId === null ? null : await readOrderFacts(db, mail.orderId);
   if (!order) return null;
   const refund = mail.refundId === null ? null : ((await readRefundFacts(db, mail.refundId)) ?? null);
@@ -38,10 +78,7 @@ export async function composeMail(db: Db, from: Sender, mail: MailRow): Promise<
   if (!refund && tickets.length === 0) return null;
   const told = { ...order, tickets };
   return {
-    messageId: messageIdOf(mail.id, from),
-    date: mail.createdAt.toISOString(),
-    from,
-    to: { name: mail.toName, address: mail.toAddress },
+    ...envelope(from, mail),
     letter: writeLetter(mail.kind, told, refund),
     tickets: sheetsOf(told),
     pdfName: tickets.length === 0 ? null : `tickets-${order.reference}.pdf`,

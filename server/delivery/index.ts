@@ -5,6 +5,7 @@ import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { MailView, Result } from '../protocol/index.ts';
 import type { Ledger } from '../stores/index.ts';
+import type { LinkOf } from './account-mail.ts';
 import type { Sender } from './compose-mail.ts';
 import { createJobs, type DeliveryJobs } from './jobs.ts';
 import {
@@ -35,6 +36,8 @@ export interface DeliveryDeps {
   /** Undefined: mails stay in the local mailbox. */
   smtpUrl: string | undefined;
   breakers: Pick<Breakers, 'of'>;
+  /** Where the link of an account's letter leads to. */
+  linkOf: LinkOf;
   registry?: Registry | undefined;
   /** Overrides for tests. */
   transport?: Transport;
@@ -84,6 +87,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     breaker,
     from,
     timing,
+    linkOf: deps.linkOf,
     ...(deps.pausesSeconds ? { pausesSeconds: deps.pausesSeconds } : {}),
   });
   return {

@@ -1,6 +1,7 @@
-/** What follows a payment, a refund or a move: a mail written down, an invoice issued. Each may run any number of times. */
+/** What follows a payment, a refund, a move or a letter of an account: a mail written down, an invoice issued. Each may run any number of times. */
 import type { Ids } from '../kernel/index.ts';
 import { type Db, statement } from '../stores/index.ts';
+import { queueAccountMail } from './account-mail.ts';
 import { readRefundFacts } from './facts.ts';
 import { issueCreditNote, issueInvoice } from './invoices.ts';
 import { type MailOrder, queueMail } from './queue.ts';
@@ -52,6 +53,7 @@ export function createJobs({ db, ids, timing }: { db: Db; ids: Ids; timing: Timi
       if (ticket)
         await queueMail(db, ids, { kind: 'ticket_moved', about: `${ticketId}:${ticket.version}`, orderId });
     },
+    'account.letter': (payload) => queueAccountMail(db, ids, idIn(payload, 'letterId')),
     'refund.decided': (payload) => tellRefund(idIn(payload, 'refundId')),
     async 'refund.settled'(payload) {
       const refundId = idIn(payload, 'refundId');

@@ -2,6 +2,7 @@
  * A letter as HTML: one column, styled in place (mail programs drop sheets), colours that stand in light and dark. It loads
  * nothing: pictures are parts of the mail itself (rule M5). Every text is escaped here and nowhere else (rule M4).
  */
+import { LINK_BELOW } from './account-messages.ts';
 import type { Letter, LetterTicket } from './mail.ts';
 import { MAIL_TEXTS } from './messages.ts';
 
@@ -33,6 +34,14 @@ function ticketBlock(ticket: LetterTicket): string {
 </div>`;
 }
 
+/** In a window of its own: the frame that shows a mail here may open nothing inside itself. */
+function actionBlock({ label, url }: { label: string; url: string }): string {
+  const to = escapeHtml(url);
+  return `<p style="margin: 24px 0;"><a href="${to}" target="_blank" rel="noopener noreferrer" style="display: inline-block; padding: 12px 20px; border-radius: 8px; background: #0b5d56; color: #ffffff; font-weight: 600; text-decoration: none;">${escapeHtml(label)}</a></p>
+<p class="quiet" style="margin: 0 0 4px; ${QUIET}">${escapeHtml(LINK_BELOW)}</p>
+<p class="quiet" style="margin: 0 0 16px; ${QUIET}; overflow-wrap: anywhere;">${to}</p>`;
+}
+
 export function letterHtml(letter: Letter): string {
   const rows = letter.rows
     .map(
@@ -60,9 +69,8 @@ export function letterHtml(letter: Letter): string {
 <main class="sheet" style="max-width: 560px; margin: 0 auto; padding: 24px; background: #ffffff; color: #17191d; border: 1px solid #d5d9e0; border-radius: 12px; font-size: 16px; line-height: 1.5; overflow-wrap: anywhere;">
 <h1 style="margin: 0 0 16px; font-size: 26px; line-height: 1.2;">${escapeHtml(letter.heading)}</h1>
 ${paragraphs}
-<table style="border-collapse: collapse; margin: 0 0 8px;">
-${rows}
-</table>
+${letter.action ? actionBlock(letter.action) : ''}
+${rows ? `<table style="border-collapse: collapse; margin: 0 0 8px;">\n${rows}\n</table>` : ''}
 ${letter.tickets.map(ticketBlock).join('\n')}
 ${foot}
 </main>

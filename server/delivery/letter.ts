@@ -1,14 +1,14 @@
 /** What a mail says: from kind and facts to words, pure. */
 import { isUnpaidCash, type OrderFacts, type RefundFacts, type ValidTicket } from './facts.ts';
 import { amountInWords, oneLine, seatInWords, whenInWords, zoneInWords } from './in-words.ts';
-import type { Letter, LetterTicket, MailKind } from './mail.ts';
+import type { Letter, LetterTicket, OrderMailKind } from './mail.ts';
 import { MAIL_TEXTS as texts } from './messages.ts';
 import type { TicketSheet } from './ticket-sheet.ts';
 
 type Words = keyof typeof texts.subject;
 
 /** Money that bought nothing, and a canceled event, are told in their own words, not as the fan's refund. */
-function wordsFor(kind: MailKind, order: OrderFacts, refund: RefundFacts | null): Words {
+function wordsFor(kind: OrderMailKind, order: OrderFacts, refund: RefundFacts | null): Words {
   if (kind === 'confirmation' && isUnpaidCash(order)) return 'cash';
   if (kind === 'refund_decided' || kind === 'refund_settled') {
     if (refund?.cause === 'late_payment' || refund?.cause === 'mismatch') return 'late_payment';
@@ -17,12 +17,12 @@ function wordsFor(kind: MailKind, order: OrderFacts, refund: RefundFacts | null)
   return kind;
 }
 
-export function subjectOf(kind: MailKind, order: OrderFacts, refund: RefundFacts | null): string {
+export function subjectOf(kind: OrderMailKind, order: OrderFacts, refund: RefundFacts | null): string {
   const words = wordsFor(kind, order, refund);
   return oneLine(texts.subject[words](oneLine(order.title), order.reference));
 }
 
-function refundParagraphs(kind: MailKind, refund: RefundFacts): string[] {
+function refundParagraphs(kind: OrderMailKind, refund: RefundFacts): string[] {
   const amount = amountInWords(refund.amountCents, refund.currency);
   if (kind === 'refund_rejected') {
     const reason = refund.reason === null ? null : oneLine(refund.reason);
@@ -37,7 +37,7 @@ function refundParagraphs(kind: MailKind, refund: RefundFacts): string[] {
   return [kind === 'refund_settled' ? texts.refundSettled(amount) : texts.refundDecided(amount), ...kept];
 }
 
-function paragraphsOf(kind: MailKind, order: OrderFacts, refund: RefundFacts | null): string[] {
+function paragraphsOf(kind: OrderMailKind, order: OrderFacts, refund: RefundFacts | null): string[] {
   if (refund) return refundParagraphs(kind, refund);
   const count = order.tickets.length;
   const cash = isUnpaidCash(order)
@@ -58,7 +58,7 @@ export const venueInWords = (order: Pick<OrderFacts, 'venueName' | 'venueCity'>)
 /** Parts of a mail name each other by ids of this form; the ticket's own id makes them unique and stable. */
 const contentIdOf = (ticketId: string): string => `${ticketId}@tickets.holdfast`;
 
-export function writeLetter(kind: MailKind, order: OrderFacts, refund: RefundFacts | null): Letter {
+export function writeLetter(kind: OrderMailKind, order: OrderFacts, refund: RefundFacts | null): Letter {
   const { labels } = texts;
   const startsAt = order.startsAt.toISOString();
   const count = order.tickets.length;
@@ -73,6 +73,7 @@ export function writeLetter(kind: MailKind, order: OrderFacts, refund: RefundFac
     heading: texts.heading[wordsFor(kind, order, refund)],
     greeting: texts.greeting(oneLine(order.toName)),
     paragraphs: paragraphsOf(kind, order, refund),
+    action: null,
     rows: [
       [labels.order, `${oneLine(order.title)}, ${order.reference}`],
       [labels.when, whenInWords(startsAt, order.timeZone)],

@@ -1,7 +1,7 @@
 /** A mail as the ledger has it, and as something to be written: the words both sides of the queue share. */
 import type { TicketSheet } from './ticket-sheet.ts';
 
-export const MAIL_KINDS = [
+const ORDER_MAIL_KINDS = [
   'confirmation',
   'resend',
   'ticket_moved',
@@ -9,7 +9,24 @@ export const MAIL_KINDS = [
   'refund_rejected',
   'refund_settled',
 ] as const;
-export type MailKind = (typeof MAIL_KINDS)[number];
+export type OrderMailKind = (typeof ORDER_MAIL_KINDS)[number];
+
+/** About an account's own affairs: what the accounts slice calls its letters. */
+const ACCOUNT_MAIL_KINDS = [
+  'verify_email',
+  'change_email',
+  'email_changing',
+  'email_changed',
+  'reset_password',
+  'password_changed',
+  'passkey_added',
+  'passkey_frozen',
+] as const;
+export type AccountMailKind = (typeof ACCOUNT_MAIL_KINDS)[number];
+export type MailKind = OrderMailKind | AccountMailKind;
+
+export const isAccountMail = (kind: string): kind is AccountMailKind =>
+  (ACCOUNT_MAIL_KINDS as readonly string[]).includes(kind);
 
 /** A mail's words, before they become HTML and plain text. Everything in it is text: whoever renders it escapes it. */
 export interface Letter {
@@ -17,6 +34,8 @@ export interface Letter {
   heading: string;
   greeting: string;
   paragraphs: string[];
+  /** The one thing to do about it. */
+  action: { label: string; url: string } | null;
   /** What the mail is about, in rows of name and value. */
   rows: [name: string, value: string][];
   tickets: LetterTicket[];

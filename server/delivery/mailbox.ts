@@ -105,7 +105,10 @@ async function openMessage(raw: Buffer): Promise<{ html: string | null; text: st
   };
 }
 
-/** A mail that was kept is shown as it was sent; one that waits, or that a mail server has, as it would be sent now. */
+/**
+ * A mail that was kept is shown as it was sent; one that waits, or that a mail server has, as it would be sent now, but for
+ * the links that open the account: reading them in the real mailbox is what proves whose it is (rule M62).
+ */
 export async function readMyMail(
   deps: { db: Db; press: Pick<Press, 'mail'>; from: Sender },
   userId: string,
@@ -113,7 +116,7 @@ export async function readMyMail(
 ): Promise<Result<ReadMail>> {
   const row = await deps.db.one<ViewRow & MailRow & { raw: Buffer | null }>(WHOLE, [mailId, userId]);
   if (!row) return refuse('NOT_FOUND');
-  const parts = row.raw ? null : await composeMail(deps.db, deps.from, row);
+  const parts = row.raw ? null : await composeMail(deps.db, deps.from, row, null);
   const raw = row.raw ?? (parts && (await deps.press.mail(parts)));
   const message = raw ? await openMessage(raw) : { html: null, text: null };
   return ok({ mail: view(row), ...message });

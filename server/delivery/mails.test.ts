@@ -85,6 +85,7 @@ test('M5: nothing is loaded from anywhere, and both kinds of light have colours'
     heading: 'h',
     greeting: 'g',
     paragraphs: ['see https://evil.example/x.png'],
+    action: null,
     rows: [['a', 'b']],
     tickets: [{ title: 't', what: 'Floor', code: 'c', contentId: 'x@y' }],
     foot: ['f'],

@@ -1,5 +1,5 @@
 /** Every word of mails and paper. What people typed arrives here as one line (`oneLine`). */
-import type { MailKind } from './mail.ts';
+import type { OrderMailKind } from './mail.ts';
 
 export const MAIL_TEXTS = {
   subject: {
@@ -29,7 +29,7 @@ export const MAIL_TEXTS = {
     refund_settled: 'Your money is on its way to you.',
     late_payment: 'Your payment goes back.',
     event_canceled: 'The event is canceled.',
-  } satisfies Record<Exclude<MailKind, never> | 'cash' | 'late_payment' | 'event_canceled', string>,
+  } satisfies Record<OrderMailKind | 'cash' | 'late_payment' | 'event_canceled', string>,
   confirmation: (count: number) =>
     count === 1
       ? 'your payment is in, and this is your ticket. Show its code at the door, on the phone or on paper: the attached PDF has it too.'

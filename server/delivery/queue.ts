@@ -3,7 +3,7 @@ import type { Ids } from '../kernel/index.ts';
 import { type Db, statement } from '../stores/index.ts';
 import { readOrderFacts, readRefundFacts } from './facts.ts';
 import { subjectOf } from './letter.ts';
-import type { MailKind } from './mail.ts';
+import type { MailKind, OrderMailKind } from './mail.ts';
 
 /** A second mail of the same kind about the same thing is none (rule M1). */
 const WRITE = statement(
@@ -20,8 +20,40 @@ const WRITTEN = statement(
   'select 1 as one from delivery.mails where kind = $1 and about = $2',
 );
 
-export interface MailOrder {
+export interface NewMail {
+  id: string;
   kind: MailKind;
+  about: string;
+  userId: string;
+  toName: string;
+  toAddress: string;
+  subject: string;
+  orderId?: string;
+  refundId?: string | undefined;
+  requestedBy?: string | undefined;
+  reason?: string | undefined;
+}
+
+/** Its id, or null: there was one already. */
+export async function writeMail(db: Db, mail: NewMail): Promise<string | null> {
+  const row = await db.one<{ id: string }>(WRITE, [
+    mail.id,
+    mail.kind,
+    mail.about,
+    mail.userId,
+    mail.orderId ?? null,
+    mail.refundId ?? null,
+    mail.toName,
+    mail.toAddress,
+    mail.subject,
+    mail.requestedBy ?? null,
+    mail.reason ?? null,
+  ]);
+  return row?.id ?? null;
+}
+
+export interface MailOrder {
+  kind: OrderMailKind;
   /** Of each kind there is one mail about it. */
   about: string;
   orderId: string;
@@ -36,18 +68,12 @@ export async function queueMail(db: Db, ids: Ids, wanted: MailOrder): Promise<st
   const order = await readOrderFacts(db, wanted.orderId);
   const refund = wanted.refundId === undefined ? null : await readRefundFacts(db, wanted.refundId);
   if (!order || refund === undefined) return null;
-  const row = await db.one<{ id: string }>(WRITE, [
-    ids.next(),
-    wanted.kind,
-    wanted.about,
-    order.userId,
-    order.id,
-    wanted.refundId ?? null,
-    order.toName,
-    order.toAddress,
-    subjectOf(wanted.kind, order, refund),
-    wanted.requestedBy ?? null,
-    wanted.reason ?? null,
-  ]);
-  return row?.id ?? null;
+  return writeMail(db, {
+    ...wanted,
+    id: ids.next(),
+    userId: order.userId,
+    toName: order.toName,
+    toAddress: order.toAddress,
+    subject: subjectOf(wanted.kind, order, refund),
+  });
 }

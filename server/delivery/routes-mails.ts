@@ -35,11 +35,12 @@ const ReasonBody = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 
 
 /**
  * A mail as a document of its own, for a frame of the mailbox page (rule M24): no script runs, nothing is loaded but the
- * pictures inside, it is nobody's origin, and only our own pages may frame it. Mails are styled in place, which the policy of
+ * pictures inside, it is nobody's origin, and only our own pages may frame it;
+ * a link that somebody presses opens in a window of its own. Mails are styled in place, which the policy of
  * the pages does not allow: hence not a part of the page itself.
  */
 const MAIL_POLICY =
-  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
+  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
 const privately = (reply: FastifyReply) => reply.header('cache-control', 'private, no-store');
 

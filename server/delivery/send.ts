@@ -15,6 +15,7 @@ import { type ServiceBreaker, ServiceUnavailable } from '../breakers/index.ts';
 import type { Logger } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import { type Db, statement } from '../stores/index.ts';
+import type { LinkOf } from './account-mail.ts';
 import { composeMail, type MailRow, type Sender } from './compose-mail.ts';
 import { attachmentsOf } from './mail.ts';
 import type { Press } from './press.ts';
@@ -60,6 +61,7 @@ export interface SendDeps {
   breaker: Pick<ServiceBreaker, 'run' | 'state'> | null;
   from: Sender;
   timing: Timing;
+  linkOf: LinkOf;
   /** Default: limits.ts. */
   pausesSeconds?: readonly number[];
 }
@@ -70,7 +72,7 @@ export interface Sending {
 }
 
 const FAILURE_LENGTH = 500;
-export const GONE = 'there was nothing left to send: its tickets are no longer valid';
+export const GONE = 'there was nothing left to send: what it was about is over';
 
 export function createSending(deps: SendDeps): Sending {
   const { db, log, press, transport, breaker, from, timing } = deps;
@@ -97,7 +99,7 @@ export function createSending(deps: SendDeps): Sending {
 
   async function send(mail: Claimed): Promise<boolean> {
     try {
-      const parts = await composeMail(db, from, mail);
+      const parts = await composeMail(db, from, mail, deps.linkOf);
       if (!parts) {
         await failed(mail, GONE);
         return false;

@@ -45,6 +45,7 @@ export async function deliveryWorld(): Promise<DeliveryWorld> {
       breakers,
       from: FROM,
       smtpUrl: undefined,
+      linkOf: async () => null,
       ...deps,
     });
     open.push(one);

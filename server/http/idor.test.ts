@@ -40,13 +40,13 @@ afterAll(async () => {
 });
 
 /** What belongs to one person alone. A drop or an event belongs to its vendor, and to each fan that which is theirs in it. */
-const PRIVATE = new Set(['hold', 'order', 'ticket', 'user', 'mail']);
+const PRIVATE = new Set(['hold', 'order', 'ticket', 'user', 'mail', 'session', 'passkey']);
 const PRIVATE_FIELDS = ['holdId', 'orderId', 'ticketId', 'ticketIds'];
 
 function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
   const { vendorId, fanId, eventId, dropId, tierId, placeId, holdId, orderId, ticketId, mapId } = mine;
   const { methodId } = mine;
-  const { seatId, channel, codeId, mailId } = mine;
+  const { seatId, channel, codeId, mailId, sessionId, passkeyId, password } = mine;
   const own: Record<string, string> = {
     event: eventId,
     drop: dropId,
@@ -57,6 +57,8 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     mail: mailId,
     method: methodId,
     user: fanId,
+    session: sessionId,
+    passkey: passkeyId,
   };
   return {
     eventId,
@@ -73,6 +75,11 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     userId: fanId,
     seatId,
     codeId,
+    sessionId,
+    passkeyId,
+    // Of a new password.
+    current: password,
+    new: 'seven purple kites',
     cardId: 'pm_somebodys',
     // A number here; the code of one when it is held from.
     ...(route.owns === 'event' ? { channel } : {}),

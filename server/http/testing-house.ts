@@ -1,5 +1,6 @@
 /** The whole program's HTTP edge over a test's world, and one owner's things in it for others to try their hands on. */
 import { randomBytes } from 'node:crypto';
+import { createHasher } from '../accounts/index.ts';
 import { compose, type House } from '../compose.ts';
 import { seatEvent } from '../seating/testing.ts';
 import type { TestWorld } from '../stores/testing.ts';
@@ -33,6 +34,10 @@ export interface Belongings {
   /** An order that waits to be paid, and its hold. */
   orderId: string;
   ticketId: string;
+  /** The fan's log-in somewhere, a passkey of theirs, and their password. */
+  sessionId: string;
+  passkeyId: string;
+  password: string;
   /** A mail to the fan. */
   mailId: string;
   /** A map of the vendor's. */
@@ -46,6 +51,14 @@ export interface Belongings {
   /** A promo code of the event. */
   codeId: string;
 }
+
+const PASSWORD = 'three blue herons';
+const hashed = createHasher()
+  .hash(PASSWORD)
+  .then((made) => {
+    if (!made.ok) throw new Error(made.error.code);
+    return made.value;
+  });
 
 const ONE_SEAT = {
   format: 'holdfast-venue-map/1',
@@ -135,6 +148,20 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     event.eventId,
     methodId,
   ]);
+  await run('update accounts.users set password_hash = $2, email_verified_at = now() where id = $1', [
+    fan.id,
+    await hashed,
+  ]);
+  const [sessionId, passkeyId] = [ids.next(), ids.next()];
+  await run(
+    `insert into accounts.sessions (id, user_id, expires_at) values ($1, $2, now() + interval '1 day')`,
+    [sessionId, fan.id],
+  );
+  await run(
+    `insert into accounts.passkeys (id, user_id, credential_id, public_key, sign_count, backed_up, name)
+     values ($1, $2, $3, '\\x00', 0, false, 'Key')`,
+    [passkeyId, fan.id, randomBytes(16)],
+  );
   const mailId = ids.next();
   await run(
     `insert into delivery.mails (id, kind, about, user_id, order_id, to_name, to_address, subject, status)
@@ -166,6 +193,9 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     holdId,
     orderId,
     ticketId,
+    sessionId,
+    passkeyId,
+    password: PASSWORD,
     mailId,
     mapId,
     methodId,
@@ -202,6 +232,10 @@ export async function ledgerState(
     ['payments.methods', 'id', methodId],
     ['payments.event_methods', 'event_id', eventId],
     ['accounts.users', 'id', fanId],
+    ['accounts.preferences', 'user_id', fanId],
+    ['accounts.sessions', 'user_id', fanId],
+    ['accounts.passkeys', 'user_id', fanId],
+    ['accounts.letters', 'user_id', fanId],
   ];
   const state: Record<string, unknown> = {};
   for (const [table, column, id] of parts) {

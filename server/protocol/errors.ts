@@ -81,6 +81,26 @@ export const ERRORS = {
     retry: 'after-change',
     message: 'The payment could not be taken. Nothing was charged and the order was canceled.',
   },
+  LINK_NOT_VALID: {
+    status: 410,
+    retry: 'never',
+    message: 'This link has been used, or its time is over. Ask for a new one.',
+  },
+  EMAIL_NOT_VERIFIED: {
+    status: 403,
+    retry: 'after-change',
+    message: 'Confirm your e-mail address first: the link is in the mail we sent you.',
+  },
+  LOGIN_NOT_RECENT: {
+    status: 403,
+    retry: 'after-change',
+    message: 'Give your password, or log in again: this changes what opens your account.',
+  },
+  PASSKEY_REFUSED: {
+    status: 403,
+    retry: 'after-change',
+    message: 'This passkey was not accepted. Try again, or log in with your password.',
+  },
   FORBIDDEN: { status: 403, retry: 'never', message: 'Your account may not do this.' },
   CSRF_REFUSED: {
     status: 403,

@@ -6,6 +6,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './merkle.ts';
 export * from './money.ts';
+export * from './profile.ts';
 export * from './receipt.ts';
 export * from './result.ts';
 export * from './seat-states.ts';

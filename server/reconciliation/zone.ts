@@ -27,15 +27,6 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-export function isTimeZone(name: string): boolean {
-  try {
-    return formatOf(name).resolvedOptions().timeZone !== '';
-  } catch {
-    // RangeError is how Intl says that it knows no such zone.
-    return false;
-  }
-}
-
 /** What the wall clock shows at an instant (ms since 1970), to the second. @throws RangeError: no such zone */
 export function wallAt(zone: string, ms: number): number {
   const part: Record<string, number> = {};

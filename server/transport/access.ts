@@ -16,11 +16,26 @@ export interface Account {
 /** `public`: anyone; `account`: any logged-in account; otherwise that role (an operator may do what a vendor may). */
 export type Access = 'public' | 'account' | 'vendor' | 'operator';
 
+/** Kinds of things that belong to somebody. */
+export type Owned =
+  | 'event'
+  | 'drop'
+  | 'hold'
+  | 'order'
+  | 'ticket'
+  | 'user'
+  | 'map'
+  | 'method'
+  | 'mail'
+  | 'card'
+  | 'session'
+  | 'passkey';
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
     /** What an id in the path belongs to: another account's is answered 404. */
-    owns?: 'event' | 'drop' | 'hold' | 'order' | 'ticket' | 'user' | 'map' | 'method' | 'mail' | 'card';
+    owns?: Owned;
     /** Requests per minute and account (or address, when anonymous); default limits.ts. */
     perMinute?: number;
     /** Credentials are not even read: a spent token must not bar the way to a new one. */
@@ -70,7 +85,7 @@ export interface SocketHandler<Payload = unknown> {
   event: string;
   schema: TSchema;
   access: Access;
-  owns?: 'event' | 'drop' | 'hold' | 'order' | 'ticket' | 'user' | 'map' | 'method' | 'mail' | 'card';
+  owns?: Owned;
   handle(caller: SocketCaller, payload: Payload): Promise<Result<unknown>>;
 }
 

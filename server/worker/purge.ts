@@ -53,6 +53,20 @@ const PARTS: { name: string; statement: Statement; keepSeconds: number }[] = [
     keepSeconds: LIMITS.keepSessionsSeconds,
   },
   {
+    name: 'passkey_challenges',
+    statement: purge(
+      'purge_passkey_challenges',
+      'accounts.passkey_challenges',
+      'expires_at < now() - make_interval(secs => $1)',
+    ),
+    keepSeconds: 0,
+  },
+  {
+    name: 'letters',
+    statement: purge('purge_letters', 'accounts.letters', 'created_at < now() - make_interval(secs => $1)'),
+    keepSeconds: LIMITS.keepLettersSeconds,
+  },
+  {
     // Those given up, and those that still wait, stay until somebody has looked.
     name: 'webhook_events',
     statement: purge(
