@@ -3,7 +3,7 @@ import { instant } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import { ok, type Result, refuse } from '../protocol/index.ts';
 import { type Db, statement, unprepared } from '../stores/index.ts';
-import { cursorOf, placeOf } from './cursor.ts';
+import { cursorOf, type Place, placeOf } from './cursor.ts';
 import { type BrowseQuery, conditionsOf, type FacetQuery, type Sort, Values } from './query.ts';
 
 const UNDERSTAND = statement(
@@ -25,28 +25,33 @@ export async function understand(db: Db, query: FacetQuery): Promise<Understood 
   return (await db.one<Understood>(UNDERSTAND, [search])) as Understood;
 }
 
-/** The columns of each order, all of them in the same direction, and how a cursor's text becomes one again. */
+/** The column each order goes by, and how a cursor's text becomes its value again. */
 interface Order {
-  columns: string[];
-  casts: string[];
+  column: string;
+  cast: string;
   descending: boolean;
 }
-const ORDERS: Record<Exclude<Sort, 'relevance'>, Order> = {
-  date: { columns: ['l.start_at'], casts: ['timestamptz'], descending: false },
-  price_asc: { columns: ['l.from_cents'], casts: ['integer'], descending: false },
-  price_desc: { columns: ['l.from_cents'], casts: ['integer'], descending: true },
-  popularity: { columns: ['l.popularity'], casts: ['double precision'], descending: true },
+const BY_POPULARITY: Order = { column: 'l.popularity', cast: 'double precision', descending: true };
+const ORDERS: Record<Sort, Order> = {
+  date: { column: 'l.start_at', cast: 'timestamptz', descending: false },
+  price_asc: { column: 'l.from_cents', cast: 'integer', descending: false },
+  price_desc: { column: 'l.from_cents', cast: 'integer', descending: true },
+  popularity: BY_POPULARITY,
+  relevance: BY_POPULARITY,
 };
 
-function orderOf(sort: Sort, understood: Understood | null, values: Values): Order {
-  if (sort !== 'relevance') return ORDERS[sort];
-  // Nothing searched for: nothing is more to the point than anything else.
-  const titled = understood ? `l.document @@ ${values.add(understood.titled)}::tsquery` : 'false';
-  return {
-    columns: [`(${titled})`, 'l.popularity'],
-    casts: ['boolean', 'double precision'],
-    descending: true,
-  };
+/** A list of its own: all of the first part come before all of the second. `titled` null: there is one part only. */
+interface Part {
+  titled: boolean | null;
+}
+
+/**
+ * By relevance, what is in title or artist is one list and the rest another, so that each can be read off an index in its
+ * order: a short beginning fits half of all events, and sorting them for each letter typed would take longer than the typing.
+ */
+function partsOf(sort: Sort, understood: Understood | null): Part[] {
+  if (sort !== 'relevance') return [{ titled: null }];
+  return understood ? [{ titled: true }, { titled: false }] : [{ titled: false }];
 }
 
 export interface FoundPage {
@@ -65,6 +70,55 @@ export function wrongTime(query: FacetQuery): 'from' | 'to' | null {
   return null;
 }
 
+interface Question {
+  query: BrowseQuery;
+  sort: Sort;
+  understood: Understood | null;
+  after: Place | null;
+}
+interface Row {
+  id: string;
+  keys: string[];
+}
+
+/** The events of one part, from the place on, where it is in this part. */
+async function readPart(
+  db: Db,
+  { query, sort, understood, after }: Question,
+  part: Part,
+  limit: number,
+): Promise<Row[]> {
+  const values = new Values();
+  const conditions = conditionsOf(query, understood?.wanted ?? null, values).map(({ text }) => text);
+  const { column, cast, descending } = ORDERS[sort];
+  const [direction, beyond] = descending ? ['desc', '<'] : ['asc', '>'];
+  if (understood && part.titled !== null)
+    conditions.push(`${part.titled ? '' : 'not '}(l.document @@ ${values.add(understood.titled)}::tsquery)`);
+  if (after)
+    conditions.push(
+      `(${column}, l.event_id) ${beyond} (${values.add(after.keys.at(-1))}::${cast}, ${values.add(after.id)}::uuid)`,
+    );
+  const text = `select l.event_id as id, (${column})::text as key from events.listings l
+    where ${conditions.join(' and ')} order by ${column} ${direction}, l.event_id ${direction} limit ${values.add(limit)}`;
+  const rows = await db.all<{ id: string; key: string }>(unprepared(text), values.list);
+  return rows.map(({ id, key }) => ({ id, keys: part.titled === null ? [key] : [String(part.titled), key] }));
+}
+
+async function readPage(db: Db, question: Question, limit: number): Promise<Row[]> {
+  const { after } = question;
+  const parts = partsOf(question.sort, question.understood);
+  const begun = after
+    ? parts.findIndex(({ titled }) => titled === null || String(titled) === after.keys[0])
+    : 0;
+  const found: Row[] = [];
+  for (const [i, part] of parts.entries()) {
+    if (i < begun || found.length >= limit) continue;
+    const from = i === begun ? after : null;
+    found.push(...(await readPart(db, { ...question, after: from }, part, limit - found.length)));
+  }
+  return found;
+}
+
 /** Refuses INVALID_REQUEST for a date that is none, and for a cursor that is none of this order. */
 export async function findEvents(db: Db, query: BrowseQuery): Promise<Result<FoundPage>> {
   const field = wrongTime(query);
@@ -76,28 +130,11 @@ export async function findEvents(db: Db, query: BrowseQuery): Promise<Result<Fou
     return refuse('INVALID_REQUEST', { field: 'cursor' }, 'There is no such page.');
   if (understood && understood.wanted === null) return ok({ ids: [], nextCursor: null, readAs: null });
   const limit = query.limit ?? LIMITS.pageDefault;
-
-  const values = new Values();
-  const conditions = conditionsOf(query, understood?.wanted ?? null, values).map(({ text }) => text);
-  const order = orderOf(sort, understood, values);
-  const [direction, beyond] = order.descending ? ['desc', '<'] : ['asc', '>'];
-  if (after) {
-    const place = after.keys.map((key, i) => `${values.add(key)}::${order.casts[i]}`);
-    conditions.push(
-      `(${[...order.columns, 'l.event_id'].join(', ')}) ${beyond} (${[...place, `${values.add(after.id)}::uuid`].join(', ')})`,
-    );
-  }
-  const text = `
-    select l.event_id as id, array[${order.columns.map((column) => `(${column})::text`).join(', ')}] as keys
-      from events.listings l where ${conditions.join(' and ')}
-     order by ${[...order.columns, 'l.event_id'].map((column) => `${column} ${direction}`).join(', ')}
-     limit ${values.add(limit + 1)}`;
-  const found = await db.all<{ id: string; keys: string[] }>(unprepared(text), values.list);
-  const shown = found.slice(0, limit);
-  const last = shown.at(-1);
+  const found = await readPage(db, { query, sort, understood, after }, limit + 1);
+  const last = found.length > limit ? found[limit - 1] : undefined;
   return ok({
-    ids: shown.map((row) => row.id),
-    nextCursor: last && found.length > limit ? cursorOf(sort, last) : null,
+    ids: found.slice(0, limit).map((row) => row.id),
+    nextCursor: last ? cursorOf(sort, last) : null,
     readAs: understood?.readAs ?? null,
   });
 }

@@ -61,6 +61,14 @@ export class Values {
   }
 }
 
+/** `prices` are in order, so that one end alone needs no look at each of them. */
+function priceCondition({ minPriceCents: low, maxPriceCents: high }: FacetQuery, values: Values): string {
+  if (low === undefined)
+    return high === undefined ? 'l.from_cents is not null' : `l.from_cents <= ${values.add(high)}`;
+  if (high === undefined) return `l.prices[cardinality(l.prices)] >= ${values.add(low)}`;
+  return `exists (select from unnest(l.prices) as cents where cents between ${values.add(low)} and ${values.add(high)})`;
+}
+
 /** Only what was asked for becomes a condition: the plan is made for that, and can use the index that fits it. */
 export function conditionsOf(query: FacetQuery, wanted: string | null, values: Values): Condition[] {
   const found: Condition[] = [];
@@ -73,14 +81,7 @@ export function conditionsOf(query: FacetQuery, wanted: string | null, values: V
   when('place', query.venue, (at) => `lower(l.venue) = lower(${at})`);
   when('place', query.city, (at) => `lower(l.city) = lower(${at})`);
   when('currency', query.currency?.toUpperCase(), (at) => `l.currency = ${at}`);
-  const [low, high] = [
-    values.add(query.minPriceCents ?? 0),
-    values.add(query.maxPriceCents ?? 2_147_483_647),
-  ];
-  found.push({
-    aspect: 'price',
-    text: `exists (select from unnest(l.prices) as cents where cents between ${low} and ${high})`,
-  });
+  found.push({ aspect: 'price', text: priceCondition(query, values) });
   if (query.from === undefined)
     found.push({
       aspect: 'date',
