@@ -60,7 +60,8 @@ function createServer({ config, log }: HttpDeps) {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     trustProxy: config.proxies.length > 0 ? [...config.proxies] : false,
-    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 256 },
+    // A payment link's token is a signed statement of some 400 characters, and its schema allows a thousand.
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 1_024 },
     // Requests that never become one of ours: broken HTTP, or an address that does not decode.
     clientErrorHandler(_err, socket) {
       if (!socket.writable || socket.destroyed) return;
