@@ -47,7 +47,7 @@ test('U207: the page of tickets opens while the server cannot be asked who is th
 test('U208: each address leads to one page, and an unknown one to none', () => {
   const addresses = ['/', '/e/1', '/d/1', '/d/1/draw', '/login', '/register', '/my/tickets', '/my/orders'];
   addresses.push('/vendor', '/vendor/new', '/vendor/e/1', '/operator');
-  addresses.push('/p/1', '/mailbox', '/mailbox/1');
+  addresses.push('/my/cards', '/p/1', '/mailbox', '/mailbox/1');
   addresses.push('/vendor/e/1/money', '/vendor/payment-methods', '/operator/money');
   const found = addresses.map((address) => findPage(address)?.page.pattern);
   expect(new Set(found).size).toBe(PAGES.length);

@@ -45,6 +45,7 @@ export const PAGES: readonly Page[] = [
   page('/register', 'none', () => import('../accounts/register.tsx')),
   page('/my/tickets', 'account', () => import('../tickets/tickets.tsx'), { offline: true }),
   page('/my/orders', 'account', () => import('../tickets/orders.tsx')),
+  page('/my/cards', 'account', () => import('../cards/cards.tsx')),
   page('/p/:token', 'none', () => import('../pay-link/index.tsx')),
   page('/mailbox', 'account', () => import('../mailbox/list.tsx')),
   page('/mailbox/:mailId', 'account', () => import('../mailbox/mail.tsx')),

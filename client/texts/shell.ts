@@ -12,6 +12,7 @@ export const shellTexts = {
   account: (name: string) => `Account of ${name}`,
   myTickets: 'My tickets',
   myOrders: 'My orders',
+  myCards: 'Saved cards',
   mailbox: 'Mailbox',
   vendorEvents: 'My events',
   vendorNew: 'New event',

@@ -32,7 +32,7 @@ export const tillTexts = {
   numberHint: '12 to 19 digits',
   needNumber: 'Write the card number: 12 to 19 digits.',
   keep: 'Keep this card for next time',
-  keepHint: 'Kept by our payment provider, never here. You can remove it any time.',
+  keepHint: 'Kept by our payment provider, never here. You can remove it any time, under Saved cards.',
 
   test: {
     title: 'Test cards',

@@ -20,6 +20,7 @@ export const PAGES = [
   '/register',
   '/my/tickets',
   '/my/orders',
+  '/my/cards',
   '/mailbox',
   '/mailbox/:mailId',
   '/p/:token',
