@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { HoldView } from '../../server/protocol/index.ts';
 import { seatNames } from '../texts/seat-names.ts';
+import { heldAt, orderOf } from '../till/lines.ts';
 import { Button, Dialog, formatClockSeconds, formatCountdown, Money, Timer } from '../ui/index.ts';
 import { unitAllIn } from '../ui/prices.ts';
 import { SeatLines } from '../ui/seat.tsx';
@@ -61,7 +62,10 @@ function HeldCard(props: DropViewProps & { screen: HoldScreen; held: HeldNow; in
         ) : null}
       </div>
       <Title class="held-title">{say.hold.title(count)}</Title>
-      <HeldItems hold={hold} nameOf={(id) => drop?.tiers.find((tier) => tier.id === id)?.name ?? ''} />
+      <HeldItems
+        hold={heldAt(hold, orderOf(hold, screen.order))}
+        nameOf={(id) => drop?.tiers.find((tier) => tier.id === id)?.name ?? ''}
+      />
       <p class="small muted">{shop.hold.text}</p>
       <ProblemNote {...props} at="hold" />
       {seated ? (

@@ -1,6 +1,7 @@
 /** Between pressing "pay" and the tickets: never a dead spinner, always what we wait for and what happens if it fails. */
 import { PausedNote } from '../services/paused-note.tsx';
 import { serviceTexts } from '../texts/services.ts';
+import { heldAt } from '../till/lines.ts';
 import { Button, formatAge, Money } from '../ui/index.ts';
 import { Hero } from './hero.tsx';
 import { HeldItems } from './hold.tsx';
@@ -47,7 +48,7 @@ export function Paying(props: Of<'paying'>) {
       {screen.hold ? (
         <div class="card flat">
           <HeldItems
-            hold={screen.hold}
+            hold={heldAt(screen.hold, screen.order)}
             nameOf={(id) => drop?.tiers.find((tier) => tier.id === id)?.name ?? ''}
           />
         </div>

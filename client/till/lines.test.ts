@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { hold, order } from '../fan/gallery/fixtures.ts';
 import { priced } from '../fan/gallery/money.ts';
 import { allIn, unitAllIn } from '../ui/prices.ts';
-import { dueOf, isPlain, orderOf, partsOfHold, partsOfOrder, partsOfTier } from './lines.ts';
+import { dueOf, heldAt, isPlain, orderOf, partsOfHold, partsOfOrder, partsOfTier } from './lines.ts';
 
 test('U400: the price is the one with everything on it, or as it is', () => {
   expect(allIn({ priceCents: 4500 })).toBe(4500);
@@ -42,4 +42,13 @@ test('U402: what is due is what the order of this very hold comes to', () => {
   expect(dueOf(hold(), pending)).toBe(11_680);
   expect(dueOf(hold(), { ...pending, holdId: null })).toBe(13_680);
   expect(orderOf(hold(), { ...pending, status: 'canceled' })).toBeNull();
+});
+
+test('U409: with a code on its order what is held shows that order’s prices', () => {
+  const [item] = hold().items;
+  const items = [{ ...item!, unitDiscountCents: 1000, unitAllInCents: 5840 }];
+  const cheaper = order({ status: 'pending', items, totalCents: 11_680 });
+  expect(heldAt(hold(), cheaper)).toMatchObject({ totalCents: 11_680, items: [{ unitAllInCents: 5840 }] });
+  expect(heldAt(hold(), { ...cheaper, holdId: null })).toEqual(hold());
+  expect(heldAt(hold(), null)).toEqual(hold());
 });

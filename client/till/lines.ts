@@ -71,6 +71,10 @@ export const orderOf = (hold: HoldView, order: OrderView | null): OrderView | nu
     ? order
     : null;
 
+/** What is held, at what it will cost: with a code on its order, that order's prices. */
+export const heldAt = (hold: HoldView, order: OrderView | null): HoldView =>
+  order && order.holdId === hold.id ? { ...hold, items: order.items, totalCents: order.totalCents } : hold;
+
 /** What the page names as the sum, and what is therefore sent along. */
 export const dueOf = (hold: HoldView, order: OrderView | null): number =>
   orderOf(hold, order)?.totalCents ?? hold.totalCents;

@@ -42,7 +42,7 @@ const pricedHold = (more: Partial<HoldView> = {}): HoldView =>
 const withCode = (more: Partial<OrderView> = {}): OrderView =>
   order({
     status: 'pending',
-    items: [{ ...ITEM, unitDiscountCents: 1000 }],
+    items: [{ ...ITEM, unitDiscountCents: 1000, unitTaxCents: 567, unitAllInCents: 6862 }],
     discountCents: 2000,
     code: 'KELP-10',
     feesCents: 910,
