@@ -16,7 +16,7 @@ export const giveBackTexts = {
   fee: 'Kept as a fee',
   until: (when: string) => `Possible until ${when}.`,
   approval: 'The organiser looks at it first. Until then the tickets stay yours.',
-  at_once: 'They stop being valid at once, and go back on sale to the people in line.',
+  at_once: 'They stop being valid at once. While the sale is on, they go back to the people in line.',
   unpaid: 'You have not paid for them: nothing is charged, and nothing comes back.',
   confirm: (count: number, money: string) => `Give ${tickets(count)} back for ${money}`,
   cancel: (count: number) => `Cancel ${tickets(count)}`,

@@ -10,28 +10,28 @@ import { seatNames } from '../texts/seat-names.ts';
 import { Button, Dialog, formatDateTime, formatMoney, Money, Notice } from '../ui/index.ts';
 import { type Sum, saysOf, sumOf, whyNot } from './give-back.ts';
 
-interface Props {
-  /** All of one order; the one it was asked for is chosen already. */
+export interface Giving {
+  /** All of one order that may be given back; the one it was asked for is chosen already. */
   tickets: readonly TicketView[];
   first: string;
+}
+
+interface Props {
+  onClose: () => void;
+  /** Tickets have gone back, or will. */
   onDone: () => void;
 }
 
-export function GiveBack(props: Props) {
-  const [open, setOpen] = useState(false);
+/** Stands outside its tickets: what became of one is read here after the ticket itself can no longer be given back. */
+export function GiveBack({ giving, ...props }: Props & { giving: Giving | null }) {
   return (
-    <>
-      <Button kind="quiet" small onClick={() => setOpen(true)}>
-        {texts.button}
-      </Button>
-      <Dialog open={open} title={texts.title} onClose={() => setOpen(false)}>
-        <Asked {...props} onClose={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <Dialog open={giving !== null} title={texts.title} onClose={props.onClose}>
+      {giving ? <Asked {...giving} {...props} /> : null}
+    </Dialog>
   );
 }
 
-function Asked(props: Props & { onClose: () => void }) {
+function Asked(props: Giving & Props) {
   const { tickets } = props;
   const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set([props.first]));
   const [given, setGiven] = useState<readonly RefundView[] | null>(null);

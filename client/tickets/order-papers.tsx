@@ -42,7 +42,7 @@ export function OrderPapers({ order }: { order: OrderView }) {
   const busy = state.at === 'busy' ? state.what : null;
   return (
     <div class="stack-s">
-      <div class="cluster">
+      <div class="order-papers">
         <Button small kind="quiet" busy={busy === 'tickets'} onClick={file('tickets')}>
           {texts.ticketsPdf}
         </Button>

@@ -12,7 +12,7 @@ import { ticketTexts as texts } from '../texts/tickets.ts';
 import { serverNow } from '../time.ts';
 import { Button, Fold, formatAge, Notice } from '../ui/index.ts';
 import { mayAsk, refundOfTicket } from './give-back.ts';
-import { GiveBack } from './give-back.tsx';
+import { GiveBack, type Giving } from './give-back.tsx';
 import { groupTickets, type TicketGroup } from './group.ts';
 import { keepTickets, keptTickets } from './kept.ts';
 import { startOfflineTickets } from './offline.ts';
@@ -130,6 +130,14 @@ function TicketsPage({ tickets, keptAtMs, ...given }: Answer & Given) {
 
 function Group({ group, online, refunds, onGiven }: Given & { group: TicketGroup; online: boolean }) {
   const [large, setLarge] = useState<string | null>(null);
+  const [giving, setGiving] = useState<Giving | null>(null);
+  const ask = (ticket: TicketView): void =>
+    setGiving({
+      first: ticket.id,
+      tickets: group.tickets.filter(
+        (other) => other.orderId === ticket.orderId && mayAsk(other, serverNow()),
+      ),
+    });
   return (
     <section class="ticket-group" aria-label={group.title}>
       {group.tickets.map((ticket, index) => (
@@ -143,17 +151,14 @@ function Group({ group, online, refunds, onGiven }: Given & { group: TicketGroup
           refund={refundOfTicket(refunds, ticket.id)}
           giveBack={
             online && mayAsk(ticket, serverNow()) ? (
-              <GiveBack
-                tickets={group.tickets.filter(
-                  (other) => other.orderId === ticket.orderId && mayAsk(other, serverNow()),
-                )}
-                first={ticket.id}
-                onDone={onGiven}
-              />
+              <Button kind="quiet" small onClick={() => ask(ticket)}>
+                {giveBackTexts.button}
+              </Button>
             ) : null
           }
         />
       ))}
+      <GiveBack giving={giving} onClose={() => setGiving(null)} onDone={onGiven} />
     </section>
   );
 }
