@@ -55,6 +55,7 @@ export const shop = {
     pay: (total: string) => `Pay ${total}`,
     book: 'Get the tickets',
     down: 'Card payments cannot be taken right now. Your tickets stay held; this button comes back by itself.',
+    nothingNow: 'Nothing is charged now.',
     offline: 'Paying waits for the connection. Your tickets stay held on the server.',
     changed: 'The sum has changed since you saw it. Nothing was charged: look at the new one, and pay again.',
     until: (clock: string) => `You may try another card until ${clock}.`,
@@ -84,7 +85,7 @@ export const shop = {
   },
   returned: {
     title: 'Your payment came too late. It goes back to you in full.',
-    text: 'The tickets had gone back on sale when it arrived, and somebody else has them. You keep nothing to pay.',
+    text: 'The tickets had gone back on sale when it arrived, and somebody else has them. You owe nothing.',
     amount: 'On its way back',
     when: (reference: string) =>
       `Order ${reference}. Banks take a few days to show it; you find it under My orders until then.`,

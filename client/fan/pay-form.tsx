@@ -16,6 +16,7 @@ export function PayForm(props: DropViewProps & { hold: HoldView; order: OrderVie
   const due = dueOf(hold, order);
   const chosen = till.chosen.value;
   const down = due > 0 && chosen !== null && till.pauseOf(chosen.way) !== null;
+  const byCard = due > 0 && chosen?.way.provider !== 'cash_on_arrival';
   const cannot = !props.mayAct || down || (due > 0 && !chosen);
   return (
     <div class="stack">
@@ -41,16 +42,21 @@ export function PayForm(props: DropViewProps & { hold: HoldView; order: OrderVie
         <ProblemNote {...props} at="pay" />
         <Declined {...props} />
         <Button wide type="submit" busy={props.asking === 'pay'} disabled={cannot} describedBy="pay-note">
-          {due > 0 && chosen?.way.provider !== 'cash_on_arrival'
-            ? shop.pay.pay(formatMoney(due, hold.currency))
-            : shop.pay.book}
+          {byCard ? shop.pay.pay(formatMoney(due, hold.currency)) : shop.pay.book}
         </Button>
         <p class="tiny muted center" id="pay-note">
-          {down ? shop.pay.down : props.mayAct ? shop.paying.fails : shop.pay.offline}
+          {noteOf(down, props.mayAct, byCard)}
         </p>
       </form>
     </div>
   );
+}
+
+/** What follows a press, or why there can be none. Of another card only where a card is asked for. */
+function noteOf(down: boolean, mayAct: boolean, byCard: boolean): string {
+  if (down) return shop.pay.down;
+  if (!mayAct) return shop.pay.offline;
+  return byCard ? shop.paying.fails : shop.pay.nothingNow;
 }
 
 const textAt = (problem: Problem | null, at: Problem['at']): string | null =>

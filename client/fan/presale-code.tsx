@@ -24,7 +24,7 @@ export function PresaleCode(props: DropViewProps) {
     .at(-1);
   const zone = props.event?.venue.timeZone ?? 'UTC';
   return (
-    <section class="card presale" aria-label={shop.presale.title}>
+    <section class="card stack-s presale" aria-label={shop.presale.title}>
       {last ? (
         <p class="small muted">
           {shop.presale.text(tiers.map(({ name }) => name).join(', '), formatDateTime(last, zone))}

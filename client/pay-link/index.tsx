@@ -195,6 +195,7 @@ function Form(props: { order: OrderView; till: Till; paying: ReturnType<typeof u
   const chosen = till.chosen.value;
   const cannot =
     order.totalCents > 0 && (chosen === null || (chosen !== null && till.pauseOf(chosen.way) !== null));
+  const byCard = order.totalCents > 0 && chosen?.way.provider !== 'cash_on_arrival';
   const { problem } = paying;
   return (
     <div class="page pay-link">
@@ -226,12 +227,10 @@ function Form(props: { order: OrderView; till: Till; paying: ReturnType<typeof u
         ) : null}
         {problem?.at === 'pay' ? <Notice kind="bad">{problem.text}</Notice> : null}
         <Button wide type="submit" busy={paying.busy} disabled={cannot} describedBy="pay-note">
-          {order.totalCents > 0 && chosen?.way.provider !== 'cash_on_arrival'
-            ? texts.pay(formatMoney(order.totalCents, order.currency))
-            : texts.book}
+          {byCard ? texts.pay(formatMoney(order.totalCents, order.currency)) : texts.book}
         </Button>
         <p class="tiny muted center" id="pay-note">
-          {texts.fails}
+          {byCard ? texts.fails : texts.nothingNow}
         </p>
       </form>
     </div>

@@ -13,6 +13,7 @@ export const payLinkTexts = {
   pay: (total: string) => `Pay ${total}`,
   book: 'Confirm',
   fails: 'If it fails, nothing is charged and the tickets stay held, so that you can try another card.',
+  nothingNow: 'Nothing is charged now.',
   payingTitle: 'Paying… the tickets stay held.',
   payingText: 'We wait for the bank. You need not do anything, and this page follows by itself.',
   stepTitle: 'Your bank wants you to confirm.',

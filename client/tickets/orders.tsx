@@ -117,7 +117,11 @@ function Order({ order, refunds }: { order: OrderView; refunds: readonly RefundV
             <Money minor={item.unitPriceCents * item.quantity} currency={item.currency} />
           </div>
         ))}
-        <PriceLines parts={partsOfOrder(order)} terms={null} />
+        <PriceLines
+          parts={partsOfOrder(order)}
+          terms={null}
+          {...(order.items.length === 1 ? { first: null } : {})}
+        />
       </div>
       {refunds.map((refund) => {
         const says = saysOf(refund);

@@ -33,8 +33,8 @@ export const taxName = (terms: TermsView | null): string =>
 export function PriceLines(props: {
   parts: PriceParts;
   terms: TermsView | null;
-  /** What the first line is called. */
-  first?: string;
+  /** What the first line is called; null where the tickets' price stands right above. */
+  first?: string | null;
   /** Without the line of the sum, where that stands beside. */
   bare?: boolean;
 }) {
@@ -52,7 +52,9 @@ export function PriceLines(props: {
   return (
     <div class="price-lines small">
       <dl>
-        {isPlain(parts) ? null : line(props.first ?? lines.tickets, parts.subtotalCents)}
+        {isPlain(parts) || props.first === null
+          ? null
+          : line(props.first ?? lines.tickets, parts.subtotalCents)}
         {parts.discountCents > 0
           ? line(
               parts.code ? lines.discountOf(parts.code) : lines.discount,
