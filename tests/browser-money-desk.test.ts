@@ -10,6 +10,7 @@ import { partsOf } from '../client/vendor/money/all-in.ts';
 import type {
   CodeView,
   EventView,
+  MailView,
   OrderView,
   PaymentMethodView,
   RefundView,
@@ -35,6 +36,8 @@ let asVendor: Ask;
 let desk: Visitor;
 let event: EventView;
 let moneyPath: string;
+/** Whoever bought two tickets and gives one back. */
+let buyer: Person;
 
 beforeAll(async () => {
   browser = await openBrowser();
@@ -160,14 +163,15 @@ test('U461: a refund waits on the operator’s page, and approved there its mone
   });
   await asVendor('PUT', `/events/${sold.eventId}/terms`, { refundNeedsApproval: true, refundFeeCents: 100 });
   const fan = await house.person('Fay Fan');
+  buyer = fan;
   const asFan = await house.as(fan);
   const { tiers: onSale } = await asFan<EventView>('GET', `/events/${sold.eventId}`);
-  const items = [{ tierId: onSale[0]?.id, quantity: 1 }];
+  const items = [{ tierId: onSale[0]?.id, quantity: 2 }];
   const booked = await asFan<{ order: OrderView }>('POST', '/tickets/book', { eventId: sold.eventId, items });
   const method = { provider: 'test', card: '4242424242424242' };
   await asFan('POST', '/payment', { orderId: booked.order.id, method });
   const mine = () => asFan<{ items: { id: string }[] }>('GET', '/me/tickets');
-  await settles(async () => (await mine()).items.length, 1, 'the ticket is there');
+  await settles(async () => (await mine()).items.length, 2, 'the tickets are there');
   const [ticket] = (await mine()).items;
   await asFan('POST', '/tickets/refund', { ticketIds: [ticket?.id], reason: 'My train was cancelled' });
 
@@ -190,6 +194,28 @@ test('U461: a refund waits on the operator’s page, and approved there its mone
   await settles(async () => (await mineBack()).items[0]?.status, 'succeeded', 'the money is back');
   expect(operator.complaints).toEqual([]);
   await operator.context.close();
+});
+
+test('U486: from a mail that brought tickets an operator sends them again, saying why, and they come', async () => {
+  const { context, page, complaints } = await visit(browser, PHONE);
+  const { mails } = operatorMoneyTexts;
+  await logIn(page, house.url, OPERATOR, '/operator/money');
+  const part = page.getByRole('region', { name: mails.title });
+  await part.locator('summary').click();
+  const listed = part.getByRole('listitem').filter({ hasText: buyer.email });
+  await listed.getByRole('button', { name: /^Send the tickets of / }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: mails.resendDo }).click();
+  await seen(dialog.getByText(mails.reasonMissing));
+  await dialog.getByLabel(mails.reason, { exact: true }).fill('She deleted the mail');
+  await dialog.getByRole('button', { name: mails.resendDo }).click();
+  await seen(part.getByText(mails.resent(buyer.email)));
+  const asBuyer = await house.as(buyer);
+  const kinds = async () =>
+    (await asBuyer<{ items: MailView[] }>('GET', '/me/mails')).items.map(({ kind }) => kind);
+  await settles(async () => (await kinds()).includes('resend'), true, 'the mail is there');
+  expect(complaints).toEqual([]);
+  await context.close();
 });
 
 test('U462: the vendor’s pages about money are sound on a desk and on a phone, in light and dark', async () => {

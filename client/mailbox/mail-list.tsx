@@ -1,4 +1,5 @@
 /** Mails in a list: one's own lead to the mail, those of others only say what became of them. */
+import type { ComponentChildren } from 'preact';
 import type { MailView } from '../../server/protocol/money.ts';
 import { mailboxTexts as texts } from '../texts/mailbox.ts';
 import { formatDateTime, ownZone, Tag } from '../ui/index.ts';
@@ -20,7 +21,13 @@ export function MailState({ mail }: { mail: MailView }) {
   );
 }
 
-export function MailList(props: { mails: readonly ListedMail[]; own: boolean; label: string }) {
+export function MailList(props: {
+  mails: readonly ListedMail[];
+  own: boolean;
+  label: string;
+  /** What can be done with one. */
+  action?: (mail: ListedMail) => ComponentChildren;
+}) {
   return (
     <ul class="mails" aria-label={props.label}>
       {props.mails.map((mail) => (
@@ -43,6 +50,7 @@ export function MailList(props: { mails: readonly ListedMail[]; own: boolean; la
             ) : null}
           </div>
           <MailState mail={mail} />
+          {props.action?.(mail)}
         </li>
       ))}
     </ul>

@@ -206,5 +206,15 @@ export const operatorMoneyTexts = {
     empty: 'No mail has been sent yet.',
     failedOnly: 'Could not be sent',
     noneFailed: 'Every mail went out, or is on its way.',
+    resend: 'Send again',
+    resendLabel: (to: string, subject: string) => `Send the tickets of “${subject}” again to ${to}`,
+    resendTitle: 'Send these tickets again?',
+    resendText: (to: string) =>
+      `A new mail goes to ${to}, with the order’s tickets as they are valid now. The address is the account’s.`,
+    resendDo: 'Send them again',
+    resent: (to: string) => `On its way to ${to} again.`,
+    reason: 'Why',
+    reasonHint: 'Kept with the mail',
+    reasonMissing: 'Say why: it is kept with the mail.',
   },
 } as const;

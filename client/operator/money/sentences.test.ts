@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FindingView, ReconciliationView, RefundCase } from '../../../server/protocol/money.ts';
 import { operatorMoneyTexts as texts } from '../../texts/operator-money.ts';
-import { byKind, counted, type Desk, lastRunSays, verdictOf, waitingOf } from './sentences.ts';
+import { bringsTickets, byKind, counted, type Desk, lastRunSays, verdictOf, waitingOf } from './sentences.ts';
 import { questionOf } from './word-questions.tsx';
 
 const NOTHING: Desk = {
@@ -117,4 +117,12 @@ test('U454: approving says how much, to whom and what ends; rejecting needs a re
   const reject = questionOf('reject', refund).asks;
   expect([reject.danger, reject.reason?.needed]).toEqual([true, texts.refunds.reasonMissing]);
   expect(questionOf('retry', refund).done).toContain('4K-71B2');
+});
+
+test('U486: only mails that bring an order’s tickets are sent again', () => {
+  for (const kind of ['confirmation', 'resend', 'ticket_moved'])
+    expect(bringsTickets({ kind, orderId: 'an order' })).toBe(true);
+  for (const kind of ['refund_decided', 'refund_rejected', 'refund_settled'])
+    expect(bringsTickets({ kind, orderId: 'an order' })).toBe(false);
+  expect(bringsTickets({ kind: 'confirmation', orderId: null })).toBe(false);
 });

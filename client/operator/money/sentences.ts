@@ -82,3 +82,9 @@ function plainly(kind: string): string {
   const words = kind.toLowerCase().replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+const WITH_TICKETS: readonly string[] = ['confirmation', 'resend', 'ticket_moved'];
+
+/** Whether a mail is one of those that can be asked for again: its order's tickets, to the order's account. */
+export const bringsTickets = (mail: { kind: string; orderId: string | null }): boolean =>
+  mail.orderId !== null && WITH_TICKETS.includes(mail.kind);

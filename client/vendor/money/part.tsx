@@ -1,8 +1,9 @@
 /** A part of a page about money: its own card, heading and loading; one that fails leaves the others standing. */
 import type { ComponentChildren } from 'preact';
 import type { Loaded } from '../../shell/load.ts';
-import { Failed, Lines } from '../../shell/states.tsx';
-import { classes } from '../../ui/index.ts';
+import { Lines } from '../../shell/states.tsx';
+import { shellTexts } from '../../texts/shell.ts';
+import { Button, classes, Notice } from '../../ui/index.ts';
 
 export function Part(props: {
   title: string;
@@ -38,7 +39,17 @@ export function Loads<T>(props: {
       </div>
     );
   if (loaded.data === null)
-    return loaded.error ? <Failed level={2} error={loaded.error} onRetry={props.onRetry} /> : null;
+    return loaded.error ? (
+      <Notice
+        kind="turn"
+        title={loaded.error.code === 'OFFLINE' ? shellTexts.offlineTitle : shellTexts.failedTitle}
+      >
+        {loaded.error.message}
+        <Button kind="link" small onClick={props.onRetry}>
+          {shellTexts.tryAgain}
+        </Button>
+      </Notice>
+    ) : null;
   return <>{props.children(loaded.data)}</>;
 }
 
