@@ -126,8 +126,15 @@ export interface Sale {
   title: string;
 }
 
+/** What a sale has, where it matters. */
+export interface SaleSeed {
+  tiers?: { name: string; priceCents: number; currency: string; quantity: number }[];
+  maxTurns?: number;
+  limitPerFan?: number;
+}
+
 /** An event with a lobby that is open and doors that open much later, made as a vendor makes it. */
-export async function announce(house: House, vendor: Ask): Promise<Sale> {
+export async function announce(house: House, vendor: Ask, seed: SaleSeed = {}): Promise<Sale> {
   const inMs = (ms: number) => new Date(house.world.clock.now() + ms).toISOString();
   const made = await vendor<EventView>('POST', '/events', {
     title: 'Tidelines',
@@ -136,7 +143,7 @@ export async function announce(house: House, vendor: Ask): Promise<Sale> {
     venue: { name: 'Harbour Hall', city: 'Zurich', timeZone: 'Europe/Zurich' },
     startsAt: inMs(30 * 86_400_000),
     status: 'published',
-    tiers: [
+    tiers: seed.tiers ?? [
       { name: 'Floor', priceCents: 6_500, currency: 'EUR', quantity: 40 },
       { name: 'Balcony', priceCents: 4_250, currency: 'EUR', quantity: 20 },
     ],
@@ -144,9 +151,9 @@ export async function announce(house: House, vendor: Ask): Promise<Sale> {
       line: true,
       lobbyOpensAt: inMs(-1_000),
       opensAt: inMs(3_600_000),
-      maxTurns: 1,
+      maxTurns: seed.maxTurns ?? 1,
       claimSeconds: 300,
-      limitPerFan: 4,
+      limitPerFan: seed.limitPerFan ?? 4,
     },
   });
   return { eventId: made.id, dropId: made.drop?.id as string, title: made.title };
