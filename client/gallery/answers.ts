@@ -1,5 +1,6 @@
 /** The API as the gallery's pages see it: what a request is answered in a given world. */
 import type { SessionUser } from '../api.ts';
+import { TERMS } from '../fan/gallery/till.ts';
 import type { ShownDraw } from './draw.ts';
 import {
   dropState,
@@ -11,11 +12,11 @@ import {
   quoteOf,
   REFUNDS,
   SALES,
-  TERMS,
   TICKETS,
   WAYS,
 } from './fixtures.ts';
 import {
+  CARDS,
   CASES,
   CHANGES,
   CODES,
@@ -23,9 +24,11 @@ import {
   FINDINGS,
   MAILS,
   METHODS,
+  OWN_MAILS,
   RUNS,
   ruleOf,
   WEBHOOKS,
+  WHOLE_MAIL,
 } from './money.ts';
 import { health, invariants, openDrops, servicesIn } from './operations.ts';
 import { CHANNELS, geometryOf, MAPS, SEATING, seatDetail, seatStates } from './seats.ts';
@@ -126,6 +129,8 @@ const FIXED: Record<string, (world: World, url: URL) => Answer> = {
   'GET /status': (world) => json({ ...DEMO, ...servicesIn(world) }),
   'GET /.well-known/jwks.json': () => json({ keys: [] }),
   'GET /events': search,
+  'GET /me/cards': (world) => list(world, CARDS),
+  'GET /me/mails': (world) => list(world, OWN_MAILS),
   'GET /me/tickets': (world) => list(world, TICKETS),
   'GET /me/orders': (world) => list(world, ORDERS),
   'GET /me/refunds': (world) => list(world, REFUNDS),
@@ -188,7 +193,10 @@ function byId(world: World, path: string): Answer {
   }
   if (kind === 'tickets' && part === 'refund') return json(quoteOf(key ?? ''));
   if (kind === 'tiers' && part === 'price-rule') return json(ruleOf(key ?? ''));
+  if (path === `/me/mails/${WHOLE_MAIL.mail.id}/page`)
+    return { status: 200, type: 'text/html', body: WHOLE_MAIL.html };
   if (kind === 'pay') return payLink(key ?? '');
+  if (path === `/me/mails/${WHOLE_MAIL.mail.id}`) return json(WHOLE_MAIL);
   if (kind !== 'drops') return NOT_FOUND;
   if (part === 'draw') {
     if (!world.draw) return NOT_FOUND;

@@ -1,5 +1,5 @@
 /** An evening's worth of events, sales, tickets and orders, to show the pages with: everything hangs on one fixed moment. */
-import type { RefundQuote, RefundView, TermsView, WayToPay } from '../../server/protocol/money.ts';
+import type { RefundQuote, RefundView, WayToPay } from '../../server/protocol/money.ts';
 import { type SeatRef, seatIdOf } from '../../server/protocol/seating.ts';
 import type {
   DropPhase,
@@ -310,19 +310,6 @@ export const REFUNDS: RefundView[] = (
   createdAt: at(-n * 60 * MINUTE),
   settledAt: status === 'succeeded' ? at(-30 * MINUTE) : null,
 }));
-
-export const TERMS: TermsView = {
-  feeCents: 250,
-  feeBp: 300,
-  taxName: 'VAT',
-  taxBp: 900,
-  taxIncluded: false,
-  refundUntilHours: 48,
-  refundFeeCents: 200,
-  refundFeeBp: 0,
-  refundNeedsApproval: false,
-  version: 3,
-};
 
 export const quoteOf = (ticketId: string): RefundQuote => {
   const late = ticketId === id(708);

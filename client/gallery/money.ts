@@ -3,6 +3,7 @@ import type {
   CodeView,
   DisputeView,
   FindingView,
+  MailView,
   PaymentMethodView,
   PriceRuleView,
   ReconciliationView,
@@ -10,6 +11,7 @@ import type {
   WebhookView,
 } from '../../server/protocol/money.ts';
 import type { ListedMail } from '../mailbox/mail-list.tsx';
+import type { SavedCard } from '../till/ways.ts';
 import type { PriceChange } from '../vendor/money/price-changes.tsx';
 import { at, EVENTS, id, LIVE, LOBBY, LONG_TITLE } from './fixtures.ts';
 
@@ -254,7 +256,7 @@ export const MAILS: ListedMail[] = (['failed', 'sent', 'queued'] as const).map((
   id: id(470 + n),
   to: n === 0 ? 'nobody@nowhere.example' : 'ann@example.org',
   subject: n === 0 ? `Your tickets: ${LONG_TITLE}` : `Your tickets: ${LOBBY.title}`,
-  kind: 'tickets',
+  kind: 'confirmation',
   orderId: id(801),
   status,
   tries: n === 0 ? 6 : 1,
@@ -264,3 +266,18 @@ export const MAILS: ListedMail[] = (['failed', 'sent', 'queued'] as const).map((
   failure: n === 0 ? '550 5.1.1 No such user here' : null,
   reason: null,
 }));
+
+/** The fan's own, newest first; the first of them opens. */
+export const OWN_MAILS: MailView[] = MAILS.map(({ failure: _, reason: __, ...mail }) => mail);
+
+export const WHOLE_MAIL = {
+  mail: OWN_MAILS[1] as MailView,
+  html: `<!doctype html><html lang="en"><head><meta name="color-scheme" content="light dark"><title>${LOBBY.title}</title></head><body><h1>Your tickets</h1><p>Two tickets for ${LOBBY.title}.</p></body></html>`,
+  text: `Hello Ann Rivers,\n\nhere are your two tickets for ${LOBBY.title}.\n\nHF1.ticket-${'0123456789abcdef'.repeat(6)}\n`,
+};
+
+/** One that is kept, one whose time is over. */
+export const CARDS: SavedCard[] = [
+  { id: 'pm_1', brand: 'visa', last4: '4242', expMonth: 4, expYear: 2029 },
+  { id: 'pm_2', brand: 'amex', last4: '0005', expMonth: 10, expYear: 2026 },
+];

@@ -1,18 +1,21 @@
 /** Every page but the drop page (fan/gallery), in each state worth a picture. */
 import { accountTexts } from '../texts/accounts.ts';
+import { cardTexts } from '../texts/cards.ts';
 import { drawTexts } from '../texts/draw.ts';
 import { eventTexts } from '../texts/events.ts';
 import { giveBackTexts } from '../texts/give-back.ts';
+import { mailboxTexts } from '../texts/mailbox.ts';
 import { newEventTexts } from '../texts/new-event.ts';
 import { operatorMoneyTexts } from '../texts/operator-money.ts';
 import { ticketTexts } from '../texts/tickets.ts';
+import { tillTexts } from '../texts/till.ts';
 import { vendorTexts } from '../texts/vendor.ts';
 import { vendorMoneyTexts } from '../texts/vendor-money.ts';
 import { vendorSeatTexts } from '../texts/vendor-seats.ts';
 import type { World } from './answers.ts';
 import { beforeTheClose, damaged, makeDraw } from './draw.ts';
 import { LIVE, LOBBY } from './fixtures.ts';
-import { CASES, FINDINGS } from './money.ts';
+import { CASES, FINDINGS, MAILS, WHOLE_MAIL } from './money.ts';
 import { HALL, MAPS, SEATING, SOLD_NAME } from './seats.ts';
 
 export interface Shown {
@@ -34,7 +37,7 @@ export type Step =
   | { attach: string; file: string };
 
 const { terms, ways, codes, tiers, rule } = vendorMoneyTexts;
-const { refunds, findings } = operatorMoneyTexts;
+const { refunds, findings, mails } = operatorMoneyTexts;
 const { plan, live: seatsLive, seat: seatWords, channels } = vendorSeatTexts;
 
 /** A new event with reserved seats, up to its map. */
@@ -97,6 +100,23 @@ export async function shownPages(): Promise<Record<string, Shown>> {
     'my-tickets-give-back': { path: '/my/tickets', world: fan, steps: [{ press: giveBackTexts.button }] },
     'pay-link': { path: '/p/gallery', world: anyone },
     'pay-link-over': { path: '/p/over', world: anyone },
+    'my-cards': { path: '/my/cards', world: fan },
+    'my-cards-remove': {
+      path: '/my/cards',
+      world: fan,
+      steps: [{ press: cardTexts.removeLabel(tillTexts.saved('visa', '4242')) }],
+    },
+    'my-cards-empty': { path: '/my/cards', world: { as: 'user', empty: true } },
+    'my-cards-away': { path: '/my/cards', world: { as: 'user', away: true } },
+    mailbox: { path: '/mailbox', world: fan },
+    'mailbox-empty': { path: '/mailbox', world: { as: 'user', empty: true } },
+    'mailbox-operator': { path: '/mailbox', world: operator },
+    'mailbox-mail': { path: `/mailbox/${WHOLE_MAIL.mail.id}`, world: fan },
+    'mailbox-mail-text': {
+      path: `/mailbox/${WHOLE_MAIL.mail.id}`,
+      world: fan,
+      steps: [{ check: mailboxTexts.asText }],
+    },
     'my-orders': { path: '/my/orders', world: fan },
     'my-orders-payments-paused': { path: '/my/orders', world: { as: 'user', paused: true } },
     vendor: { path: '/vendor', world: vendor },
@@ -235,6 +255,14 @@ export async function shownPages(): Promise<Record<string, Shown>> {
       path: '/operator/money',
       world: operator,
       steps: [{ press: findings.dismissLabel(FINDINGS[0]?.explanation ?? '') }],
+    },
+    'operator-money-resend': {
+      path: '/operator/money',
+      world: operator,
+      steps: [
+        { press: mails.resendLabel(MAILS[0]?.to ?? '', MAILS[0]?.subject ?? '') },
+        { press: mails.resendDo },
+      ],
     },
     'operator-payments-paused': { path: '/operator', world: { as: 'operator', paused: true } },
     'operator-trouble': { path: '/operator', world: { as: 'operator', trouble: true } },

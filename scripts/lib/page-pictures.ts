@@ -8,13 +8,14 @@ import type { Shown, Step } from '../../client/gallery/pages.ts';
 const drawQr = (code: string): Promise<string> =>
   toText(code, { type: 'svg', errorCorrectionLevel: 'M', margin: 4 });
 
-/** Requests of the page's own scripts go to the API; documents, modules and styles to the page server. */
+/** Requests of the page's own scripts, and what it frames, go to the API; documents, modules and styles to the page server. */
 async function answerApi(page: Page, world: World): Promise<void> {
   await page.route(
     () => true,
     async (route) => {
       const request = route.request();
-      if (request.resourceType() !== 'fetch') return route.continue();
+      const inFrame = request.frame() !== page.mainFrame();
+      if (request.resourceType() !== 'fetch' && !inFrame) return route.continue();
       const { status, type, body } = await answerIn(world, request.method(), new URL(request.url()), drawQr);
       return route.fulfill({ status, contentType: type, body, headers: { date: DATE_HEADER } });
     },

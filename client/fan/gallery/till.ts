@@ -59,7 +59,11 @@ export function tillOf(state: TillState = {}): Till {
       : null;
   return {
     choices: signal(state.failed || state.loading ? null : choices),
-    chosen: signal(chosenOf(choices, state.picked ?? null, (way) => pauseOf(way) !== null)),
+    chosen: signal(
+      state.failed || state.loading
+        ? null
+        : chosenOf(choices, state.picked ?? null, (way) => pauseOf(way) !== null),
+    ),
     failed: signal(state.failed ?? false),
     card: signal(state.card ?? ''),
     keep: signal(state.keep ?? false),
