@@ -214,8 +214,8 @@ async function linkOfHal(): Promise<string> {
 }
 
 /** How the services stand, as a page without a socket asks for it. */
-const paused = (page: Page): Promise<void> =>
-  page.route('**/status', async (route) => {
+async function paused(page: Page): Promise<void> {
+  await page.route('**/status', async (route) => {
     const answer = await (await route.fetch()).json();
     const note = {
       state: 'unavailable',
@@ -225,6 +225,7 @@ const paused = (page: Page): Promise<void> =>
     };
     await route.fulfill({ json: { ...answer, details: { ...answer.details, 'payments:test': note } } });
   });
+}
 
 test('U483: whoever has the link pays without an account; while cards are paused the button rests and comes back', async () => {
   const url = await linkOfHal();
