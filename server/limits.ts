@@ -201,6 +201,12 @@ export const LIMITS = {
   recoverEveryMs: 2_000,
   outboxEveryMs: 500,
   outboxBatchMax: 500,
+  /** Jobs a worker runs at once, and has fetched beyond those; what it cannot begin within jobsKeptMs goes back. */
+  jobsAtOnce: 4,
+  jobsFetchedMax: 100,
+  jobsKeptMs: 30_000,
+  /** Finished jobs are struck off together this often. */
+  jobsFinishedEveryMs: 10,
   jobHeartbeatMs: 3_000,
   /** A worker not seen for this long is dead: its jobs are unlocked. */
   jobUnlockMs: 15_000,

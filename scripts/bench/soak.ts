@@ -122,12 +122,12 @@ interface Fans {
   world: BenchWorld;
   server: Killable;
   stripe: FakeStripeProcess;
-  tokens: ReadonlyMap<string, string>;
+  tokens: ReadonlyMap<string, () => string>;
   answers: Map<string, number>;
 }
 
 async function buy({ world, server, stripe, tokens, answers }: Fans, { userId, holdId }: Held, i: number) {
-  const token = tokens.get(userId) as string;
+  const token = (tokens.get(userId) as () => string)();
   const post = (path: string, body: object, key: string) => ask(server, world, path, token, body, key);
   const note = (what: string) => answers.set(what, (answers.get(what) ?? 0) + 1);
   const kind = kindOf(i);
@@ -221,7 +221,7 @@ async function soak(
     { ...world, keys: keyRingFrom(JSON.parse(env.HOLDFAST_KEYS as string)) },
     ORDERS,
   );
-  const tokens = new Map(fans.map(({ id, token }) => [id, token]));
+  const tokens = new Map(fans.map(({ id, renew }) => [id, renew]));
   const event = await world.createEvent({
     startAt: new Date(world.clock.now() + 30 * 24 * HOUR_MS),
     tiers: [{ quantity: 5_000_000 }],

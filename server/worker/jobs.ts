@@ -87,8 +87,16 @@ export function createJobRunner(deps: {
       pgPool: pool.raw,
       taskList,
       logger,
-      concurrency: 2,
+      concurrency: LIMITS.jobsAtOnce,
       pollInterval: 1_000,
+      // Jobs are fetched and finished in bulk: one by one, a sale's pushes and webhooks pile up behind two statements each.
+      // What a killed worker had fetched is freed like what it ran: by its heartbeat.
+      preset: {
+        worker: {
+          localQueue: { size: LIMITS.jobsFetchedMax, ttl: LIMITS.jobsKeptMs },
+          completeJobBatchDelay: LIMITS.jobsFinishedEveryMs,
+        },
+      },
       noHandleSignals: true,
       schema: 'graphile_worker',
     });
