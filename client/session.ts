@@ -94,6 +94,11 @@ export async function logIn(email: string, password: string): Promise<void> {
     body: { email, password },
     authenticate: false,
   });
+  takeOver(tokens);
+}
+
+/** A log-in that succeeded, by whatever means: for this tab and every other. */
+export function takeOver(tokens: Tokens): void {
   api.adopt(tokens);
   enter(tokens);
   say({ kind: 'tokens', tokens });

@@ -62,4 +62,6 @@ const noAdmin = {
   exempt: new BlockList(),
   adminEmail: undefined,
   adminPassword: undefined,
+  origins: [],
+  port: 0,
 };

@@ -11,6 +11,13 @@ function emailProblem(email: string): string | undefined {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim()) ? undefined : texts.emailWrong;
 }
 
+function newPasswordProblem(password: string): string | undefined {
+  const length = [...password].length;
+  if (length === 0) return texts.passwordMissing;
+  if (length < PASSWORD_MIN) return texts.passwordShort(PASSWORD_MIN);
+  return password.length > PASSWORD_MAX ? texts.passwordLong(PASSWORD_MAX) : undefined;
+}
+
 /** Leaves out what is fine, so that no errors means no keys. */
 function only<Name extends string>(errors: Record<Name, string | undefined>): FieldErrors<Name> {
   return Object.fromEntries(Object.entries(errors).filter(([, error]) => error)) as FieldErrors<Name>;
@@ -28,15 +35,33 @@ export function checkRegistration(form: {
   password: string;
   name: string;
 }): FieldErrors<'email' | 'password' | 'name'> {
-  const length = [...form.password].length;
-  const password = (): string | undefined => {
-    if (length === 0) return texts.passwordMissing;
-    if (length < PASSWORD_MIN) return texts.passwordShort(PASSWORD_MIN);
-    return form.password.length > PASSWORD_MAX ? texts.passwordLong(PASSWORD_MAX) : undefined;
-  };
   const name = (): string | undefined => {
     if (!form.name.trim()) return texts.nameMissing;
     return form.name.trim().length > NAME_MAX ? texts.nameLong : undefined;
   };
-  return only({ email: emailProblem(form.email), password: password(), name: name() });
+  return only({ email: emailProblem(form.email), password: newPasswordProblem(form.password), name: name() });
 }
+
+export const checkEmail = (form: { email: string }): FieldErrors<'email'> =>
+  only({ email: emailProblem(form.email) });
+
+export const checkNewPassword = (password: string): FieldErrors<'password'> =>
+  only({ password: newPasswordProblem(password) });
+
+export const checkNewAddress = (form: {
+  email: string;
+  currentPassword: string;
+}): FieldErrors<'email' | 'currentPassword'> =>
+  only({
+    email: emailProblem(form.email),
+    currentPassword: form.currentPassword ? undefined : texts.passwordMissing,
+  });
+
+export const checkPasswordChange = (form: {
+  current: string;
+  next: string;
+}): FieldErrors<'current' | 'new'> =>
+  only({
+    current: form.current ? undefined : texts.passwordMissing,
+    new: newPasswordProblem(form.next),
+  });

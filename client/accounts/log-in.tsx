@@ -5,9 +5,11 @@ import { logIn, session } from '../session.ts';
 import { useForm } from '../shell/form.ts';
 import { useTitle } from '../shell/states.tsx';
 import { accountTexts as texts } from '../texts/accounts.ts';
+import { profileTexts } from '../texts/profile.ts';
 import { Button, Field, Notice } from '../ui/index.ts';
 import { checkLogIn } from './check.ts';
 import { DemoAccounts } from './demo.tsx';
+import { PasskeyButton } from './passkey-button.tsx';
 import { PasswordField } from './password.tsx';
 import './accounts.css';
 
@@ -59,6 +61,16 @@ export default function LogIn() {
         <Button type="submit" wide busy={busy} busyLabel={texts.loggingIn}>
           {texts.logIn}
         </Button>
+        <PasskeyButton />
+        <p class="account-other">
+          <a
+            href={
+              email.trim() ? `/forgot-password?email=${encodeURIComponent(email.trim())}` : '/forgot-password'
+            }
+          >
+            {profileTexts.forgotTitle}
+          </a>
+        </p>
         <p class="account-other">
           {texts.noAccount}{' '}
           <a href={given ? `/register?to=${encodeURIComponent(to)}` : '/register'}>{texts.create}</a>

@@ -4,6 +4,8 @@ import { accountTexts as texts } from '../texts/accounts.ts';
 import { Field } from '../ui/index.ts';
 
 export function PasswordField(props: {
+  label?: string;
+  name?: string;
   value: string;
   onValue: (value: string) => void;
   error?: string | undefined;
@@ -15,8 +17,8 @@ export function PasswordField(props: {
   return (
     <div class="password" id={id}>
       <Field
-        label={texts.password}
-        name="password"
+        label={props.label ?? texts.password}
+        name={props.name ?? 'password'}
         type={shown ? 'text' : 'password'}
         autocomplete={props.autocomplete}
         autocapitalize="none"

@@ -42,6 +42,7 @@ function linksFor(role: 'user' | 'vendor' | 'operator'): [href: string, text: st
     ['/my/orders', texts.myOrders],
     ['/my/cards', texts.myCards],
     ['/mailbox', texts.mailbox],
+    ['/profile', texts.profile],
   ];
   if (role === 'vendor' || role === 'operator') links.push(['/vendor', texts.vendorEvents]);
   if (role === 'vendor') links.push(['/vendor/new', texts.vendorNew]);

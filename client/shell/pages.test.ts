@@ -46,6 +46,7 @@ test('U207: the page of tickets opens while the server cannot be asked who is th
 
 test('U208: each address leads to one page, and an unknown one to none', () => {
   const addresses = ['/', '/e/1', '/d/1', '/d/1/draw', '/login', '/register', '/my/tickets', '/my/orders'];
+  addresses.push('/profile', '/verify-email', '/forgot-password', '/reset-password');
   addresses.push('/vendor', '/vendor/new', '/vendor/e/1', '/operator');
   addresses.push('/my/cards', '/p/1', '/mailbox', '/mailbox/1');
   addresses.push('/vendor/e/1/money', '/vendor/payment-methods', '/operator/money');

@@ -14,6 +14,7 @@ export const shellTexts = {
   myOrders: 'My orders',
   myCards: 'Saved cards',
   mailbox: 'Mailbox',
+  profile: 'Your account',
   vendorEvents: 'My events',
   vendorNew: 'New event',
   operator: 'Operations',

@@ -4,7 +4,17 @@ import { useId } from 'preact/hooks';
 /** Preact types every input's roles by its type; a field is one of a dozen types, so it names what it passes on. */
 interface Native {
   name?: string;
-  type?: 'text' | 'email' | 'password' | 'number' | 'tel' | 'search' | 'url' | 'date' | 'datetime-local';
+  type?:
+    | 'text'
+    | 'email'
+    | 'password'
+    | 'number'
+    | 'tel'
+    | 'search'
+    | 'url'
+    | 'date'
+    | 'time'
+    | 'datetime-local';
   value?: string | number | undefined;
   placeholder?: string;
   required?: boolean;
