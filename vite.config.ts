@@ -70,7 +70,8 @@ function webSocketsOnly(): Plugin {
 
 /**
  * Every refusal brings its sentence along (server/protocol/errors.ts). The pages need their own only for answers that are not
- * ours (client/api.ts, `fallbackCode`): the others would be two of the sixty kilobytes a phone loads to wait.
+ * ours (client/api.ts, `fallbackCode`): the others would be two of the sixty kilobytes a phone loads to wait. Statuses they
+ * read off the answer itself, and of the advice only whether to try again later (client/fan/refusals.ts).
  */
 function sentencesFromTheServer(): Plugin {
   const OWN = ['NOT_FOUND', 'RATE_LIMITED', 'TEMPORARILY_UNAVAILABLE', 'INTERNAL', 'INVALID_REQUEST'];
@@ -83,7 +84,9 @@ function sentencesFromTheServer(): Plugin {
       return code.replace(
         /^ {2}([A-Z_]+): \{[^}]*?message:\s*(?:'[^']*'|"[^"]*"),?\s*\}/gm,
         (entry: string, name: string) =>
-          OWN.includes(name) ? entry : entry.replace(/message:\s*(?:'[^']*'|"[^"]*")/, "message: ''"),
+          (OWN.includes(name) ? entry : entry.replace(/message:\s*(?:'[^']*'|"[^"]*"),?/, ''))
+            .replace(/status: \d+,/, '')
+            .replace(/retry: '(?!later)[^']*',/, ''),
       );
     },
   };

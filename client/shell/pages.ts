@@ -34,6 +34,7 @@ function page<S extends string>(
   return { pattern, need, load: load as Page['load'], ...more };
 }
 
+const mailbox = () => import('../mailbox/pages.ts');
 const vendorMoney = () => import('../vendor/money/pages.ts');
 
 export const PAGES: readonly Page[] = [
@@ -51,8 +52,8 @@ export const PAGES: readonly Page[] = [
   page('/forgot-password', 'none', () => import('../accounts/forgot.tsx')),
   page('/reset-password', 'none', () => import('../accounts/reset.tsx')),
   page('/p/:token', 'none', () => import('../pay-link/index.tsx')),
-  page('/mailbox', 'account', () => import('../mailbox/list.tsx')),
-  page('/mailbox/:mailId', 'account', () => import('../mailbox/mail.tsx')),
+  page('/mailbox', 'account', () => mailbox().then((found) => ({ default: found.Mailbox }))),
+  page('/mailbox/:mailId', 'account', () => mailbox().then((found) => ({ default: found.Mail }))),
   page('/vendor', 'vendor', () => import('../vendor/list.tsx')),
   page('/vendor/new', 'vendor', () => import('../vendor/new.tsx')),
   page('/vendor/e/:eventId', 'vendor', () => import('../vendor/live.tsx')),
