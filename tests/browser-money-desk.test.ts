@@ -203,7 +203,7 @@ test('U486: from a mail that brought tickets an operator sends them again, sayin
   const part = page.getByRole('region', { name: mails.title });
   await part.locator('summary').click();
   const listed = part.getByRole('listitem').filter({ hasText: buyer.email });
-  await listed.getByRole('button', { name: /^Send the tickets of / }).click();
+  await listed.getByRole('button', { name: /^Send again to / }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: mails.resendDo }).click();
   await seen(dialog.getByText(mails.reasonMissing));

@@ -34,12 +34,14 @@ export default function Mail({ mailId }: { mailId: string }) {
   const { mail } = loaded.data;
   return (
     <div class="page mail">
-      <p class="small">
-        <a href="/mailbox">← {texts.toList}</a>
-      </p>
-      <div class="mail-head">
-        <h1>{mail.subject}</h1>
-        <MailState mail={mail} />
+      <div>
+        <a class="mail-back" href="/mailbox">
+          {texts.toList}
+        </a>
+        <div class="mail-head">
+          <h1>{mail.subject}</h1>
+          <MailState mail={mail} />
+        </div>
       </div>
       <Facts
         rows={[

@@ -39,7 +39,7 @@ export const giveBackTexts = {
     requested: (money: string) => `Waits for approval: ${money}`,
     rejected: (reason: string | null) => (reason ? `Not accepted: ${reason}` : 'Not accepted.'),
     sending: (money: string) => `On its way back: ${money}`,
-    succeeded: (money: string) => `Back on your card: ${money}`,
+    succeeded: (money: string) => `Paid back: ${money}`,
     canceled: 'Canceled: nothing was charged.',
   },
   order: {

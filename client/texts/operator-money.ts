@@ -207,7 +207,7 @@ export const operatorMoneyTexts = {
     failedOnly: 'Could not be sent',
     noneFailed: 'Every mail went out, or is on its way.',
     resend: 'Send again',
-    resendLabel: (to: string, subject: string) => `Send the tickets of “${subject}” again to ${to}`,
+    resendLabel: (to: string, subject: string) => `Send again to ${to}: ${subject}`,
     resendTitle: 'Send these tickets again?',
     resendText: (to: string) =>
       `A new mail goes to ${to}, with the order’s tickets as they are valid now. The address is the account’s.`,

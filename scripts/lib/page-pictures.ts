@@ -48,6 +48,8 @@ export async function openShown(context: BrowserContext, origin: string, shown: 
   const { as } = shown.world;
   await page.addInitScript(
     (user) => {
+      // A mail's frame has no storage, and needs none.
+      if (window.self !== window.top) return;
       if (user) localStorage.setItem('holdfast.session', user);
       else localStorage.removeItem('holdfast.session');
     },

@@ -15,6 +15,10 @@ const { refunds: texts, all } = operatorMoneyTexts;
 export function Refunds({ waiting, failed }: { waiting: Paged<RefundCase>; failed: Paged<RefundCase> }) {
   const [question, setQuestion] = useState<Question | null>(null);
   const [said, setSaid] = useState<string | null>(null);
+  const again = (): void => {
+    waiting.reload();
+    failed.reload();
+  };
   const ask = (word: RefundWord, refund: RefundCase): void => {
     const { asks, done } = questionOf(word, refund);
     setQuestion({
@@ -24,17 +28,18 @@ export function Refunds({ waiting, failed }: { waiting: Paged<RefundCase>; faile
           body: reason ? { reason } : {},
         });
         setSaid(done);
-        waiting.reload();
-        failed.reload();
+        again();
       },
     });
   };
+  // Out of reach together, they are told together.
+  const away = [waiting, failed].every(({ loaded }) => loaded.state === 'failed' && loaded.data === null);
   const none = waiting.loaded.data?.items.length === 0 && failed.loaded.data?.items.length === 0;
   return (
     <Part title={texts.title} id="refunds">
       <Said text={said} />
       {none ? <p>{texts.empty}</p> : null}
-      <Loads loaded={waiting.loaded} onRetry={waiting.reload}>
+      <Loads loaded={waiting.loaded} onRetry={again}>
         {({ items }) =>
           items.length === 0 ? null : (
             <div class="stack-s">
@@ -45,17 +50,19 @@ export function Refunds({ waiting, failed }: { waiting: Paged<RefundCase>; faile
           )
         }
       </Loads>
-      <Loads loaded={failed.loaded} onRetry={failed.reload}>
-        {({ items }) =>
-          items.length === 0 ? null : (
-            <div class="stack-s">
-              <h3>{texts.failed}</h3>
-              <RefundList refunds={items} onWord={ask} />
-              <More of={failed} />
-            </div>
-          )
-        }
-      </Loads>
+      {away ? null : (
+        <Loads loaded={failed.loaded} onRetry={failed.reload}>
+          {({ items }) =>
+            items.length === 0 ? null : (
+              <div class="stack-s">
+                <h3>{texts.failed}</h3>
+                <RefundList refunds={items} onWord={ask} />
+                <More of={failed} />
+              </div>
+            )
+          }
+        </Loads>
+      )}
       <AllFold<RefundCase> path="/operations/refunds" title={all}>
         {(items) => <RefundList refunds={items} />}
       </AllFold>
