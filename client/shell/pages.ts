@@ -34,6 +34,7 @@ function page<S extends string>(
   return { pattern, need, load: load as Page['load'], ...more };
 }
 
+const mailed = () => import('../accounts/mailed.ts');
 const mailbox = () => import('../mailbox/pages.ts');
 const vendorMoney = () => import('../vendor/money/pages.ts');
 
@@ -48,9 +49,9 @@ export const PAGES: readonly Page[] = [
   page('/my/orders', 'account', () => import('../tickets/orders.tsx')),
   page('/my/cards', 'account', () => import('../cards/cards.tsx')),
   page('/profile', 'account', () => import('../profile/index.tsx')),
-  page('/verify-email', 'none', () => import('../accounts/verify-email.tsx')),
-  page('/forgot-password', 'none', () => import('../accounts/forgot.tsx')),
-  page('/reset-password', 'none', () => import('../accounts/reset.tsx')),
+  page('/verify-email', 'none', () => mailed().then((found) => ({ default: found.VerifyEmail }))),
+  page('/forgot-password', 'none', () => mailed().then((found) => ({ default: found.Forgot }))),
+  page('/reset-password', 'none', () => mailed().then((found) => ({ default: found.Reset }))),
   page('/p/:token', 'none', () => import('../pay-link/index.tsx')),
   page('/mailbox', 'account', () => mailbox().then((found) => ({ default: found.Mailbox }))),
   page('/mailbox/:mailId', 'account', () => mailbox().then((found) => ({ default: found.Mail }))),
