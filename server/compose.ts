@@ -209,6 +209,7 @@ export function compose(deps: HouseDeps): House {
     log,
     providers,
     resume: checkout.resume,
+    onDispute: refunds.onDispute,
     timeZone: config.timeZone,
     maintenance: config.maintenance,
     ...(deps.registry ? { registry: deps.registry } : {}),

@@ -95,6 +95,7 @@ async function compareOn(config: Config, databaseUrl: string, wanted: Wanted, fo
     log,
     providers: house.providers,
     resume: house.checkout.resume,
+    onDispute: house.refunds.onDispute,
     ...(wanted.settled ? { bounds: { graceMs: 0 } } : {}),
   });
   try {

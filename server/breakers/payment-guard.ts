@@ -48,7 +48,7 @@ export function guardProvider(provider: Provider, breaker: ServiceBreaker): Prov
     const reason = result.outcome === 'not_called' ? 'provider_unavailable' : 'no_answer';
     return { state: 'unknown' as const, reason };
   }
-  const { prepare, nextAction, refund, lookupRefund, list } = provider;
+  const { prepare, nextAction, refund, lookupRefund, list, disputes } = provider;
   return {
     ...provider,
     // What a fan pays with is looked at before anything begins: unanswered, they may simply try again.
@@ -70,5 +70,6 @@ export function guardProvider(provider: Provider, breaker: ServiceBreaker): Prov
     ...(lookupRefund ? { lookupRefund: (wanted) => guarded(() => lookupRefund(wanted)) } : {}),
     // Reading its books has no outcome to be unsure of: whoever reads hears that it could not be.
     ...(list ? { list: (range, cursor) => breaker.run(() => list(range, cursor)) } : {}),
+    ...(disputes ? { disputes: (charge) => breaker.run(() => disputes(charge)) } : {}),
   };
 }

@@ -61,7 +61,7 @@ export interface CheckoutWorld {
 
 const ROUNDS = 20;
 
-export async function checkoutWorld(): Promise<CheckoutWorld> {
+export async function checkoutWorld(stripe?: Provider): Promise<CheckoutWorld> {
   const world = await testWorld();
   const holds = createHolds(world);
   const providers = createProviders({
@@ -69,6 +69,7 @@ export async function checkoutWorld(): Promise<CheckoutWorld> {
     clock: world.clock,
     testCards: true,
     slowAnswerMs: SLOW_MS,
+    stripe,
   });
   const told: CheckoutWorld['told'] = [];
   const deps: CheckoutDeps = {

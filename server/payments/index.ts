@@ -1,5 +1,6 @@
 export {
   type BookedCharge,
+  type BookedDispute,
   type Charge,
   type ChargeOutcome,
   type ChargeState,

@@ -86,7 +86,20 @@ export interface BookedCharge {
   refundedCents: number;
   currency: string;
   state: ChargeState;
+  /** Whether its bank has ever been asked for the money back (`disputes` tells). */
+  disputed?: boolean;
   /** ms since 1970. */
+  createdAtMs: number;
+}
+
+/** A chargeback as the provider's books have it. */
+export interface BookedDispute {
+  ref: string;
+  /** Minor units. */
+  amountCents: number;
+  currency: string;
+  reason: string | null;
+  status: 'open' | 'won' | 'lost';
   createdAtMs: number;
 }
 
@@ -138,6 +151,8 @@ export interface Provider {
     range: { fromMs: number; toMs: number },
     cursor: string | null,
   ): Promise<{ items: BookedCharge[]; nextCursor: string | null }>;
+  /** Chargebacks of one charge, inquiries that take no money left out; for the reconciler. */
+  disputes?(charge: Charge): Promise<BookedDispute[]>;
   /** Rejects when it does not answer; without it a lookup tells as much. */
   probe?(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { ProviderName, Providers } from '../payments/index.ts';
 import { ok, type ReconciliationView, type Result, refuse } from '../protocol/index.ts';
+import type { Refunds } from '../refunds/index.ts';
 import type { Db, Ledger } from '../stores/index.ts';
 import { approve, dismiss, type Word } from './decide.ts';
 import { countFindings, type FindingRow, listFindings } from './findings.ts';
@@ -31,6 +32,8 @@ export interface ReconcilerDeps {
   providers: Providers;
   /** Drives a payment on, as the worker does (checkout). */
   resume: Checkout['resume'];
+  /** Writes a chargeback down (refunds). */
+  onDispute: Refunds['onDispute'];
   /** Providers that the installation itself may take payments through; default: test and stripe. */
   installed: readonly ProviderName[];
   timeZone: string;
@@ -65,7 +68,7 @@ export interface Reconciler {
 }
 
 export interface ReconcilerOptions
-  extends Pick<ReconcilerDeps, 'ledger' | 'clock' | 'ids' | 'log' | 'providers' | 'resume'> {
+  extends Pick<ReconcilerDeps, 'ledger' | 'clock' | 'ids' | 'log' | 'providers' | 'resume' | 'onDispute'> {
   installed?: readonly ProviderName[];
   /** Default UTC, without windows. */
   timeZone?: string;

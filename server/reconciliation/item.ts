@@ -1,6 +1,6 @@
 /** One payment (or an order without any) with its order, tickets and refunds, as the ledger has them at one moment. */
 import { LIMITS } from '../limits.ts';
-import type { ChargeState, ProviderName } from '../payments/index.ts';
+import type { BookedDispute, ChargeState, ProviderName } from '../payments/index.ts';
 import { type Db, statement } from '../stores/index.ts';
 
 export interface ItemRefund {
@@ -30,6 +30,8 @@ export interface ItemPayment {
   createdAtMs: number;
   ageMs: number;
   refunds: ItemRefund[];
+  /** Chargebacks of it that were told of. */
+  disputes: { ref: string; status: 'open' | 'won' | 'lost' }[];
   /** Refunds of it that the provider told of and nothing here knows. */
   reports: number;
   /** An earlier payment of the same account for the same, minutes before. */
@@ -72,7 +74,10 @@ export interface Books {
     ref: string;
     paymentId: string | null;
     madeAtMs: number;
+    disputed: boolean;
   } | null;
+  /** Its chargebacks there; null: not asked. */
+  disputes: BookedDispute[] | null;
 }
 
 const LIVE = `('issued', 'transferred', 'redeemed')`;
@@ -82,13 +87,13 @@ const MS = (interval: string) => `(extract(epoch from ${interval}) * 1000)::floa
 const FIELDS = `
   o.id as "orderId", o.reference, o.status as "order", o.total_cents as "totalCents", o.currency as "orderCurrency",
   t.made, t.live, t.missing, t."missingCents", t.unclaimed, m.net as "orderNetCents", m."paidOtherwise", m.unsettled,
-  ${MS('now() - greatest(p.updated_at, o.updated_at, t.changed, r.changed, m.changed)')} as "quietMs",
-  concat_ws(' ', p.status, o.status, greatest(p.updated_at, o.updated_at, t.changed, r.changed, m.changed)) as stamp,
+  ${MS('now() - greatest(p.updated_at, o.updated_at, t.changed, r.changed, m.changed, s.changed)')} as "quietMs",
+  concat_ws(' ', p.status, o.status, greatest(p.updated_at, o.updated_at, t.changed, r.changed, m.changed, s.changed)) as stamp,
   case when p.id is not null then jsonb_build_object(
     'id', p.id, 'provider', p.provider, 'methodId', p.method_id, 'ref', p.provider_ref, 'status', p.status,
     'amountCents', p.amount_cents, 'capturedCents', p.captured_cents, 'refundedCents', p.refunded_cents, 'currency', p.currency,
     'createdAtMs', floor(extract(epoch from p.created_at) * 1000), 'ageMs', ${MS('now() - p.created_at')},
-    'refunds', r.rows, 'reports', u.n, 'duplicateOf', d.id) end as payment`;
+    'refunds', r.rows, 'disputes', s.rows, 'reports', u.n, 'duplicateOf', d.id) end as payment`;
 
 const PARTS = `
   cross join lateral (
@@ -121,6 +126,9 @@ const PARTS = `
       from ticketing.payments q where q.order_id = o.id) m
   cross join lateral (
     select count(*)::int as n from ticketing.unknown_reports w where w.kind = 'refund' and w.payment_ref = p.provider_ref) u
+  cross join lateral (
+    select coalesce(jsonb_agg(jsonb_build_object('ref', z.provider_ref, 'status', z.status)), '[]') as rows, max(z.recorded_at) as changed
+      from ticketing.disputes z where z.payment_id = p.id) s
   left join lateral (
     select q.id from ticketing.orders b join ticketing.payments q on q.order_id = b.id
      where p.status = 'captured' and p.captured_cents > p.refunded_cents

@@ -2,7 +2,7 @@
  * What differs, of one payment or one charge: pure, from what ledger and provider say. What changed a moment ago is in
  * flight and no difference (rule K5).
  */
-import type { BookedCharge, RefundOutcome } from '../payments/index.ts';
+import type { BookedCharge, BookedDispute, RefundOutcome } from '../payments/index.ts';
 import type { Books, Item, ItemPayment } from './item.ts';
 import { type Difference, KINDS, type KindName, money, type Subject } from './kinds.ts';
 
@@ -143,6 +143,32 @@ function refundsDiffer(item: Item, p: ItemPayment, refundedCents: number | null,
   return found;
 }
 
+/** Chargebacks there that nobody told of here, or whose end was not told; null: there may be some. */
+export function untold(p: ItemPayment, { booked, disputes }: Books): BookedDispute[] | null {
+  const status = new Map(p.disputes.map((dispute) => [dispute.ref, dispute.status]));
+  if (disputes)
+    return disputes.filter(({ ref, status: there }) => {
+      const here = status.get(ref);
+      return here === undefined || (here === 'open' && there !== 'open');
+    });
+  const settled = p.disputes.length > 0 && p.disputes.every((dispute) => dispute.status !== 'open');
+  return booked?.disputed && !settled ? null : [];
+}
+
+function disputesDiffer(item: Item, p: ItemPayment, books: Books): Difference[] {
+  const unheard = untold(p, books);
+  if (unheard?.length === 0) return [];
+  const cents = unheard?.reduce((sum, dispute) => sum + dispute.amountCents, 0) ?? p.capturedCents;
+  const how = (unheard ?? []).map(({ ref, status }) => `${ref} is ${status}`).join(', ');
+  return [
+    aboutPayment(item, p)(
+      'DISPUTE_UNTOLD',
+      cents,
+      `a bank asked for ${money(cents, p.currency)} back: ${how}.`,
+    ),
+  ];
+}
+
 /** Taken here: the provider must have it, in the same amount and currency, and have given back the same. */
 function takenDiffers(item: Item, p: ItemPayment, books: Books, heard: Heard): Difference[] {
   if (p.capturedCents === 0) return [];
@@ -170,7 +196,10 @@ function takenDiffers(item: Item, p: ItemPayment, books: Books, heard: Heard): D
         `${taken} taken here; at the provider the charge is ${books.state}.`,
       ),
     ];
-  const found = refundsDiffer(item, p, booked?.refundedCents ?? null, heard);
+  const found = [
+    ...refundsDiffer(item, p, booked?.refundedCents ?? null, heard),
+    ...disputesDiffer(item, p, books),
+  ];
   if (booked && booked.capturedCents !== p.capturedCents)
     found.push(
       say(

@@ -19,7 +19,7 @@ export interface Kind {
   /** What mends it, in words. */
   action: string;
   /** Done by the run itself, after it looked again; null: a person decides. */
-  mend: 'resume' | 'void' | 'stray' | 'settle_refund' | null;
+  mend: 'resume' | 'void' | 'stray' | 'settle_refund' | 'record_dispute' | null;
   onApproval: OnApproval;
 }
 
@@ -107,6 +107,12 @@ export const KINDS = {
     'A refund has been on its way for longer than any should be.',
     'It goes on being sent; see at the provider what keeps it, or retry it under Refunds.',
   ),
+  DISPUTE_UNTOLD: {
+    sentence: 'A bank asked for money back, or has decided about it, and nothing here was told.',
+    action: 'The chargeback is written down, with all that follows from it.',
+    mend: 'record_dispute',
+    onApproval: 'settle',
+  },
   DUPLICATE_CAPTURE: {
     sentence: 'One account paid twice for the same within minutes.',
     action: 'Approve to give the later payment back, with its tickets; dismiss it if both were wanted.',

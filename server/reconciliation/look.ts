@@ -64,7 +64,9 @@ export const booksOf = (charge: BookedCharge): Books => ({
     ref: charge.ref,
     paymentId: charge.paymentId,
     madeAtMs: charge.createdAtMs,
+    disputed: charge.disputed === true,
   },
+  disputes: null,
 });
 
 export interface Looked {
@@ -117,7 +119,14 @@ export function createLook({ db, accounts, bounds, now }: LookDeps) {
     const charge = wantsFigures
       ? await near(name, p.createdAtMs - SECOND_MS, p.createdAtMs + LAG_MS, mine)
       : undefined;
-    return charge ? booksOf(charge) : { state: outcome.state, booked: null };
+    return charge ? booksOf(charge) : { state: outcome.state, booked: null, disputes: null };
+  }
+
+  /** With its chargebacks, where the provider says that there are any. */
+  async function withDisputes(books: Books, item: Item, p: ItemPayment): Promise<Books> {
+    if (!books.booked?.disputed) return books;
+    const disputes = await asked(accounts.of(p), async ({ disputes }) => disputes?.(chargeOf(item, p)) ?? []);
+    return { ...books, disputes };
   }
 
   /** What the provider says of each refund of a payment that may have reached it. */
@@ -154,7 +163,7 @@ export function createLook({ db, accounts, bounds, now }: LookDeps) {
     if (!before?.payment) return nothing;
     const p = before.payment;
     const compares = keepsBooks(p) && !isOpen(p);
-    const books = compares ? await booksFor(before, p, madeAtMs) : null;
+    const books = compares ? await withDisputes(await booksFor(before, p, madeAtMs), before, p) : null;
     const heard = compares && p.refunds.length > 0 ? await hear(before, p) : new Map();
     const [after] = await readItems(db, [paymentId]);
     if (!still(before, after)) return { ...nothing, item: after ?? null, moving: true };

@@ -4,9 +4,10 @@
  */
 import type { Checkout } from '../checkout/index.ts';
 import type { Ids, Logger } from '../kernel/index.ts';
+import type { Refunds } from '../refunds/index.ts';
 import { type Db, statement } from '../stores/index.ts';
 import { type Accounts, nameOf } from './accounts.ts';
-import { isEnded, isOpen } from './judge.ts';
+import { isEnded, isOpen, untold } from './judge.ts';
 import { type Difference, KINDS, type Kind } from './kinds.ts';
 import { chargeOf, type Looked } from './look.ts';
 
@@ -15,6 +16,8 @@ export interface MendDeps {
   ids: Ids;
   log: Logger;
   resume: Checkout['resume'];
+  /** Writes a chargeback down, as its webhook would have (refunds). */
+  onDispute: Refunds['onDispute'];
 }
 
 const stray = statement(
@@ -52,7 +55,7 @@ export async function mend(
   d: Difference,
   looked: Looked,
 ): Promise<boolean> {
-  const { db, ids, log, resume } = deps;
+  const { db, ids, log, resume, onDispute } = deps;
   const { item } = looked;
   const p = item?.payment;
   if (!item || !p) return false;
@@ -82,6 +85,20 @@ export async function mend(
     }
     case 'stray':
       return returnStray(db, looked, ids.next(), 'late_payment');
+    case 'record_dispute': {
+      const disputes = looked.books && untold(p, looked.books);
+      const ref = looked.books?.booked?.ref;
+      if (!disputes || !ref) return false;
+      for (const { ref: name, createdAtMs, ...dispute } of disputes)
+        await onDispute({
+          ...dispute,
+          provider: p.provider,
+          ref: name,
+          paymentRef: ref,
+          createdAt: new Date(createdAtMs),
+        });
+      return true;
+    }
     case 'settle_refund': {
       const { refundId } = d.subject;
       if (!refundId) return false;

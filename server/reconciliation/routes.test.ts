@@ -85,6 +85,7 @@ test('K22: carts that were paid twice are counted, whoever found them', async ()
     ...world,
     providers: over.house.providers,
     resume: over.house.checkout.resume,
+    onDispute: over.house.refunds.onDispute,
     registry,
   });
   const value = async () =>

@@ -1,5 +1,5 @@
 /** What tests of reconciliation stand on: a world where tickets are sold and refunded, and a reconciler that waits for nobody. */
-import type { ProviderName } from '../payments/index.ts';
+import type { Provider, ProviderName } from '../payments/index.ts';
 import { type RefundWorld, refundWorld } from '../refunds/testing.ts';
 import {
   createReconciler,
@@ -42,8 +42,12 @@ const TABLES = [
   'reconciliation.findings',
 ];
 
-export async function reconcileWorld(installed: readonly ProviderName[] = ['test']): Promise<ReconcileWorld> {
-  const w = await refundWorld();
+/** `stripe`: the installation's account there, beside the test bank. */
+export async function reconcileWorld(
+  installed: readonly ProviderName[] = ['test'],
+  stripe?: Provider,
+): Promise<ReconcileWorld> {
+  const w = await refundWorld(stripe);
   const { ledger, clock, ids, log } = w.world;
   const options: ReconcilerOptions = {
     ledger,
@@ -52,6 +56,7 @@ export async function reconcileWorld(installed: readonly ProviderName[] = ['test
     log,
     providers: w.providers,
     resume: w.checkout.resume,
+    onDispute: w.refunds.onDispute,
     installed,
     bounds: { graceMs: 0 },
   };

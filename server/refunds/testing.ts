@@ -2,6 +2,7 @@
 import { type Booking, CARDS, CASH, type CheckoutWorld, card, checkoutWorld } from '../checkout/testing.ts';
 import { seatedEvent } from '../checkout/testing-seats.ts';
 import { gateKeys } from '../holds/gate-keys.ts';
+import type { Provider } from '../payments/index.ts';
 import type { MadeSeatEvent } from '../seating/testing.ts';
 import { type EventSeed, type MadeEvent, until } from '../stores/testing.ts';
 import { createRefunds, type Refunds, type RefundsDeps } from './index.ts';
@@ -75,8 +76,8 @@ export const codeOf = (result: { ok: true } | { ok: false; error: { code: string
 export const whyOf = (result: { ok: boolean; error?: { details?: Record<string, unknown> } }): unknown =>
   result.error?.details?.why;
 
-export async function refundWorld(): Promise<RefundWorld> {
-  const w = await checkoutWorld();
+export async function refundWorld(stripe?: Provider): Promise<RefundWorld> {
+  const w = await checkoutWorld(stripe);
   const deps: RefundsDeps = {
     ledger: w.world.ledger,
     clock: w.world.clock,

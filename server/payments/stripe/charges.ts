@@ -11,7 +11,7 @@
 import type Stripe from 'stripe';
 import type { Logger } from '../../kernel/index.ts';
 import type { Charge, ChargeOutcome, Instrument, NextAction } from '../provider.ts';
-import { asking, isRemembered, isReplayed, refusedBy } from './api.ts';
+import { asking, isRemembered, isReplayed, refusedBy, StripeUnanswered } from './api.ts';
 import type { Means } from './instrument.ts';
 import { ORDER_ID, outcomeOf, PAYMENT_ID } from './outcome.ts';
 
@@ -39,6 +39,17 @@ export function createCharges({ stripe, publishableKey, log }: ChargesDeps) {
   const intents = stripe.paymentIntents;
   const read = (charge: Charge): Promise<Stripe.PaymentIntent> =>
     asking(() => intents.retrieve(refOf(charge)));
+
+  /** Null: this account has no such intent. */
+  async function found(charge: Charge): Promise<Stripe.PaymentIntent | null> {
+    try {
+      return await intents.retrieve(refOf(charge));
+    } catch (err) {
+      const { kind, reason } = refusedBy(err);
+      if (kind === 'missing') return null;
+      throw new StripeUnanswered(reason, 400, null);
+    }
+  }
 
   /** The intent after `call`; whatever its state refused, and what was answered before, is read afresh. */
   async function changed(
@@ -148,7 +159,9 @@ export function createCharges({ stripe, publishableKey, log }: ChargesDeps) {
   /** Declined for good, even for a fan who holds the client secret and might try another card past us: canceled. */
   async function lookup(charge: Charge): Promise<ChargeOutcome> {
     if (charge.ref === null) return { state: 'none' };
-    let outcome = outcomeOf(charge, await read(charge));
+    const intent = await found(charge);
+    if (intent === null) return { state: 'none', reason: 'resource_missing' };
+    let outcome = outcomeOf(charge, intent);
     if (outcome.state === 'declined') outcome = await voidCharge(charge);
     const { state, ref, reason } = outcome;
     return state === 'voided' && reason !== undefined ? { state: 'declined', ref, reason } : outcome;

@@ -1,6 +1,13 @@
 /** What Stripe's objects mean to this program: pure (rules P62, P65). */
 import type Stripe from 'stripe';
-import type { BookedCharge, Charge, ChargeOutcome, ChargeState, RefundOutcome } from '../provider.ts';
+import type {
+  BookedCharge,
+  BookedDispute,
+  Charge,
+  ChargeOutcome,
+  ChargeState,
+  RefundOutcome,
+} from '../provider.ts';
 
 /** Where our ids stand in Stripe's objects. */
 export const PAYMENT_ID = 'payment_id';
@@ -68,7 +75,22 @@ export function bookedOf(intent: Stripe.PaymentIntent): BookedCharge {
     refundedCents: charge?.captured ? charge.amount_refunded : 0,
     currency: intent.currency.toUpperCase(),
     state: stateOf(intent),
+    ...(charge?.disputed ? { disputed: true } : {}),
     createdAtMs: intent.created * 1000,
+  };
+}
+
+/** Null: a bank's inquiry, which takes no money. */
+export function disputeOf(dispute: Stripe.Dispute): BookedDispute | null {
+  const { id, amount, currency, reason, status, created } = dispute;
+  if (status.startsWith('warning_')) return null;
+  return {
+    ref: id,
+    amountCents: amount,
+    currency: currency.toUpperCase(),
+    reason,
+    status: status === 'won' || status === 'lost' ? status : 'open',
+    createdAtMs: created * 1000,
   };
 }
 

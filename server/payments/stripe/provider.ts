@@ -1,10 +1,10 @@
 /** Stripe behind the interface of providers: the installation's account, or a vendor's own (rules P60–P70). */
 import type { Logger } from '../../kernel/index.ts';
-import type { BookedCharge, Provider } from '../provider.ts';
+import type { BookedCharge, BookedDispute, Charge, Provider } from '../provider.ts';
 import { asking, connectStripe, type StripeAccount } from './api.ts';
 import { createCharges } from './charges.ts';
 import { type Customers, readInstrument } from './instrument.ts';
-import { bookedOf } from './outcome.ts';
+import { bookedOf, disputeOf } from './outcome.ts';
 import { createRefunds } from './refunds.ts';
 
 export interface StripeProviderDeps extends StripeAccount {
@@ -53,6 +53,12 @@ export function createStripeProvider({
     };
   }
 
+  async function disputes({ ref }: Charge): Promise<BookedDispute[]> {
+    if (ref === null) return [];
+    const { data } = await asking(() => stripe.disputes.list({ payment_intent: ref, limit: PAGE }));
+    return data.flatMap((each) => disputeOf(each) ?? []);
+  }
+
   return {
     name: 'stripe',
     money: 'capture',
@@ -61,6 +67,7 @@ export function createStripeProvider({
     ...createCharges({ stripe, publishableKey, log }),
     ...createRefunds({ stripe, log }),
     list,
+    disputes,
     async probe() {
       await asking(() => stripe.balance.retrieve());
     },
