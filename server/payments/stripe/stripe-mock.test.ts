@@ -116,6 +116,7 @@ test('P74: every call of the provider is one that Stripe’s description admits'
   await provider.lookupRefund!(refund);
   await provider.list!({ fromMs: 0, toMs: 2e12 }, null);
   await provider.list!({ fromMs: 0, toMs: 2e12 }, 'pi_123');
+  await provider.disputes!(charge);
   await provider.probe();
   await provider.identify();
   const stripe = connectStripe(account);
@@ -139,6 +140,7 @@ test('P74: every call of the provider is one that Stripe’s description admits'
       'GET /v1/refunds',
       'POST /v1/refunds',
       'GET /v1/payment_intents',
+      'GET /v1/disputes',
       'GET /v1/balance',
       'GET /v1/account',
       'GET /v1/customers/cus_123/payment_methods',
