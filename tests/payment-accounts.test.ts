@@ -1,8 +1,11 @@
 /** The composed program over a fake Stripe with several accounts: whose trouble is whose, and what is counted. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startFakeStripe } from '../load-tests/fake-stripe/index.ts';
 import { compose, type House } from '../server/compose.ts';
+import { createHttp } from '../server/http/index.ts';
 import { connectStripe } from '../server/payments/index.ts';
 import { accountOf, credentials, granted, manageOver, vaultOf } from '../server/payments/methods/testing.ts';
 import { generateVaultKey } from '../server/payments/vault/index.ts';
@@ -85,6 +88,8 @@ test('P29, P93, B30: one vendor’s account fails: theirs alone is paused, befor
   fake.control.fault({ op: '*', answer: 503, times: 10_000, account: a.key });
   const unlucky = await book(a.event);
   expect(await payFor(unlucky)).toMatchObject({ ok: false, error: { code: 'TEMPORARILY_UNAVAILABLE' } });
+  // What is only read here asks nobody, and so shows nobody to be back.
+  expect(await payFor(unlucky, 'nonsense')).toMatchObject({ ok: false, error: { code: 'INVALID_REQUEST' } });
   expect(house.services.note('pay')).toMatchObject({
     state: 'degraded',
     reason: 'Card payments may take longer: an organiser’s own card provider answers with errors.',
@@ -115,6 +120,34 @@ test('P29, B28: the installation’s account fails: its events are paused, a ven
   fake.control.calm();
   await until('it is back', () => house.services.state('payments:stripe') === 'available');
   expect(await buy(common)).toBe('OK');
+});
+
+test('P92: without keys of the installation’s own, a vendor’s account opens the pages to Stripe’s form', async () => {
+  await vendorEvent('dora');
+  const config = world.config({ STRIPE_API_BASE: fake.url, HOLDFAST_VAULT_KEYS: vaultKey });
+  const notify = { toUser: () => undefined, toVendor: () => undefined };
+  const bare = compose({ ...world, config, notify });
+  const staticDir = join(world.dir, 'pages');
+  mkdirSync(staticDir);
+  writeFileSync(join(staticDir, 'index.html'), '<!doctype html><title>x</title>');
+  const { accounts, cardForms } = bare;
+  const app = await createHttp({
+    ...world,
+    config,
+    accounts,
+    slices: [],
+    status: () => ({}),
+    staticDir,
+    cardForms,
+  });
+  const policy = async () =>
+    String(
+      (await app.inject({ url: '/', headers: { host: 'x.example' } })).headers['content-security-policy'],
+    );
+  expect(await policy()).toContain('https://js.stripe.com');
+  expect(await house.cardForms()).toBe(true);
+  await app.close();
+  await bare.stop();
 });
 
 test('O31: a charge that became one over another amount is counted where operators look', async () => {
