@@ -8,7 +8,8 @@ import { type Db, statement } from '../stores/index.ts';
 import { type AccountName, type Accounts, BooksAway, nameOf } from './accounts.ts';
 import { isOf } from './charges.ts';
 import { type Books, type Item, type ItemPayment, readItems, readOrders } from './item.ts';
-import { type Bounds, type Heard, isOpen, judge, judgeStranger, keepsBooks } from './judge.ts';
+import { type Bounds, isOpen, judge, judgeStranger, keepsBooks } from './judge.ts';
+import type { Heard } from './judge-returns.ts';
 import type { Difference, Subject } from './kinds.ts';
 
 export interface LookDeps {

@@ -7,7 +7,8 @@ import type { Ids, Logger } from '../kernel/index.ts';
 import type { Refunds } from '../refunds/index.ts';
 import { type Db, statement } from '../stores/index.ts';
 import { type Accounts, nameOf } from './accounts.ts';
-import { isEnded, isOpen, untold } from './judge.ts';
+import { isEnded, isOpen } from './judge.ts';
+import { untold } from './judge-returns.ts';
 import { type Difference, KINDS, type Kind } from './kinds.ts';
 import { chargeOf, type Looked } from './look.ts';
 
