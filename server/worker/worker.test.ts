@@ -300,7 +300,9 @@ test('W9: what is old goes, what may still be asked for stays', async () => {
     deleted: {
       hold_batches: 1,
       idempotency_keys: 1,
+      letters: 0,
       mail_messages: 0,
+      passkey_challenges: 0,
       payment_methods: 0,
       presale_grants: 0,
       refresh_tokens: 1,
