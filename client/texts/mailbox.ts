@@ -24,7 +24,7 @@ export const mailboxTexts = {
   view: 'How to show it',
   asSent: 'As sent',
   asText: 'As text',
-  nothing: 'Nothing of this mail is left to show: its tickets are no longer valid.',
+  nothing: 'Nothing of this mail is left to show: what it was about is over.',
   allOf: 'All mails',
   allSub: 'Mails to everybody, and what became of them. What is in them is for their owners.',
   why: 'Why',
