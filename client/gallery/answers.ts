@@ -1,6 +1,7 @@
 /** The API as the gallery's pages see it: what a request is answered in a given world. */
 import type { SessionUser } from '../api.ts';
 import { TERMS } from '../fan/gallery/till.ts';
+import { PASSKEYS, profileOf, SESSIONS } from './account.ts';
 import type { ShownDraw } from './draw.ts';
 import {
   dropState,
@@ -124,6 +125,8 @@ const inState =
     );
   };
 
+const LINK_OVER = 'This link has been used, or its time is over. Ask for a new one.';
+
 const FIXED: Record<string, (world: World, url: URL) => Answer> = {
   'POST /refresh': session,
   'GET /status': (world) => json({ ...DEMO, ...servicesIn(world) }),
@@ -133,6 +136,13 @@ const FIXED: Record<string, (world: World, url: URL) => Answer> = {
   'GET /me/mails': (world) => list(world, OWN_MAILS),
   'GET /me/tickets': (world) => list(world, TICKETS),
   'GET /me/orders': (world) => list(world, ORDERS),
+  'GET /sessions': (world) => json({ items: world.empty ? SESSIONS.slice(0, 1) : SESSIONS }),
+  'GET /passkeys': (world) => json({ items: world.empty ? [] : PASSKEYS }),
+  'POST /password/forgot': () => json({ accepted: true }, 202),
+  'POST /password/reset': () => refused('LINK_NOT_VALID', 410, LINK_OVER),
+  'POST /email/verify': () => json({ email: PEOPLE.user.email }),
+  'POST /email/verification': () =>
+    refused('RATE_LIMITED', 429, 'Too many attempts. Wait a while before trying again.'),
   'GET /me/refunds': (world) => list(world, REFUNDS),
   'GET /vendors/me/events': (world) => list(world, OWN_EVENTS),
   'GET /venue-maps': (world) => json({ items: world.empty ? [] : MAPS }),
@@ -195,6 +205,7 @@ function byId(world: World, path: string): Answer {
   if (kind === 'tiers' && part === 'price-rule') return json(ruleOf(key ?? ''));
   if (path === `/me/mails/${WHOLE_MAIL.mail.id}/page`)
     return { status: 200, type: 'text/html', body: WHOLE_MAIL.html };
+  if (kind === 'users') return json(profileOf(world.empty ?? false));
   if (kind === 'pay') return payLink(key ?? '');
   if (path === `/me/mails/${WHOLE_MAIL.mail.id}`) return json(WHOLE_MAIL);
   if (kind !== 'drops') return NOT_FOUND;

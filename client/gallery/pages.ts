@@ -7,6 +7,7 @@ import { giveBackTexts } from '../texts/give-back.ts';
 import { mailboxTexts } from '../texts/mailbox.ts';
 import { newEventTexts } from '../texts/new-event.ts';
 import { operatorMoneyTexts } from '../texts/operator-money.ts';
+import { profileTexts as own } from '../texts/profile.ts';
 import { ticketTexts } from '../texts/tickets.ts';
 import { tillTexts } from '../texts/till.ts';
 import { vendorTexts } from '../texts/vendor.ts';
@@ -93,6 +94,55 @@ export async function shownPages(): Promise<Record<string, Shown>> {
     'log-in-errors': { path: '/login', world: anyone, steps: [{ press: accountTexts.logIn }] },
     register: { path: '/register', world: anyone },
     'register-errors': { path: '/register', world: anyone, steps: [{ press: accountTexts.register }] },
+    profile: { path: '/profile', world: fan },
+    'profile-new': {
+      path: '/profile',
+      world: { as: 'user', empty: true },
+      steps: [{ press: own.sendAgain }],
+    },
+    'profile-away': { path: '/profile', world: { as: 'user', away: true } },
+    'profile-errors': {
+      path: '/profile',
+      world: fan,
+      steps: [
+        { press: own.changeEmail },
+        { press: own.changeEmail },
+        { press: own.changePassword },
+        { press: own.changePassword },
+        { fill: own.zone, with: '' },
+        { press: own.save },
+      ],
+    },
+    'profile-passkey': {
+      path: '/profile',
+      world: fan,
+      steps: [{ press: own.renameLabel('My phone') }, { press: own.addPasskey }],
+    },
+    'profile-remove-passkey': {
+      path: '/profile',
+      world: fan,
+      steps: [{ press: own.removeLabel('My phone') }],
+    },
+    'profile-end-others': { path: '/profile', world: fan, steps: [{ press: own.endOthers }] },
+    'forgot-password': { path: '/forgot-password', world: anyone },
+    'forgot-password-sent': {
+      path: '/forgot-password',
+      world: anyone,
+      steps: [{ fill: accountTexts.email, with: 'ann@example.org' }, { press: own.forgotSend }],
+    },
+    'reset-password': { path: '/reset-password#gallery', world: anyone },
+    'reset-password-over': {
+      path: '/reset-password#gallery',
+      world: anyone,
+      steps: [{ fill: own.newPassword, with: 'seven purple kites' }, { press: own.resetDo }],
+    },
+    'verify-email': { path: '/verify-email#gallery', world: anyone },
+    'verify-email-done': {
+      path: '/verify-email#gallery',
+      world: fan,
+      steps: [{ press: own.verifyDo }],
+    },
+    'verify-email-no-link': { path: '/verify-email', world: anyone },
     'my-tickets': { path: '/my/tickets', world: fan },
     'my-tickets-large': { path: '/my/tickets', world: fan, steps: [{ press: ticketTexts.large }] },
     'my-tickets-empty': { path: '/my/tickets', world: { as: 'user', empty: true } },
