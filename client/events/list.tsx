@@ -1,5 +1,6 @@
-/** The list of events: search, sort, and what each sale is doing right now. */
+/** The list of events: what is looked for, and what each sale is doing right now. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { FacetView } from '../../server/protocol/search.ts';
 import type { EventView } from '../../server/protocol/views.ts';
 import { location, navigate } from '../router.ts';
 import { api } from '../session.ts';
@@ -7,50 +8,52 @@ import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, Patiently, Sentence, useTitle } from '../shell/states.tsx';
 import { eventTexts as texts } from '../texts/events.ts';
 import { second, watchSecond } from '../time.ts';
-import { Button, Field, Select } from '../ui/index.ts';
+import { Button, formatNumber } from '../ui/index.ts';
 import { EventCard, GhostCard } from './card.tsx';
 import { nextChangeMs } from './drop-chip.tsx';
+import { Filters } from './filters.tsx';
+import { ANYTHING, addressOf, filtersOf, isFiltered, questionOf, type Wish, wishOf } from './wish.ts';
 import './events.css';
 
 interface Page {
   items: EventView[];
   nextCursor: string | null;
+  readAs: string | null;
 }
 
-const SORTS = ['soonest', 'price_asc', 'price_desc'] as const;
-type Sort = (typeof SORTS)[number];
-
 const REFRESH_MS = 20_000;
-const TYPING_MS = 300;
 /** Phases change on the server's clock, by its worker: give it a moment. */
 const AFTER_CHANGE_MS = 800;
 
-function queryOf(search: string, sort: Sort, cursor?: string): string {
-  const query = new URLSearchParams();
-  if (search) query.set('search', search);
-  if (sort !== 'soonest') query.set('sort', sort);
-  if (cursor) query.set('cursor', cursor);
-  return query.size ? `?${query}` : '';
-}
-
-function useEvents(search: string, sort: Sort) {
-  const key = queryOf(search, sort);
+function useEvents(wish: Wish) {
+  const key = addressOf(wish);
   const [more, setMore] = useState<{ key: string; pages: Page[] }>({ key, pages: [] });
   const pages = more.key === key ? more.pages : [];
-  const { loaded, reload } = useLoad(`events${key}`, (signal) =>
-    api.request<Page>('GET', `/events${key}`, { signal }),
-  );
+  const ask = (cursor?: string, signal?: AbortSignal) =>
+    api.request<Page>('GET', `/events${questionOf(wish, new Date(), cursor)}`, signal ? { signal } : {});
+  const { loaded, reload } = useLoad(`events${key}`, (signal) => ask(undefined, signal));
   useEvery(REFRESH_MS, reload);
   const all = loaded.data ? [loaded.data, ...pages] : [];
   const items = [...new Map(all.flatMap((page) => page.items).map((event) => [event.id, event])).values()];
   const cursor = all.at(-1)?.nextCursor ?? null;
   const loadMore = async (): Promise<void> => {
     if (!cursor) return;
-    const next = await api.request<Page>('GET', `/events${queryOf(search, sort, cursor)}`);
+    const next = await ask(cursor);
     setMore({ key, pages: [...pages, next] });
   };
   useReloadAtChange(items, reload);
-  return { loaded, items, cursor, reload, loadMore };
+  return { loaded, items, cursor, reload, loadMore, readAs: loaded.data?.readAs ?? null };
+}
+
+/** The last counts stay on show while new ones are asked for: a list that empties under the finger is worse than an old one. */
+function useFacets(wish: Wish): FacetView | null {
+  const { sort: _, ...filters } = wish;
+  const { loaded } = useLoad(`facets ${JSON.stringify(filters)}`, (signal) =>
+    api.request<FacetView>('GET', `/events/facets?${filtersOf(wish, new Date())}`, { signal }),
+  );
+  const last = useRef<FacetView | null>(null);
+  if (loaded.data) last.current = loaded.data;
+  return last.current;
 }
 
 /** Asks again just after the first moment at which one of these sales should change its phase. */
@@ -70,12 +73,12 @@ function useReloadAtChange(items: readonly EventView[], reload: () => void): voi
 export default function Events() {
   useTitle(null);
   useEffect(watchSecond, []);
-  const { query } = location.value;
-  const search = query.get('search') ?? '';
-  const sort = SORTS.find((known) => known === query.get('sort')) ?? 'soonest';
-  const { loaded, items, cursor, reload, loadMore } = useEvents(search, sort);
-  const go = (nextSearch: string, nextSort: Sort): void =>
-    navigate(`/${queryOf(nextSearch, nextSort)}`, { replace: true });
+  const wish = wishOf(location.value.query);
+  const { loaded, items, cursor, reload, loadMore, readAs } = useEvents(wish);
+  const facets = useFacets(wish);
+  const go = (next: Wish): void => navigate(`/${addressOf(next)}`, { replace: true });
+  const narrowed = wish.search !== '' || isFiltered(wish);
+  const total = loaded.state === 'ready' && facets ? Math.max(facets.total, items.length) : items.length;
 
   return (
     <div class="page">
@@ -83,70 +86,31 @@ export default function Events() {
         <h1>{texts.heading}</h1>
         <p class="muted">{texts.lead}</p>
       </div>
-      <Filters search={search} sort={sort} onChange={go} />
-      <p class="sr" role="status">
-        {loaded.state === 'loading' ? '' : texts.count(items.length)}
+      <Filters wish={wish} facets={facets} onWish={go} />
+      {readAs ? <p class="read-as">{texts.readAs(readAs, wish.search)}</p> : null}
+      <p class={narrowed && items.length > 0 ? 'muted small events-count num' : 'sr'} role="status">
+        {loaded.state === 'loading' ? '' : texts.count(total, formatNumber(total))}
       </p>
       {loaded.state === 'loading' ? <Ghosts /> : null}
       {loaded.state === 'failed' && items.length === 0 ? (
         <Failed level={2} error={loaded.error} onRetry={reload} />
       ) : null}
       {loaded.state === 'ready' && items.length === 0 ? (
-        <Empty search={search} onClear={() => go('', sort)} />
+        <Empty wish={wish} onClear={() => go({ ...ANYTHING, sort: wish.sort })} />
       ) : null}
       {items.length > 0 ? (
         <ul class="event-grid">
           {items.map((event, index) => (
-            <EventCard key={event.id} event={event} first={index === 0 && !search && sort === 'soonest'} />
+            <EventCard
+              key={event.id}
+              event={event}
+              first={index === 0 && !narrowed && wish.sort === 'best'}
+            />
           ))}
         </ul>
       ) : null}
       {cursor ? <More onMore={loadMore} /> : null}
     </div>
-  );
-}
-
-function Filters(props: { search: string; sort: Sort; onChange: (search: string, sort: Sort) => void }) {
-  const [typed, setTyped] = useState(props.search);
-  const change = useRef(props.onChange);
-  change.current = props.onChange;
-  const { search, sort } = props;
-  useEffect(() => setTyped(search), [search]);
-  useEffect(() => {
-    if (typed.trim() === search) return;
-    const timer = setTimeout(() => change.current(typed.trim(), sort), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [typed, search, sort]);
-  return (
-    <search>
-      <form
-        class="filters"
-        onSubmit={(event) => {
-          event.preventDefault();
-          props.onChange(typed.trim(), sort);
-        }}
-      >
-        <Field
-          label={texts.search}
-          type="search"
-          name="search"
-          placeholder={texts.searchHint}
-          autocomplete="off"
-          maxLength={100}
-          value={typed}
-          onValue={setTyped}
-        />
-        <Select
-          label={texts.sort}
-          name="sort"
-          value={sort}
-          options={SORTS.map((known) => [known, texts.sorts[known]] as const)}
-          onValue={(value) =>
-            props.onChange(typed.trim(), SORTS.find((known) => known === value) ?? 'soonest')
-          }
-        />
-      </form>
-    </search>
   );
 }
 
@@ -162,12 +126,14 @@ function Ghosts() {
   );
 }
 
-function Empty(props: { search: string; onClear: () => void }) {
-  if (!props.search) return <Sentence level={2} title={texts.emptyTitle} text={texts.emptyText} />;
+function Empty(props: { wish: Wish; onClear: () => void }) {
+  const { search } = props.wish;
+  if (!search && !isFiltered(props.wish))
+    return <Sentence level={2} title={texts.emptyTitle} text={texts.emptyText} />;
   return (
     <Sentence
       level={2}
-      title={texts.nothingFound(props.search)}
+      title={search ? texts.nothingFound(search) : texts.nothingFits}
       text={texts.nothingFoundText}
       actions={
         <Button kind="quiet" onClick={props.onClear}>

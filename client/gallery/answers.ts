@@ -47,6 +47,8 @@ export interface World {
   draw?: ShownDraw;
   /** The live event has reserved seats. */
   seats?: boolean;
+  /** What a misspelt search was read as. */
+  readAs?: string;
   /** An imported map is refused. */
   brokenMap?: boolean;
 }
@@ -75,12 +77,34 @@ const list = (world: World, items: unknown[]): Answer =>
   json({ items: world.empty ? [] : items, nextCursor: null });
 
 function search(world: World, url: URL): Answer {
-  const words = url.searchParams.get('search')?.toLowerCase() ?? '';
-  return list(
-    world,
-    EVENTS.filter((event) => event.title.toLowerCase().includes(words)),
-  );
+  const words = world.readAs ?? url.searchParams.get('search')?.toLowerCase() ?? '';
+  const { city, type } = Object.fromEntries(url.searchParams);
+  const found = world.empty
+    ? []
+    : EVENTS.filter((event) => event.title.toLowerCase().includes(words))
+        .filter((event) => !city || event.venue.city === city)
+        .filter((event) => !type || event.type === type);
+  return json({ items: found, nextCursor: null, readAs: world.readAs ?? null });
 }
+
+const count = (values: (string | null)[]) =>
+  [...new Set(values)]
+    .flatMap((value) =>
+      value === null ? [] : [{ value, count: values.filter((each) => each === value).length }],
+    )
+    .sort((a, b) => b.count - a.count);
+const facets = (world: World): Answer =>
+  json({
+    total: world.empty ? 0 : EVENTS.length,
+    types: count(EVENTS.map((event) => event.type)),
+    cities: count(EVENTS.map((event) => event.venue.city)),
+    months: count(EVENTS.map((event) => event.startsAt.slice(0, 7))),
+    currencies: count(EVENTS.map((event) => event.currency)),
+    prices: [
+      { fromCents: 1, toCents: 2_499, count: 1 },
+      { fromCents: 2_500, toCents: 4_999, count: EVENTS.length - 1 },
+    ],
+  });
 
 const DEMO = {
   services: {},
@@ -132,6 +156,7 @@ const FIXED: Record<string, (world: World, url: URL) => Answer> = {
   'GET /status': (world) => json({ ...DEMO, ...servicesIn(world) }),
   'GET /.well-known/jwks.json': () => json({ keys: [] }),
   'GET /events': search,
+  'GET /events/facets': facets,
   'GET /me/cards': (world) => list(world, CARDS),
   'GET /me/mails': (world) => list(world, OWN_MAILS),
   'GET /me/tickets': (world) => list(world, TICKETS),

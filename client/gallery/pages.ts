@@ -83,6 +83,8 @@ export async function shownPages(): Promise<Record<string, Shown>> {
   const check = `/d/${LIVE.drop?.id}/draw`;
   return {
     events: { path: '/', world: anyone },
+    'events-filtered': { path: '/?sort=popularity&city=Bremen', world: anyone },
+    'events-read-as': { path: '/?search=tidel', world: { as: null, readAs: 'tidal' } },
     'events-nothing-found': { path: '/?search=zzz', world: anyone },
     'events-empty': { path: '/', world: { as: null, empty: true } },
     'events-away': { path: '/', world: { as: null, away: true } },

@@ -9,6 +9,7 @@ export * from './money.ts';
 export * from './profile.ts';
 export * from './receipt.ts';
 export * from './result.ts';
+export * from './search.ts';
 export * from './seat-states.ts';
 export * from './seating.ts';
 export * from './sha256.ts';

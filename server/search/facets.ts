@@ -1,31 +1,9 @@
 /** How many events there are of each kind, place, month and price (rule L9): each counted under all filters but its own. */
-import { type Static, Type } from 'typebox';
 import { LIMITS } from '../limits.ts';
-import { ok, type Result, refuse } from '../protocol/index.ts';
+import { type FacetView, ok, type Result, refuse } from '../protocol/index.ts';
 import { type Db, unprepared } from '../stores/index.ts';
 import { understand, wrongTime } from './find.ts';
 import { type Aspect, conditionsOf, type FacetQuery, Values } from './query.ts';
-
-const Counted = Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() }));
-
-export const FacetView = Type.Object({
-  /** Events under all filters. */
-  total: Type.Integer(),
-  types: Counted,
-  cities: Counted,
-  /** `2026-11`, UTC, in order. */
-  months: Counted,
-  currencies: Counted,
-  /** Events by the lowest price of a ticket, minor units; `toCents` null: and more. */
-  prices: Type.Array(
-    Type.Object({
-      fromCents: Type.Integer(),
-      toCents: Type.Union([Type.Integer(), Type.Null()]),
-      count: Type.Integer(),
-    }),
-  ),
-});
-export type FacetView = Static<typeof FacetView>;
 
 /** What was searched for counts everywhere; these are the filters a facet may leave out. */
 const ASPECTS: readonly Aspect[] = ['type', 'place', 'price', 'date', 'currency'];

@@ -1,15 +1,15 @@
 /** Finding events: words with slips forgiven, filters, orders, facets. RULES.md says what holds here. */
 import { LIMITS } from '../limits.ts';
-import type { Result } from '../protocol/index.ts';
+import type { FacetView, Result } from '../protocol/index.ts';
 import { type Ledger, statement } from '../stores/index.ts';
 import type { Chore } from '../transport/index.ts';
-import { countFacets, type FacetView } from './facets.ts';
+import { countFacets } from './facets.ts';
 import { type FoundPage, findEvents } from './find.ts';
 import type { BrowseQuery, FacetQuery } from './query.ts';
 
 export { BrowseQuery } from './query.ts';
 export { searchRoutes } from './routes.ts';
-export type { FacetQuery, FacetView, FoundPage };
+export type { FacetQuery, FoundPage };
 
 const REFRESH = statement('search_refresh_popularity', 'select events.refresh_popularity() as moved');
 

@@ -1,8 +1,8 @@
 /** Facets over HTTP; the events themselves are the catalogue's to show. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
+import { FacetView } from '../protocol/index.ts';
 import { answer } from '../transport/index.ts';
-import { FacetView } from './facets.ts';
 import type { Search } from './index.ts';
 import { FacetQuery } from './query.ts';
 

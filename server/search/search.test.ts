@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FacetView } from '../protocol/index.ts';
 import { statement } from '../stores/index.ts';
 import { type TestWorld, testWorld } from '../stores/testing.ts';
-import { createSearch, type FacetView, type Search } from './index.ts';
+import { createSearch, type Search } from './index.ts';
 import type { BrowseQuery } from './query.ts';
 
 let world: TestWorld;
@@ -246,7 +247,7 @@ describe('popularity', () => {
 });
 
 describe('facets', () => {
-  test('L9: each facet counts what would be found under all filters but its own', async () => {
+  test('L8, L9: filters combine, and each facet counts what would be found under all filters but its own', async () => {
     const types = ['talk', 'play', 'match'];
     const cities = ['Chur', 'Thun', 'Biel'];
     for (let i = 0; i < 30; i++)
