@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { mailboxTexts as texts } from '../client/texts/mailbox.ts';
 import { shellTexts } from '../client/texts/shell.ts';
 import type { EventView, OrderView } from '../server/protocol/index.ts';
-import { until } from '../server/stores/testing.ts';
 import { graveFindings } from './browser/axe.ts';
 import { DESK, logIn, openBrowser, PHONE, type Visitor, visit } from './browser/chromium.ts';
 import { seen } from './browser/drop-page.ts';
@@ -22,13 +21,6 @@ beforeAll(async () => {
   browser = await openBrowser();
   house = await openHouse('api,edge,worker');
   fan = await house.person('Fay Fan');
-  // The mail of the registration is another test's: this mailbox begins empty.
-  const ledger = house.world.ledger.reads.raw;
-  await until('the registration has its mail', async () => {
-    const sent = await ledger.query(`select 1 from delivery.mails where status = 'sent'`);
-    return sent.rowCount === 1;
-  });
-  await ledger.query('delete from delivery.mails');
   // The failing answer below is provoked.
   visitor = await visit(browser, PHONE, (response) => response.status() === 503);
 }, 120_000);

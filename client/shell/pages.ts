@@ -34,7 +34,7 @@ function page<S extends string>(
   return { pattern, need, load: load as Page['load'], ...more };
 }
 
-const mailed = () => import('../accounts/mailed.ts');
+const own = () => import('../profile/pages.ts');
 const mailbox = () => import('../mailbox/pages.ts');
 const vendorMoney = () => import('../vendor/money/pages.ts');
 
@@ -48,10 +48,10 @@ export const PAGES: readonly Page[] = [
   page('/my/tickets', 'account', () => import('../tickets/tickets.tsx'), { offline: true }),
   page('/my/orders', 'account', () => import('../tickets/orders.tsx')),
   page('/my/cards', 'account', () => import('../cards/cards.tsx')),
-  page('/profile', 'account', () => import('../profile/index.tsx')),
-  page('/verify-email', 'none', () => mailed().then((found) => ({ default: found.VerifyEmail }))),
-  page('/forgot-password', 'none', () => mailed().then((found) => ({ default: found.Forgot }))),
-  page('/reset-password', 'none', () => mailed().then((found) => ({ default: found.Reset }))),
+  page('/profile', 'account', () => own().then((found) => ({ default: found.Profile }))),
+  page('/verify-email', 'none', () => own().then((found) => ({ default: found.VerifyEmail }))),
+  page('/forgot-password', 'none', () => own().then((found) => ({ default: found.Forgot }))),
+  page('/reset-password', 'none', () => own().then((found) => ({ default: found.Reset }))),
   page('/p/:token', 'none', () => import('../pay-link/index.tsx')),
   page('/mailbox', 'account', () => mailbox().then((found) => ({ default: found.Mailbox }))),
   page('/mailbox/:mailId', 'account', () => mailbox().then((found) => ({ default: found.Mail }))),

@@ -1,0 +1,5 @@
+/** One's own account and the pages that links in mails lead to, in one piece: the table of pages, which everybody loads, stays short. */
+export { default as Forgot } from '../accounts/forgot.tsx';
+export { default as Reset } from '../accounts/reset.tsx';
+export { default as VerifyEmail } from '../accounts/verify-email.tsx';
+export { default as Profile } from './index.tsx';
