@@ -1,7 +1,7 @@
 /** Terms, what they make of prices, and that a hold keeps what it was asked (rules C1 to C11). */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { browseEvents } from '../catalog/browse.ts';
+import { createCatalog } from '../catalog/index.ts';
 import { loadEvents } from '../catalog/read.ts';
 import { CARDS, card } from '../checkout/testing.ts';
 import { readSnapshot } from '../holds/publish.ts';
@@ -147,7 +147,7 @@ test('C10: event, drop and browsing show what a ticket costs all in', async () =
   expect((await readSnapshot(w.world.ledger.reads, event.dropId))?.tiers[0]).toMatchObject(ALL_IN);
   const other = await w.event({ title: 'Dear at first sight', tiers: [{ priceCents: 5_400 }] });
   const found = async (query: object) =>
-    value(await browseEvents(w.world.ledger.reads, { search: 'Dear', ...query })).items.map((e) => e.id);
+    value(await createCatalog(w.world).browse({ search: 'Dear', ...query })).items.map((e) => e.id);
   expect(await found({ sort: 'price_asc' })).toEqual([other.eventId, event.eventId]);
   expect(await found({ maxPriceCents: 5_400 })).toEqual([other.eventId]);
   expect(await found({ minPriceCents: 5_837 })).toEqual([event.eventId]);

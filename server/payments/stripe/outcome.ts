@@ -89,7 +89,7 @@ export function disputeOf(dispute: Stripe.Dispute): BookedDispute | null {
     amountCents: amount,
     currency: currency.toUpperCase(),
     reason,
-    status: status === 'won' || status === 'lost' ? status : 'open',
+    status: status === 'won' ? 'won' : status === 'lost' ? 'lost' : 'open',
     createdAtMs: created * 1000,
   };
 }
