@@ -173,6 +173,7 @@ export const operatorMoneyTexts = {
       CAPTURED_AFTER_END: 'Money taken after the end',
       NOT_CAPTURED_AT_PROVIDER: 'Not taken at the provider',
       CHARGE_MISSING: 'A payment the provider does not know',
+      DISPUTE_UNTOLD: 'A chargeback nobody told us of',
       AMOUNT_DIFFERS: 'Another amount',
       CURRENCY_DIFFERS: 'Another currency',
       REFUND_NOT_AT_PROVIDER: 'A refund the provider has not made',
