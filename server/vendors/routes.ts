@@ -2,10 +2,12 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { instant } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import { refuse, SalesView, UuidSchema } from '../protocol/index.ts';
 import type { Db } from '../stores/index.ts';
 import { accountOf, answer } from '../transport/index.ts';
+import { csvOf, ReportQuery, ReportRow, reportOf } from './report.ts';
 import { MINUTES_MAX, type Sales } from './sales.ts';
 import { EventSummary, isVendor, SalesTotals, summariesOf, totalsOf } from './summary.ts';
 
@@ -26,6 +28,9 @@ const VendorSales = Type.Object({
   vendorId: UuidSchema,
   totals: Type.Array(SalesTotals),
   events: Type.Array(EventSummary),
+  /** Orders paid in the time asked for, gathered as asked. */
+  rows: Type.Array(ReportRow),
+  truncated: Type.Boolean(),
 });
 const EventPage = Type.Object({
   items: Type.Array(EventSummary),
@@ -68,18 +73,34 @@ export function vendorRoutes(fastify: FastifyInstance, { sales, db }: VendorRout
       config: { access: 'vendor', owns: 'user' },
       schema: {
         tags,
-        summary: 'Ticket sales of a vendor, per event and in all',
+        summary: 'What a vendor took: per event and in all, by tier, day or channel, also as CSV',
         params: Type.Object({ vendorId: UuidSchema }),
-        response: { 200: VendorSales },
+        querystring: ReportQuery,
+        response: {
+          200: {
+            content: { 'application/json': { schema: VendorSales }, 'text/csv': { schema: Type.String() } },
+          },
+        },
       },
     },
     async (request, reply) => {
       const account = accountOf(request);
+      const { query } = request;
       const vendorId = request.params.vendorId.toLowerCase();
+      reply.header('cache-control', 'no-store');
       if (account.id !== vendorId && account.role !== 'operator') return answer(reply, refuse('NOT_FOUND'));
+      for (const field of ['from', 'to'] as const)
+        if (query[field] !== undefined && !instant(query[field]))
+          return answer(reply, refuse('INVALID_REQUEST', { field }, 'This is not a date and time.'));
       const events = await summariesOf(db, vendorId);
       if (events.length === 0 && !(await isVendor(db, vendorId))) return answer(reply, refuse('NOT_FOUND'));
-      return reply.header('cache-control', 'no-store').send({ vendorId, totals: totalsOf(events), events });
+      const report = await reportOf(db, vendorId, query);
+      if (query.format === 'csv')
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', `attachment; filename="sales-by-${query.by ?? 'event'}.csv"`)
+          .send(csvOf(report.rows));
+      return reply.send({ vendorId, totals: totalsOf(events), events, ...report });
     },
   );
 
