@@ -24,7 +24,7 @@ export const giveBackTexts = {
   none: 'Choose at least one ticket.',
   offline: 'Giving tickets back needs a connection.',
   done: 'Done.',
-  doneText: (text: string) => `${text}. You find it under My orders.`,
+  doneText: (text: string) => `${text.replace(/\.$/, '')}. You find it under My orders.`,
   why: {
     too_late: 'It is too late to give this one back.',
     not_offered: 'Tickets of this event do not come back.',
