@@ -48,6 +48,10 @@ export const LIMITS = {
   /** Tiers whose rule says another price that are changed in one round. */
   followRulesMax: 50,
 
+  // -- points
+  /** Earned for each 1.00 paid in money; each takes one minor unit off a later order. */
+  pointsPer100Cents: 5,
+
   // -- pages of lists
   pageDefault: 50,
   pageMax: 200,
@@ -143,6 +147,36 @@ export const LIMITS = {
   pressQueueMax: 500,
   pressMemoryMb: 256,
   documentsPerMinute: 60,
+
+  // -- pictures
+  /** A picture that somebody sends, and how many pixels it may have: phones make up to fifty million. */
+  pictureBytesMax: 15_728_640,
+  picturePixelsMax: 60_000_000,
+  pictureDecodeSeconds: 20,
+  /** Uploads in one process at once: each may hold a whole file in memory. */
+  uploadsAtOnce: 6,
+  uploadRetryMs: 5_000,
+  /** From a crowded hall a picture takes its time; anything else that is sent does not. */
+  uploadMs: 60_000,
+  bodyMs: 15_000,
+  uploadsPerMinute: 20,
+  picturesPerFanAndEvent: 10,
+  pictureCaptionMax: 300,
+  pictureReasonMax: 500,
+  reportsPerMinute: 10,
+  /** How long a night is taken to last, from its start on. */
+  nightSeconds: 10_800,
+  /** An upload that is still storing after this was killed. */
+  pictureStoringSeconds: 900,
+  clearPicturesEveryMs: 60_000,
+  clearPicturesMax: 50,
+  /** Files without a row are left alone this long, and looked for this often. */
+  strayFilesSeconds: 86_400,
+  strayFilesEveryMs: 3_600_000,
+  /** A bucket's patience: connecting, one answer, and one call with its retry. */
+  storeConnectMs: 3_000,
+  storeAnswerMs: 10_000,
+  storeGiveUpMs: 25_000,
 
   // -- reconciliation
   /** What changed a moment ago is in flight: ledger and provider are compared once it has been quiet this long. */
@@ -257,6 +291,8 @@ export const LIMITS = {
   drainGraceMs: 5_000,
 
   // -- accounts
+  /** Per process; about 1 KB each. */
+  tokensRememberedMax: 10_000,
   accessTokenSeconds: 600,
   refreshTokenDays: 30,
   argonConcurrency: 2,
@@ -342,6 +378,12 @@ export function assertLimits(limits: typeof LIMITS = LIMITS): void {
       limits.jobHeartbeatMs * 2 < limits.jobUnlockMs,
       'a living worker must be seen before it is thought dead',
     ],
+    [
+      Number.isInteger(limits.pointsPer100Cents) &&
+        limits.pointsPer100Cents > 0 &&
+        limits.pointsPer100Cents < 100,
+      'points are worth less than the money that earned them',
+    ],
     [limits.tickEveryMs < limits.workerLeaseMs, 'a lease must outlive a tick'],
     [limits.claimSecondsDefault < limits.turnSecondsDefault, 'a call is shorter than a turn'],
     [
@@ -373,6 +415,12 @@ export function assertLimits(limits: typeof LIMITS = LIMITS): void {
     [
       limits.pressJobMs + limits.mailTimeoutMs < limits.mailLeaseSeconds * 1_000,
       'a mail must be made and sent, or given up, before another worker takes it up',
+    ],
+    [limits.bodyMs < limits.uploadMs, 'a picture may take longer to arrive than anything else'],
+    [
+      limits.storeGiveUpMs * 2 < limits.pictureStoringSeconds * 1_000 &&
+        limits.pictureStoringSeconds < limits.strayFilesSeconds,
+      'an upload is over before it is thought killed, and that before its files are strays',
     ],
     [
       limits.sessionCacheMs + limits.sessionCheckEveryMs < 5_000,

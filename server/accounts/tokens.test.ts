@@ -123,3 +123,25 @@ test('A22: a token expires after ten minutes', async () => {
   await clock.advance(1_000);
   expect(codeOf(tokens.verify(accessToken))).toBe('TOKEN_EXPIRED');
 });
+
+test('A22, A24: a token known already still expires, and one that differs by a byte is looked at anew', () => {
+  const clock = manualClock();
+  let looks = 0;
+  const readToken: typeof keys.readToken = (purpose, token) => {
+    looks++;
+    return keys.readToken(purpose, token);
+  };
+  const tokens = createTokens({ clock, keys: { ...keys, readToken } });
+  const { accessToken } = tokens.issue(account);
+  expect([codeOf(tokens.verify(accessToken)), codeOf(tokens.verify(accessToken)), looks]).toEqual([
+    'OK',
+    'OK',
+    1,
+  ]);
+  const at = accessToken.length - 10;
+  const flipped =
+    accessToken.slice(0, at) + (accessToken[at] === 'A' ? 'B' : 'A') + accessToken.slice(at + 1);
+  expect([codeOf(tokens.verify(flipped)), looks]).toEqual(['TOKEN_INVALID', 2]);
+  clock.advance(600_000);
+  expect(codeOf(tokens.verify(accessToken))).toBe('TOKEN_EXPIRED');
+});

@@ -25,7 +25,27 @@ export interface Tokens {
   verify(token: string): Result<VerifiedToken>;
 }
 
+type Claims = Record<string, unknown>;
+
+/**
+ * Claims of tokens whose signature was checked lately, the longest known forgotten first: the same bytes under the same
+ * keys need no second look, which costs as much as all else an API call does. What time changes is read each time.
+ */
+function createReader(keys: KeyRing): (token: string) => Claims | null {
+  const known = new Map<string, Claims>();
+  return (token) => {
+    const before = known.get(token);
+    if (before) return before;
+    const claims = keys.readToken('access', token);
+    if (!claims) return null;
+    if (known.size >= LIMITS.tokensRememberedMax) known.delete(known.keys().next().value as string);
+    known.set(token, claims);
+    return claims;
+  };
+}
+
 export function createTokens({ keys, clock }: { keys: KeyRing; clock: Clock }): Tokens {
+  const read = createReader(keys);
   return {
     issue(account) {
       const iat = Math.floor(clock.now() / 1000);
@@ -44,7 +64,7 @@ export function createTokens({ keys, clock }: { keys: KeyRing; clock: Clock }): 
       };
     },
     verify(token) {
-      const claims = keys.readToken('access', token);
+      const claims = read(token);
       if (!claims) return refuse('TOKEN_INVALID');
       const { iss, aud, sub, sid, role, name, iat, exp } = claims;
       if (iss !== ISSUER || aud !== AUDIENCE || !isUuid(sub) || !isUuid(sid)) return refuse('TOKEN_INVALID');

@@ -3,7 +3,7 @@
  * installation offers; one with some takes only these.
  */
 import { ok, type Result, refuse, type WayToPay } from '../../protocol/index.ts';
-import { type Db, statement } from '../../stores/index.ts';
+import { createReadTogether, type Db, statement } from '../../stores/index.ts';
 import type { Account } from '../../transport/index.ts';
 import type { PaymentMethod, Provider } from '../provider.ts';
 import type { Providers } from '../providers.ts';
@@ -14,14 +14,24 @@ type WayRow = Pick<MethodRow, 'provider' | 'label' | 'brands' | 'publishable_key
   id: string | null;
 };
 
+interface OrderWayRow extends WayRow {
+  orderId: string;
+  userId: string;
+  /** It costs nothing. */
+  free: boolean;
+}
+
 const WAYS = `left join payments.event_methods em on em.event_id = e.id
   left join payments.methods m on m.id = em.method_id`;
 const WAY_COLUMNS = 'm.id, m.provider, m.label, m.brands, m.publishable_key, m.active';
 
-const OF_ORDER = statement(
-  'ways_of_order',
-  `select ${WAY_COLUMNS}, e.free
-     from (select o.event_id as id, o.total_cents = 0 as free from ticketing.orders o where o.id = $1 and o.user_id = $2) e ${WAYS}
+/** Pairs of order and fan: each finds its own only. */
+const OF_ORDERS = statement(
+  'ways_of_orders',
+  `select e.order_id as "orderId", e.user_id as "userId", ${WAY_COLUMNS}, e.free
+     from (select o.id as order_id, o.user_id, o.event_id as id, o.total_cents = 0 as free
+             from unnest($1::uuid[], $2::uuid[]) as asked (id, fan)
+             join ticketing.orders o on o.id = asked.id and o.user_id = asked.fan) e ${WAYS}
     order by em.created_at, em.method_id`,
 );
 /** Never published: only its vendor and operators see it. */
@@ -59,6 +69,13 @@ export interface Choose {
 const PROVIDERS: readonly WayProvider[] = ['stripe', 'test', 'cash_on_arrival'];
 
 export function createChoose({ db, providers, offers, publishableKey }: ChooseDeps): Choose {
+  const ofOrder = createReadTogether<[orderId: string, userId: string], OrderWayRow>(db, {
+    statement: OF_ORDERS,
+    keyOf: (asked) => asked.join(' ').toLowerCase(),
+    keyOfRow: ({ orderId, userId }) => `${orderId} ${userId}`,
+    values: (asked) => [asked.map(([orderId]) => orderId), asked.map(([, userId]) => userId)],
+  });
+
   /** Live ones that can be used here; null: the event has none of its own. */
   function usable(rows: readonly WayRow[]): (WayRow & { id: string })[] | null {
     if (rows.every((row) => row.id === null)) return null;
@@ -81,7 +98,7 @@ export function createChoose({ db, providers, offers, publishableKey }: ChooseDe
 
   return {
     async choose(userId, orderId, method) {
-      const rows = await db.all<WayRow & { free: boolean }>(OF_ORDER, [orderId, userId]);
+      const rows = await ofOrder([orderId, userId]);
       if (rows.length === 0) return refuse('NOT_FOUND');
       if (rows[0]?.free) return installations({ provider: 'free' });
       const ways = usable(rows);
