@@ -17,6 +17,7 @@ import type { WaysDeps } from './compose-ways.ts';
 import type { Delivery } from './delivery/index.ts';
 import { LIMITS } from './limits.ts';
 import { createProviders, type Provider, type ProviderName } from './payments/index.ts';
+import type { Pictures } from './pictures/index.ts';
 import { ok } from './protocol/index.ts';
 
 /** The card providers there may be, as people call them; each has a breaker and is a service of its own. */
@@ -71,7 +72,7 @@ export function guardedProviders(
 export function registerServices(
   parts: HouseDeps['parts'],
   cards: Record<string, ServiceDefinition>,
-  delivery: Delivery,
+  { delivery, pictures }: { delivery: Delivery; pictures: Pictures },
   ownAccounts: () => readonly Part[],
 ): Services {
   const ledger = parts ? [parts.ledger] : [];
@@ -98,6 +99,11 @@ export function registerServices(
     email: {
       parts: delivery.breaker ? [delivery.breaker] : [],
       words: { unavailable: 'Mails wait to be sent', degraded: 'Mails may come later' },
+    },
+    // Events go without their pictures, and nothing else needs them.
+    pictures: {
+      parts: pictures.breaker ? [pictures.breaker] : [],
+      words: { unavailable: 'Pictures cannot be shown', degraded: 'Pictures may take longer to show' },
     },
   });
 }

@@ -33,6 +33,7 @@ import {
   webhookRoutes,
 } from './payments/webhooks/index.ts';
 import { createGuessing, createPricing, type Pricing, pricingRoutes } from './pricing/index.ts';
+import { createPictures, type Pictures, pictureRoutes } from './pictures/index.ts';
 import type { OrderView } from './protocol/index.ts';
 import { createQueue, drandBeacon, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
 import { createReconciler, type Reconciler, reconciliationRoutes } from './reconciliation/index.ts';
@@ -82,6 +83,7 @@ export interface House {
   delivery: Delivery;
   maps: Maps;
   seating: Seating;
+  pictures: Pictures;
   sales: Sales;
   /** What the worker does now and then for the slices. */
   chores: readonly Chore[];
@@ -144,7 +146,16 @@ export function compose(deps: HouseDeps): House {
     linkOf: accounts.linkOf,
     registry: deps.registry,
   });
-  const services = registerServices(parts, cards, delivery, ways.ownAccounts);
+  const pictures = createPictures({
+    ledger,
+    clock,
+    ids,
+    log,
+    breakers,
+    s3: config.s3,
+    dataDir: config.dataDir,
+  });
+  const services = registerServices(parts, cards, { delivery, pictures }, ways.ownAccounts);
   if (deps.registry) measureServices(services, deps.registry);
   const guessing = createGuessing(createRateLimiter({ redis, clock, log }));
   const pricing = createPricing({ ledger, clock, ids, guessing });
@@ -234,7 +245,8 @@ export function compose(deps: HouseDeps): House {
     maps,
     seating,
     sales,
-    chores: [popularityChore(search)],
+    chores: [popularityChore(search), ...pictures.chores],
+    pictures,
     services,
     cardForms: ways.cardForms,
     async stop() {
@@ -264,6 +276,7 @@ export function compose(deps: HouseDeps): House {
       (app) => statesRoutes(app, { showSeats: createShowSeats({ gate, db: ledger.reads, clock, log }) }),
       (app) => operationsRoutes(app, { operations }),
       (app) => reconciliationRoutes(app, { reconciler }),
+      (app) => pictureRoutes(app, { pictures }),
       (app) => vendorRoutes(app, { sales, db: ledger.views }),
     ],
   };

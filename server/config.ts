@@ -6,6 +6,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { mailSettings } from './config-mail.ts';
+import { pictureSettings, type S3Settings } from './config-pictures.ts';
 import { secretsWeakness } from './config-secrets.ts';
 import { type StripeSettings, stripeSettings } from './config-stripe.ts';
 import { isTimeZone } from './kernel/time-zone.ts';
@@ -61,6 +62,8 @@ export interface Config {
   mailFrom: { name: string; address: string };
   /** The mail server (smtp:// or smtps://); undefined: mails stay in the local mailbox. */
   smtpUrl: string | undefined;
+  /** The bucket for pictures; undefined: they are in `dataDir`. */
+  s3: S3Settings | undefined;
   logLevel: string;
 }
 
@@ -184,6 +187,8 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
     throw new ConfigError('HOLDFAST_ADMIN_PASSWORD is too short.', 'Use at least 12 characters.');
   const mail = mailSettings({ SMTP_URL: env.SMTP_URL, MAIL_FROM: env.MAIL_FROM });
   if ('problem' in mail) throw new ConfigError(mail.problem, mail.remedy);
+  const pictures = pictureSettings(env.S3_URL);
+  if ('problem' in pictures) throw new ConfigError(pictures.problem, pictures.remedy);
   const stripe = stripeSettings(
     {
       secretKey: env.STRIPE_SECRET_KEY,
@@ -236,6 +241,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
     ...nights(env),
     mailFrom: mail.mailFrom,
     smtpUrl: mail.smtpUrl,
+    s3: pictures.s3,
     // In development the terminal belongs to the addresses and accounts that a person looks for.
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
   });

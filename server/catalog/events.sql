@@ -3,6 +3,7 @@ select e.id, e.vendor_id, e.title, e.type, e.artist, e.description, e.venue_name
   e.status, e.currency, e.version, e.draft_drop,
   d.id as drop_id, d.phase, d.has_line, d.lobby_opens_at, d.opens_at, coalesce(d.ends_at, e.start_at) as ends_at, d.limit_per_fan,
   (select p.map_id from ticketing.seat_plans p where p.event_id = e.id) as map_id,
+  (select i.id from pictures.images i where i.event_id = e.id and i.kind = 'cover' and i.status = 'shown') as image_id,
   coalesce((
     select json_agg(ticketing.show_price(t) || jsonb_build_object('id', t.id, 'name', t.name, 'currency', e.currency,
       'quantity', t.quantity, 'available', t.quantity - t.reserved_quantity - t.issued_quantity - t.kept_quantity,

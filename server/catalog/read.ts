@@ -34,6 +34,7 @@ interface EventRow extends EventColumns {
   ends_at: Date;
   limit_per_fan: number;
   map_id: string | null;
+  image_id: string | null;
   tiers: TierView[];
 }
 
@@ -73,6 +74,7 @@ const viewOf = (row: EventRow): EventView => ({
   venue: { name: row.venue_name, city: row.venue_city, timeZone: row.time_zone },
   startsAt: row.start_at.toISOString(),
   status: row.status,
+  imageUrl: row.image_id && `/images/${row.image_id}`,
   currency: row.currency,
   version: row.version,
   drop: dropOf(row),

@@ -20,6 +20,7 @@ import { LIMITS } from '../limits.ts';
 import { errorBody, RefusalError } from '../protocol/index.ts';
 import type { Ledger, Redis } from '../stores/index.ts';
 import { answer } from '../transport/index.ts';
+import { addBodyTime } from './body-time.ts';
 import { addDocs, addOpenApi } from './docs.ts';
 import { addErrorAnswers, refusalOf } from './errors.ts';
 import { addGuard } from './guard.ts';
@@ -55,7 +56,9 @@ function createServer({ config, log }: HttpDeps) {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: LIMITS.httpBodyMaxBytes,
-    requestTimeout: 15_000,
+    // The longest any body may take; most have less (body-time.ts).
+    requestTimeout: LIMITS.uploadMs + LIMITS.bodyMs,
+    http: { headersTimeout: LIMITS.bodyMs },
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -96,6 +99,7 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
   addErrorAnswers(app, table);
   addTimings(app, registry);
   addHeaders(app, config);
+  addBodyTime(app);
   app.addHook('onRequest', async (request) => {
     if (closing && request.url !== '/healthz' && request.url !== '/readyz')
       throw new RefusalError('DRAINING');

@@ -205,6 +205,22 @@ export const ERRORS = {
   TEMPORARILY_UNAVAILABLE: {
     status: 503,
     retry: 'later',
+  PICTURE_REFUSED: {
+    status: 422,
+    retry: 'after-change',
+    message: 'This file cannot be taken as a picture. `reason` says why.',
+  },
+  PICTURE_LIMIT: {
+    status: 409,
+    retry: 'after-change',
+    message: 'You have added as many pictures of this night as one may. Delete one to add another.',
+  },
+  NOT_ATTENDED: {
+    status: 403,
+    retry: 'later',
+    message: 'Pictures are for those who were there: your ticket must have been used, or the event be over.',
+  },
+  UPLOAD_TIMED_OUT: { status: 408, retry: 'later', message: 'This took too long to arrive. Try again.' },
     message: 'One moment: we could not write this down just now. Nothing was lost.',
   },
   DRAINING: {

@@ -7,6 +7,7 @@ export * from './events.ts';
 export * from './merkle.ts';
 export * from './money.ts';
 export * from './profile.ts';
+export * from './pictures.ts';
 export * from './receipt.ts';
 export * from './result.ts';
 export * from './search.ts';

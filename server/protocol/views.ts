@@ -246,6 +246,8 @@ export const EventView = Type.Object({
     Type.Object({
       id: UuidSchema,
       phase: DropPhase,
+  /** The vendor's picture of it, `…/small` for a small one; null: none. */
+  imageUrl: Type.Optional(Nullable(Type.String())),
       hasLine: Type.Boolean(),
       lobbyOpensAt: Nullable(TimeSchema),
       opensAt: TimeSchema,

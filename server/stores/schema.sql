@@ -187,8 +187,10 @@ create table events.events
   constraint only_a_draft_has_a_draft_drop CHECK (((draft_drop IS NULL) OR (status = ANY (ARRAY['draft'::text, 'canceled'::text]))))
   constraint events_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES accounts.users(id)
   constraint events_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_events_artist ON events.events USING btree (lower(artist), start_at) WHERE (artist IS NOT NULL)
   CREATE INDEX idx_events_start ON events.events USING btree (start_at, id) WHERE (status = 'published'::text)
   CREATE INDEX idx_events_vendor ON events.events USING btree (vendor_id, created_at DESC)
+  CREATE INDEX idx_events_venue ON events.events USING btree (lower(venue_name), start_at)
   CREATE TRIGGER event_listed AFTER INSERT OR UPDATE OF title, type, artist, venue_name, venue_city, start_at, status, currency ON events.events FOR EACH ROW EXECUTE FUNCTION events.relist_event()
 
 create table events.listings with (fillfactor=80)
@@ -465,6 +467,61 @@ UNION ALL
     event_health.event_title,
     'HIGH_RESERVED'::text AS alert_type,
     event_health.suspicious_high_reserved_tiers AS affected_tiers,
+create schema pictures;
+
+create table pictures.decisions
+  id uuid not null
+  image_id uuid not null
+  actor_id uuid not null
+  action text not null
+  reason text
+  created_at timestamp with time zone not null default now()
+  constraint decisions_action_check CHECK ((action = ANY (ARRAY['hide'::text, 'show'::text, 'remove'::text])))
+  constraint decisions_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+  constraint decisions_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES accounts.users(id)
+  constraint decisions_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_decisions_image ON pictures.decisions USING btree (image_id, created_at)
+
+create table pictures.images
+  id uuid not null
+  kind text not null
+  user_id uuid not null
+  event_id uuid not null
+  status text not null default 'storing'::text
+  status_at timestamp with time zone not null default now()
+  slot smallint
+  caption text
+  width integer not null
+  height integer not null
+  created_at timestamp with time zone not null default now()
+  constraint images_caption_check CHECK (((length(caption) >= 1) AND (length(caption) <= 300)))
+  constraint images_height_check CHECK ((height > 0))
+  constraint images_kind_check CHECK ((kind = ANY (ARRAY['night'::text, 'cover'::text])))
+  constraint images_slot_check CHECK (((slot >= 1) AND (slot <= 100)))
+  constraint images_status_check CHECK ((status = ANY (ARRAY['storing'::text, 'shown'::text, 'hidden'::text, 'removed'::text])))
+  constraint images_width_check CHECK ((width > 0))
+  constraint slot_while_kept CHECK (((slot IS NOT NULL) = ((kind = 'night'::text) AND (status <> 'removed'::text))))
+  constraint images_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
+  constraint images_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id)
+  constraint images_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_images_event ON pictures.images USING btree (event_id, id) WHERE ((kind = 'night'::text) AND (status = 'shown'::text))
+  CREATE INDEX idx_images_unfinished ON pictures.images USING btree (status_at) WHERE (status = ANY (ARRAY['storing'::text, 'removed'::text]))
+  CREATE INDEX idx_images_user ON pictures.images USING btree (user_id, id) WHERE ((kind = 'night'::text) AND (status = ANY (ARRAY['shown'::text, 'hidden'::text])))
+  CREATE UNIQUE INDEX one_cover_per_event ON pictures.images USING btree (event_id) WHERE ((kind = 'cover'::text) AND (status = ANY (ARRAY['shown'::text, 'hidden'::text])))
+  CREATE UNIQUE INDEX one_picture_per_slot ON pictures.images USING btree (user_id, event_id, slot) WHERE (slot IS NOT NULL)
+
+create table pictures.reports
+  image_id uuid not null
+  user_id uuid not null
+  reason text not null
+  created_at timestamp with time zone not null default now()
+  settled_at timestamp with time zone
+  constraint reports_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+  constraint reports_image_id_fkey FOREIGN KEY (image_id) REFERENCES pictures.images(id) ON DELETE CASCADE
+  constraint reports_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id)
+  constraint reports_pkey PRIMARY KEY (image_id, user_id)
+  CREATE INDEX idx_reports_open ON pictures.reports USING btree (image_id, created_at) WHERE (settled_at IS NULL)
+
     'P2'::text AS priority
    FROM ticketing.event_health
   WHERE (event_health.suspicious_high_reserved_tiers > 0)

@@ -29,7 +29,8 @@ export type Owned =
   | 'mail'
   | 'card'
   | 'session'
-  | 'passkey';
+  | 'passkey'
+  | 'image';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
