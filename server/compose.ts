@@ -23,6 +23,7 @@ import { createDelivery, type Delivery, mailRoutes, paperRoutes } from './delive
 import { createHolds, type Holds, holdSocketHandlers } from './holds/index.ts';
 import type { Clock, Ids, Logger } from './kernel/index.ts';
 import type { KeyRing } from './keys/index.ts';
+import { createLoyalty, type Loyalty, loyaltyRoutes } from './loyalty/index.ts';
 import { createOperations, operationsRoutes } from './operations/index.ts';
 import { cardRoutes, createInstallationStripe, type Providers } from './payments/index.ts';
 import { methodRoutes } from './payments/methods/index.ts';
@@ -80,6 +81,7 @@ export interface House {
   providers: Providers;
   webhooks: Webhooks;
   pricing: Pricing;
+  loyalty: Loyalty;
   delivery: Delivery;
   maps: Maps;
   seating: Seating;
@@ -159,6 +161,7 @@ export function compose(deps: HouseDeps): House {
   if (deps.registry) measureServices(services, deps.registry);
   const guessing = createGuessing(createRateLimiter({ redis, clock, log }));
   const pricing = createPricing({ ledger, clock, ids, guessing });
+  const loyalty = createLoyalty({ ledger, clock });
   const checkout = createCheckout({
     ledger,
     clock,
@@ -241,6 +244,7 @@ export function compose(deps: HouseDeps): House {
     providers,
     webhooks,
     pricing,
+    loyalty,
     delivery,
     maps,
     seating,
@@ -262,6 +266,7 @@ export function compose(deps: HouseDeps): House {
       (app) => queueRoutes(app, { queue }),
       (app) => checkoutRoutes(app, { ledger, checkout }),
       (app) => pricingRoutes(app, { pricing, notify, orderOf }),
+      (app) => loyaltyRoutes(app, { loyalty, notify, orderOf }),
       (app) => methodRoutes(app, ways),
       (app) => webhookRoutes(app, { webhooks }),
       (app) => webhookOperatorRoutes(app, { webhooks }),

@@ -164,7 +164,7 @@ export async function startRoles(deps: RolesDeps): Promise<Running> {
       pricing: house.pricing,
       delivery: house.delivery,
       reconciler: house.reconciler,
-      jobs: combineJobs(house.accounts.jobs, house.delivery.jobs, house.webhooks.jobs),
+      jobs: combineJobs(house.accounts.jobs, house.delivery.jobs, house.loyalty.jobs, house.webhooks.jobs),
       chores: house.chores,
       orderOf: house.orderOf,
     });

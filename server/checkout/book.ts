@@ -1,18 +1,33 @@
-/** Booking: the order of a hold (rules O1, O3, O4), or of a hold placed for it (rule O17), with a promo code if one is given (C20). */
+/** Booking: the order of a hold (rules O1, O3, O4), or of a hold placed for it (rule O17), with a promo code and points if they are given (C20, Y17). */
 
 import type { Holds } from '../holds/index.ts';
 import type { Clock, Ids } from '../kernel/index.ts';
+import { hasPoints, usePoints } from '../loyalty/index.ts';
 import { applyCode, type Guessing } from '../pricing/index.ts';
-import { type HoldPlace, type OrderView, ok, RefusalError, type Result, refuse } from '../protocol/index.ts';
+import {
+  type HoldPlace,
+  type OrderView,
+  ok,
+  type PointsWish,
+  RefusalError,
+  type Result,
+  refuse,
+} from '../protocol/index.ts';
 import { isRepeatable, type Ledger, sqlState, statement } from '../stores/index.ts';
 import { bookOrder, createBookOrder } from './book-order.ts';
 import { requestHash, requestIdOf } from './idempotency.ts';
 import { createReadOrder } from './orders.ts';
 import { referenceOf } from './reference.ts';
 
+/** What an order costs less by, from its first moment. */
+type Extras = {
+  code?: string;
+  points?: PointsWish;
+};
+
 export type BookRequest =
-  | { holdId: string; code?: string }
-  | ({ eventId: string; code?: string } & Pick<HoldPlace, 'items' | 'accessible' | 'channel'>);
+  | ({ holdId: string } & Extras)
+  | ({ eventId: string } & Extras & Pick<HoldPlace, 'items' | 'accessible' | 'channel'>);
 
 export interface BookDeps {
   ledger: Ledger;
@@ -45,6 +60,7 @@ interface Wish {
   userId: string;
   holdId: string;
   code: string | undefined;
+  points: PointsWish | undefined;
   key: string | null;
   hash: Buffer;
 }
@@ -70,35 +86,46 @@ export function createBook({ ledger, ids, clock, holds, guessing }: BookDeps): B
   }
 
   /** The id of the hold's order. */
-  async function bookOnce(write: typeof bookTogether, { code: _, ...wish }: Wish): Promise<Result<string>> {
+  async function bookOnce(
+    write: typeof bookTogether,
+    { code: _, points: _points, ...wish }: Wish,
+  ): Promise<Result<string>> {
     const id = ids.next();
     const { outcome, orderId } = await write({ ...wish, orderId: id, reference: referenceOf(id) });
     if (outcome === 'BOOKED' || outcome === 'SAME') return ok(orderId);
     return refuse(outcome === 'KEY_REUSED' ? 'IDEMPOTENCY_KEY_REUSED' : outcome);
   }
 
-  /** With its code, or not at all: a code that is refused leaves no order behind. @throws RefusalError */
-  const bookWithCode = (wish: Wish, code: string): Promise<Result<string>> =>
+  /** What was refused leaves no order behind. @throws RefusalError */
+  function orNothing(applied: Result<void>): void {
+    if (applied.ok) return;
+    const { code: why, details, message } = applied.error;
+    throw new RefusalError(why, details, message);
+  }
+
+  /** With its code and points, or not at all. Points go on what the code leaves. @throws RefusalError */
+  const bookWithExtras = (wish: Wish): Promise<Result<string>> =>
     ledger.payments.transaction(async (tx) => {
+      const { userId, code, points } = wish;
       const booked = await bookOnce((booking) => bookOrder(tx, booking), wish);
-      if (!booked.ok || (await tx.one(hasCode, [booked.value, code]))) return booked;
-      const applied = await applyCode(tx, wish.userId, booked.value, code);
-      if (applied.ok) return booked;
-      const { code: why, details, message } = applied.error;
-      throw new RefusalError(why, details, message);
+      if (!booked.ok) return booked;
+      if (code !== undefined && !(await tx.one(hasCode, [booked.value, code])))
+        orNothing(await applyCode(tx, userId, booked.value, code));
+      if (points !== undefined && !(await hasPoints(tx, userId, booked.value, points)))
+        orNothing(await usePoints(tx, userId, booked.value, points));
+      return booked;
     });
 
   async function bookHold(wish: Wish): Promise<Result<Booked>> {
-    const { code } = wish;
+    const plain = wish.code === undefined && wish.points === undefined;
     for (let attempt = 1; ; attempt++) {
       try {
-        const booked =
-          code === undefined ? await bookOnce(bookTogether, wish) : await bookWithCode(wish, code);
+        const booked = plain ? await bookOnce(bookTogether, wish) : await bookWithExtras(wish);
         return booked.ok ? await show(wish.userId, booked.value) : booked;
       } catch (err) {
         if (err instanceof RefusalError) return { ok: false, error: err.refusal };
         if (sqlState(err) === PRESALE_USED_UP) return refuse('CODE_USED_UP');
-        // Somebody has this reference (another id brings another one), or codes were locked crosswise.
+        // Somebody has this reference (another id brings another one), or codes and points were locked crosswise.
         const again = sqlState(err) === UNIQUE_VIOLATION || isRepeatable(err);
         if (!again || attempt === TRIES) throw err;
       }
@@ -107,8 +134,8 @@ export function createBook({ ledger, ids, clock, holds, guessing }: BookDeps): B
 
   const book: Book = async (userId, request, key) => {
     const hash = requestHash('book', request);
-    const { code } = request;
-    if ('holdId' in request) return bookHold({ userId, holdId: request.holdId, code, key, hash });
+    const { code, points } = request;
+    if ('holdId' in request) return bookHold({ userId, holdId: request.holdId, code, points, key, hash });
 
     if (key !== null) {
       const known = await ledger.payments.one<{ request_hash: Buffer; subject_id: string }>(knownKey, [
@@ -124,12 +151,12 @@ export function createBook({ ledger, ids, clock, holds, guessing }: BookDeps): B
     if (!event) return refuse('NOT_FOUND');
     if (event.id === null) return refuse('NOT_OPEN');
     const requestId = key === null ? ids.next() : requestIdOf(userId, key);
-    const { eventId: _event, code: _code, ...wish } = request;
+    const { eventId: _event, code: _code, points: _points, ...wish } = request;
     const held = await holds.place(userId, { dropId: event.id, requestId, ...wish });
     if (held.ok) {
       const holdId = held.value.id;
-      const booked = await bookHold({ userId, holdId, code, key, hash });
-      // What was held stays held: it can be booked without the code, or with another.
+      const booked = await bookHold({ userId, holdId, code, points, key, hash });
+      // What was held stays held: it can be booked without code and points, or with others.
       return booked.ok
         ? booked
         : { ok: false, error: { ...booked.error, details: { ...booked.error.details, holdId } } };

@@ -10,6 +10,10 @@ const SELECT = `
          o.currency, o.created_at,
          (select c.code from ticketing.code_uses u join ticketing.codes c on c.id = u.code_id
            where u.order_id = o.id and not u.presale) as code,
+         r.kind as points_kind, coalesce(r.points, 0)::bigint as points_used,
+         case when r.order_id is null then 0::bigint else (
+           select sum(ri.unit_off_cents::bigint * oi.quantity)::bigint from loyalty.redemption_items ri
+             join ticketing.order_items oi on oi.id = ri.order_item_id where ri.order_id = r.order_id) end as points_cents,
          (select coalesce(sum(p.refunded_cents), 0)::bigint from ticketing.payments p
            where p.order_id = o.id and p.status in ('captured', 'refunded')) as refunded_cents,
          case when o.status = 'pending' and not (h.status = 'active' and h.expires_at > coalesce(d.paused_at, now()))
@@ -28,6 +32,7 @@ const SELECT = `
     join ticketing.holds h on h.id = o.hold_id
     join ticketing.drops d on d.id = o.drop_id
     join events.events e on e.id = o.event_id
+    left join loyalty.redemptions r on r.order_id = o.id
 `;
 
 const one = statement('order_one', `${SELECT} where o.user_id = $1 and o.id = $2`);
@@ -57,6 +62,9 @@ interface Row {
   total_cents: number;
   currency: string;
   code: string | null;
+  points_kind: 'discount' | 'free' | 'upgrade' | null;
+  points_used: number;
+  points_cents: number;
   refunded_cents: number;
   created_at: Date;
   status: OrderStatus;
@@ -78,6 +86,9 @@ const view = (row: Row): OrderView => ({
   feesCents: row.fees_cents,
   taxCents: row.tax_cents,
   taxIncludedCents: row.tax_included_cents,
+  pointsCents: row.points_cents,
+  pointsUsed: row.points_used,
+  pointsKind: row.points_kind,
   code: row.code,
   refundedCents: row.refunded_cents,
   totalCents: row.total_cents,

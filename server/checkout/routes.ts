@@ -2,11 +2,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { LIMITS } from '../limits.ts';
+import { judgeWish } from '../loyalty/index.ts';
 import { PROVIDER_NAMES, type ProviderName } from '../payments/index.ts';
 import {
   HoldItems,
   HoldPlace,
   OrderView,
+  ok,
+  PointsWish,
   type Result,
   refuse,
   TicketView,
@@ -37,6 +40,7 @@ const BookBody = Type.Object(
     channel: HoldPlace.properties.channel,
     /** A promo code. */
     code: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    points: Type.Optional(PointsWish),
   },
   strict,
 );
@@ -95,17 +99,19 @@ const keyOf = (request: FastifyRequest): string | null => {
 };
 
 function bookRequest(body: Static<typeof BookBody>): Result<BookRequest> {
-  const { holdId, eventId, items, code, ...wishes } = body;
-  const coded = code === undefined ? {} : { code };
+  const { holdId, eventId, items, code, points, ...wishes } = body;
+  const extras = { ...(code === undefined ? {} : { code }), ...(points === undefined ? {} : { points }) };
+  const judged = points === undefined ? ok(undefined) : judgeWish(points);
+  if (!judged.ok) return judged;
   if (holdId !== undefined)
     return eventId === undefined && items === undefined && Object.keys(wishes).length === 0
-      ? { ok: true, value: { holdId, ...coded } }
+      ? { ok: true, value: { holdId, ...extras } }
       : refuse('INVALID_REQUEST', { field: 'holdId' }, 'Give a hold, or an event with items; not both.');
   if (eventId === undefined)
     return refuse('INVALID_REQUEST', { field: 'holdId' }, 'Give a hold, or an event with items.');
   if (items === undefined)
     return refuse('INVALID_REQUEST', { field: 'items' }, 'Say what to book at this event.');
-  return { ok: true, value: { eventId, items, ...coded, ...wishes } };
+  return { ok: true, value: { eventId, items, ...extras, ...wishes } };
 }
 
 /** 200 with the tickets, 202 while the outcome is open, else the refusal. */

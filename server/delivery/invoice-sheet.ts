@@ -10,6 +10,8 @@ export interface InvoiceLine {
   /** An invoice's; a credit note says only what goes back. */
   unitPriceCents?: number;
   unitDiscountCents?: number;
+  /** Of that discount, what points took off. */
+  unitPointsCents?: number;
   unitFeeCents?: number;
   unitTaxCents?: number;
   unitTaxIncludedCents?: number;
@@ -26,6 +28,9 @@ export interface InvoiceData {
   lines: InvoiceLine[];
   subtotalCents?: number;
   discountCents?: number;
+  /** Of that discount, what points took off; and how many points. */
+  pointsCents?: number;
+  pointsUsed?: number;
   feesCents?: number;
   taxCents?: number;
   taxIncludedCents?: number;
@@ -126,9 +131,11 @@ function drawHead(paper: Paper, { kind, number, issuedAt, data }: InvoiceSheet):
 
 /** What a unit's price is made of beside itself. */
 function partsOf(line: InvoiceLine, taxName: string, money: (minor: number) => string): string[] {
-  const { unitDiscountCents = 0, unitFeeCents = 0, unitTaxCents = 0 } = line;
+  const { unitDiscountCents = 0, unitPointsCents = 0, unitFeeCents = 0, unitTaxCents = 0 } = line;
+  const byCode = unitDiscountCents - unitPointsCents;
   return [
-    ...(unitDiscountCents > 0 ? [texts.discount(money(-unitDiscountCents))] : []),
+    ...(byCode > 0 ? [texts.discount(money(-byCode))] : []),
+    ...(unitPointsCents > 0 ? [texts.points(money(-unitPointsCents))] : []),
     ...(unitFeeCents > 0 ? [texts.fee(money(unitFeeCents))] : []),
     ...(unitTaxCents > 0 ? [texts.tax(taxName, money(unitTaxCents))] : []),
   ];
@@ -142,12 +149,14 @@ function totalsOf({ kind, data }: InvoiceSheet): [string, number, 'strong' | 'pl
         ? ([[texts.kept, data.keptCents ?? 0, 'quiet']] as [string, number, 'quiet'][])
         : []),
     ];
+  const { pointsCents = 0, pointsUsed = 0 } = data;
   const { subtotalCents = 0, discountCents = 0, feesCents = 0, taxCents = 0, taxIncludedCents = 0 } = data;
   const name = oneLine(data.tax.name);
   const share = data.tax.bp === null ? null : shareInWords(data.tax.bp);
   const plain: [string, number, 'plain'][] = [
     [texts.subtotal, subtotalCents, 'plain'],
-    [texts.discounts, -discountCents, 'plain'],
+    [texts.discounts, pointsCents - discountCents, 'plain'],
+    [texts.pointsUsed(pointsUsed), -pointsCents, 'plain'],
     [texts.fees, feesCents, 'plain'],
     [texts.added(name, share), taxCents, 'plain'],
   ];

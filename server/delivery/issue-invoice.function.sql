@@ -21,7 +21,7 @@ begin
     from events.events e left join ticketing.event_terms t on t.event_id = e.id where e.id = v_order.event_id;
   select jsonb_agg(jsonb_build_object(
            'text', k.name, 'quantity', i.quantity,
-           'unitPriceCents', i.unit_price_cents, 'unitDiscountCents', i.unit_discount_cents, 'unitFeeCents', i.unit_fee_cents,
+           'unitPriceCents', i.unit_price_cents, 'unitDiscountCents', i.unit_discount_cents, 'unitPointsCents', coalesce(r.unit_off_cents, 0), 'unitFeeCents', i.unit_fee_cents,
            'unitTaxCents', i.unit_tax_cents, 'unitTaxIncludedCents', i.unit_tax_included_cents,
            'totalCents', i.quantity::bigint * (i.unit_price_cents - i.unit_discount_cents + i.unit_fee_cents + i.unit_tax_cents))
            order by k.position, k.id),
@@ -31,6 +31,7 @@ begin
                         then (b.base * v_bp / (10000.0 + v_bp)) else 0 end) <= 1)
     into v_lines, v_explained
     from ticketing.order_items i join ticketing.ticket_tiers k on k.id = i.tier_id
+    left join loyalty.redemption_items r on r.order_item_id = i.id
     cross join lateral (select (i.unit_price_cents - i.unit_discount_cents + i.unit_fee_cents)::numeric as base) b
    where i.order_id = p_order;
   select jsonb_build_object(
@@ -44,7 +45,11 @@ begin
                         order by p.created_at limit 1),
            'tax', jsonb_build_object('name', v_name, 'bp', case when v_explained then v_bp end),
            'lines', coalesce(v_lines, '[]'),
-           'subtotalCents', v_order.subtotal_cents, 'discountCents', v_order.discount_cents, 'feesCents', v_order.fees_cents,
+           'subtotalCents', v_order.subtotal_cents, 'discountCents', v_order.discount_cents,
+           'pointsCents', (select coalesce(sum(r.unit_off_cents::bigint * i.quantity), 0) from loyalty.redemption_items r
+                             join ticketing.order_items i on i.id = r.order_item_id where r.order_id = p_order),
+           'pointsUsed', (select coalesce(sum(r.points), 0) from loyalty.redemptions r where r.order_id = p_order),
+           'feesCents', v_order.fees_cents,
            'taxCents', v_order.tax_cents, 'taxIncludedCents', v_order.tax_included_cents, 'totalCents', v_order.total_cents)
     into v_data
     from events.events e join accounts.users v on v.id = e.vendor_id join accounts.users u on u.id = v_order.user_id

@@ -107,10 +107,12 @@ export const PAPER_TEXTS = {
   event: 'Event',
   columns: ['', 'Quantity', 'Each', 'Amount'],
   discount: (each: string) => `discount ${each} each`,
+  points: (each: string) => `points ${each} each`,
   fee: (each: string) => `fee ${each} each`,
   tax: (name: string, each: string) => `${name} ${each} each`,
   subtotal: 'Subtotal',
   discounts: 'Discount',
+  pointsUsed: (points: number) => `Loyalty points (${points})`,
   fees: 'Fees',
   added: (name: string, share: string | null) => (share === null ? name : `${name} ${share}`),
   contained: (name: string, share: string | null) =>

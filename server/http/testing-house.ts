@@ -178,6 +178,11 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     `insert into ticketing.codes (id, event_id, code, kind, value) values ($1, $2, 'BACKROOM', 'percent', 1000)`,
     [codeId, event.eventId],
   );
+  await run('insert into loyalty.members (user_id) values ($1)', [fan.id]);
+  await run(
+    `insert into loyalty.entries (user_id, seq, kind, points, balance, owed, order_id) values ($1, 1, 'earned', 250, 250, 0, $2)`,
+    [fan.id, paid.orderId],
+  );
   await run('update ticketing.fans set held = 2, bought = 1 where drop_id = $1 and user_id = $2', [
     event.dropId,
     fan.id,
@@ -227,6 +232,8 @@ export async function ledgerState(
     ['ticketing.ticket_holds', 'user_id', fanId],
     ['ticketing.orders', 'user_id', fanId],
     ['ticketing.tickets', 'owner_user_id', fanId],
+    ['loyalty.entries', 'user_id', fanId],
+    ['loyalty.redemptions', 'user_id', fanId],
     ['delivery.mails', 'user_id', fanId],
     ['ticketing.venue_maps', 'id', mapId],
     ['payments.methods', 'id', methodId],

@@ -91,6 +91,24 @@ const plants = (s: MadeSale): Record<string, string[]> => {
     ],
     'order-tickets': [`update ticketing.order_items set quantity = 3`],
     'order-total': [`update ticketing.order_items set unit_price_cents = unit_price_cents - 1`],
+    'points-balance': [
+      `insert into loyalty.entries (user_id, seq, kind, points, balance, owed, order_id)
+       values ('${s.buyer}', 1, 'earned', 500, 501, 0, '${s.orderId}')`,
+    ],
+    'points-orders': [
+      `insert into loyalty.redemptions (order_id, user_id, kind, asked, points)
+       values ('${s.orderId}', '${s.buyer}', 'discount', 10, 10)`,
+    ],
+    'points-refunds': [
+      refund(0, 'succeeded'),
+      `update ticketing.refunds set decided_at = now() - interval '2 hours'`,
+      `insert into loyalty.redemptions (order_id, user_id, kind, asked, points)
+       values ('${s.orderId}', '${s.buyer}', 'discount', 10, 10)`,
+      `insert into loyalty.redemption_items (order_item_id, order_id, unit_points, unit_off_cents)
+       select id, order_id, 5, 5 from ticketing.order_items where order_id = '${s.orderId}'`,
+      `insert into ticketing.refund_tickets (refund_id, ticket_id, amount_cents) select r.id, k.id, 0
+         from ticketing.refunds r join ticketing.tickets k on k.order_id = r.order_id where k.ordinal = 1`,
+    ],
     'refund-money': [refund(5_000, 'sending')],
     'refund-tickets': [
       refund(0, 'succeeded'),
@@ -209,4 +227,33 @@ test('W34: calls before the draw, or holds by someone who never had a turn, are 
   const broken = reports.filter((r) => r.violations > 0).map((r) => r.name);
   expect(broken).toContain('line-serving');
   expect(broken).toContain('hold-turn');
+});
+
+test('Y19: points that a line, its redemption and the ledger of points tell differently are found, each in its way', async () => {
+  const found = async (...texts: string[]) =>
+    (await afterPlanting(texts)).filter((r) => r.violations > 0).map((r) => r.name);
+  const entry = (seq: number, kind: string, points: number, balance: number) =>
+    `insert into loyalty.entries (user_id, seq, kind, points, balance, owed, order_id)
+     values ('${sale.buyer}', ${seq}, '${kind}', ${points}, ${balance}, 0, '${sale.orderId}')`;
+  const earned = [entry(1, 'earned', 500, 500), entry(2, 'redeemed', -10, 490)];
+  const redeemed = (points: number, live = true) =>
+    `insert into loyalty.redemptions (order_id, user_id, kind, asked, points, live)
+     values ('${sale.orderId}', '${sale.buyer}', 'discount', 10, ${points}, ${live})`;
+  const line = (points: number) =>
+    `insert into loyalty.redemption_items (order_item_id, order_id, unit_points, unit_off_cents)
+     select id, order_id, ${points}, ${points} from ticketing.order_items where order_id = '${sale.orderId}'`;
+  const off = [
+    'update ticketing.order_items set unit_discount_cents = 5',
+    'update ticketing.orders set discount_cents = 10, total_cents = total_cents - 10',
+    'update ticketing.payments set captured_cents = captured_cents - 10',
+  ];
+  expect(await found(...earned, redeemed(10), line(5), ...off)).toEqual([]);
+  expect(await found(...earned, redeemed(10), line(5))).toEqual(['points-orders']);
+  expect(await found(...earned, redeemed(10), line(4), ...off)).toEqual(['points-orders']);
+  expect(await found(...earned, redeemed(12), line(5), ...off)).toEqual(['points-orders']);
+  expect(await found(...earned, redeemed(10, false), line(5), ...off)).toEqual(['points-orders']);
+  expect(await found(entry(1, 'earned', 500, 500), redeemed(10), line(5), ...off)).toEqual(['points-orders']);
+  expect(await found(...earned)).toEqual(['points-orders']);
+  expect(await found(...earned.slice(0, 1), entry(3, 'returned', 1, 501))).toContain('points-balance');
+  expect(await found(entry(1, 'taken_back', -500, 0))).toContain('points-refunds');
 });

@@ -65,6 +65,16 @@ export const ERRORS = {
     retry: 'after-change',
     message: 'These tickets are in presale: they need a code.',
   },
+  NOT_ENOUGH_POINTS: {
+    status: 409,
+    retry: 'after-change',
+    message: 'You do not have that many points. Use fewer, or none.',
+  },
+  POINTS_NOT_USABLE: {
+    status: 409,
+    retry: 'after-change',
+    message: 'Points cannot be used like that for this order.',
+  },
   REFUND_REFUSED: {
     status: 409,
     retry: 'never',

@@ -4,6 +4,7 @@ export * from './draw.ts';
 export * from './draw-verify.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './loyalty.ts';
 export * from './merkle.ts';
 export * from './money.ts';
 export * from './profile.ts';

@@ -130,6 +130,8 @@ export const RefundQuote = Type.Object({
   why: Nullable(Type.String()),
   amountCents: Type.Integer(),
   feeCents: Type.Integer(),
+  /** Points that come back with it, whole. */
+  points: Type.Optional(Type.Integer()),
   currency: Type.String(),
   /** Until when; null: never possible. */
   until: Nullable(TimeSchema),

@@ -196,6 +196,12 @@ export const OrderView = Type.Object({
   feesCents: Type.Integer(),
   taxCents: Type.Optional(Type.Integer()),
   taxIncludedCents: Type.Optional(Type.Integer()),
+  /** Of the discount: what points took off the tickets' prices. The rest is the code's. */
+  pointsCents: Type.Optional(Type.Integer()),
+  /** Points on this order; those that have come back (it ended, tickets were given back) are still counted. */
+  pointsUsed: Type.Optional(Type.Integer()),
+  /** How they are used. */
+  pointsKind: Type.Optional(Nullable(Type.Enum(['discount', 'free', 'upgrade']))),
   /** The code that took the discount. */
   code: Type.Optional(Nullable(Type.String())),
   refundedCents: Type.Optional(Type.Integer()),

@@ -9,7 +9,9 @@ import { type RefundRow, readRefund, readRequest, refundView } from './view.ts';
 const quoteOne = statement(
   'refund_quote',
   `select q.why, q.amount_cents as "amountCents", q.fee_cents as "feeCents", q.currency, q.until,
-          q.needs_approval as "needsApproval", q.refund_id as "refundId"
+          q.needs_approval as "needsApproval", q.refund_id as "refundId",
+          coalesce((select i.unit_points from ticketing.tickets k
+                      join loyalty.redemption_items i on i.order_item_id = k.order_item_id where k.id = q.ticket_id), 0)::bigint as points
      from ticketing.quote_refunds(array[$2::uuid], false) q where q.owner_id = $1`,
 );
 const give = statement(
@@ -26,6 +28,7 @@ interface QuoteRow {
   until: Date | null;
   needsApproval: boolean;
   refundId: string | null;
+  points: number;
 }
 
 interface Given {
@@ -48,6 +51,7 @@ export async function quote(db: Db, userId: string, ticketId: string): Promise<R
     why,
     amountCents,
     feeCents,
+    points: row.points,
     currency,
     until: row.until?.toISOString() ?? null,
     needsApproval,
@@ -79,7 +83,7 @@ export interface GiveBack {
  */
 export async function giveBack(deps: RefundDeps, wanted: GiveBack): Promise<Result<RefundRow[]>> {
   const { ledger, ids } = deps;
-  const tickets = [...new Set(wanted.ticketIds)].sort();
+  const tickets = [...new Set(wanted.ticketIds.map((id) => id.toLowerCase()))].sort();
   const hash = createHash('sha256')
     .update(JSON.stringify(['refund', wanted.ownerId === null, tickets]))
     .digest();

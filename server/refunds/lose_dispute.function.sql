@@ -11,6 +11,8 @@ begin
   update ticketing.refunds r set status = 'failed', failure = 'disputed', updated_at = now()
    where r.payment_id = p_payment and r.status = 'sending';
   if not p_bought then return; end if;
+  insert into ticketing.outbox (topic, payload)
+  values ('dispute.lost', jsonb_build_object('orderId', v_order.id, 'userId', v_order.user_id));
   update ticketing.refund_tickets rt set live = false
    where rt.refund_id in (select r.id from ticketing.refunds r where r.order_id = v_order.id and r.status = 'requested');
   update ticketing.refunds r set status = 'rejected', failure = 'disputed', decided_at = now(), updated_at = now()

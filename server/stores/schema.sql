@@ -251,6 +251,99 @@ create table holdfast.migrations
   run_on timestamp without time zone not null
   constraint migrations_pkey PRIMARY KEY (id)
 
+create schema loyalty;
+
+create table loyalty.entries
+  user_id uuid not null
+  seq integer not null
+  kind text not null
+  points bigint not null
+  balance bigint not null
+  owed bigint not null
+  order_id uuid not null
+  refund_id uuid
+  at timestamp with time zone not null default now()
+  constraint balance_or_debt CHECK (((balance = 0) OR (owed = 0)))
+  constraint entries_balance_check CHECK ((balance >= 0))
+  constraint entries_owed_check CHECK ((owed >= 0))
+  constraint entries_seq_check CHECK ((seq > 0))
+  constraint kind_has_its_sign CHECK ((((kind = ANY (ARRAY['earned'::text, 'returned'::text, 'refunded'::text])) AND (points > 0)) OR ((kind = ANY (ARRAY['redeemed'::text, 'taken_back'::text])) AND (points < 0))))
+  constraint refunded_by_a_refund CHECK (((kind <> 'refunded'::text) OR (refund_id IS NOT NULL)))
+  constraint entries_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
+  constraint entries_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES ticketing.refunds(id)
+  constraint entries_user_id_fkey FOREIGN KEY (user_id) REFERENCES loyalty.members(user_id)
+  constraint entries_pkey PRIMARY KEY (user_id, seq)
+  CREATE INDEX idx_entries_order ON loyalty.entries USING btree (order_id)
+  CREATE UNIQUE INDEX once_per_refund ON loyalty.entries USING btree (refund_id, kind) WHERE (refund_id IS NOT NULL)
+  CREATE UNIQUE INDEX one_earning_per_order ON loyalty.entries USING btree (order_id) WHERE (kind = 'earned'::text)
+  CREATE TRIGGER entries_all_stay BEFORE TRUNCATE ON loyalty.entries FOR EACH STATEMENT EXECUTE FUNCTION loyalty.keep_entries()
+  CREATE TRIGGER entries_stay BEFORE DELETE OR UPDATE ON loyalty.entries FOR EACH ROW EXECUTE FUNCTION loyalty.keep_entries()
+
+create table loyalty.members
+  user_id uuid not null
+  since timestamp with time zone not null default now()
+  constraint members_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id)
+  constraint members_pkey PRIMARY KEY (user_id)
+
+create table loyalty.redemption_items
+  order_item_id uuid not null
+  order_id uuid not null
+  unit_points bigint not null
+  unit_off_cents integer not null
+  constraint redemption_items_check CHECK (((unit_off_cents >= 0) AND (unit_off_cents <= unit_points)))
+  constraint redemption_items_unit_points_check CHECK ((unit_points > 0))
+  constraint redemption_items_order_id_fkey FOREIGN KEY (order_id) REFERENCES loyalty.redemptions(order_id) ON DELETE CASCADE
+  constraint redemption_items_order_item_id_fkey FOREIGN KEY (order_item_id) REFERENCES ticketing.order_items(id)
+  constraint redemption_items_pkey PRIMARY KEY (order_item_id)
+  CREATE INDEX idx_redemption_items_order ON loyalty.redemption_items USING btree (order_id)
+
+create table loyalty.redemptions
+  order_id uuid not null
+  user_id uuid not null
+  kind text not null
+  asked integer
+  tier_id uuid
+  from_tier_id uuid
+  from_price_cents integer
+  points bigint not null
+  live boolean not null default true
+  created_at timestamp with time zone not null default now()
+  constraint redemptions_points_check CHECK ((points > 0))
+  constraint wish_is_whole CHECK (
+CASE kind
+    WHEN 'discount'::text THEN ((asked > 0) AND (tier_id IS NULL) AND (from_tier_id IS NULL) AND (from_price_cents IS NULL))
+    WHEN 'free'::text THEN ((asked IS NULL) AND (tier_id IS NOT NULL) AND (from_tier_id IS NULL) AND (from_price_cents IS NULL))
+    WHEN 'upgrade'::text THEN ((asked IS NULL) AND (tier_id IS NOT NULL) AND (from_tier_id IS NOT NULL) AND (from_price_cents >= 0))
+    ELSE false
+END)
+  constraint redemptions_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
+  constraint redemptions_user_id_fkey FOREIGN KEY (user_id) REFERENCES loyalty.members(user_id)
+  constraint redemptions_pkey PRIMARY KEY (order_id)
+
+create function loyalty.append_entry(p_user uuid, p_kind text, p_points bigint, p_order uuid, p_refund uuid) returns void;
+
+create function loyalty.balance_of(p_user uuid) returns bigint;
+
+create function loyalty.keep_entries() returns trigger;
+
+create function loyalty.lock_members(p_users uuid[]) returns void;
+
+create function loyalty.orders_left_points() returns trigger;
+
+create function loyalty.payment_left_points() returns trigger;
+
+create function loyalty.remove_points(p_order uuid, p_user uuid) returns text;
+
+create function loyalty.return_points(p_orders uuid[]) returns void;
+
+create function loyalty.settle_order(p_order uuid, p_refund uuid, p_per_100 integer) returns void;
+
+create function loyalty.spread_points(p_order uuid, p_code uuid, p_kind text, p_asked bigint, p_tier uuid, p_from_price integer) returns TABLE(item_id uuid, quantity integer, unit_points bigint, unit_off integer);
+
+create function loyalty.take_points(p_order uuid, p_code uuid) returns void;
+
+create function loyalty.use_points(p_order uuid, p_user uuid, p_kind text, p_asked integer, p_tier uuid, p_from uuid, OUT outcome text, OUT why text, OUT needed bigint, OUT balance bigint) returns record;
+
 create schema payments;
 
 create table payments.customers
@@ -467,61 +560,6 @@ UNION ALL
     event_health.event_title,
     'HIGH_RESERVED'::text AS alert_type,
     event_health.suspicious_high_reserved_tiers AS affected_tiers,
-create schema pictures;
-
-create table pictures.decisions
-  id uuid not null
-  image_id uuid not null
-  actor_id uuid not null
-  action text not null
-  reason text
-  created_at timestamp with time zone not null default now()
-  constraint decisions_action_check CHECK ((action = ANY (ARRAY['hide'::text, 'show'::text, 'remove'::text])))
-  constraint decisions_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
-  constraint decisions_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES accounts.users(id)
-  constraint decisions_pkey PRIMARY KEY (id)
-  CREATE INDEX idx_decisions_image ON pictures.decisions USING btree (image_id, created_at)
-
-create table pictures.images
-  id uuid not null
-  kind text not null
-  user_id uuid not null
-  event_id uuid not null
-  status text not null default 'storing'::text
-  status_at timestamp with time zone not null default now()
-  slot smallint
-  caption text
-  width integer not null
-  height integer not null
-  created_at timestamp with time zone not null default now()
-  constraint images_caption_check CHECK (((length(caption) >= 1) AND (length(caption) <= 300)))
-  constraint images_height_check CHECK ((height > 0))
-  constraint images_kind_check CHECK ((kind = ANY (ARRAY['night'::text, 'cover'::text])))
-  constraint images_slot_check CHECK (((slot >= 1) AND (slot <= 100)))
-  constraint images_status_check CHECK ((status = ANY (ARRAY['storing'::text, 'shown'::text, 'hidden'::text, 'removed'::text])))
-  constraint images_width_check CHECK ((width > 0))
-  constraint slot_while_kept CHECK (((slot IS NOT NULL) = ((kind = 'night'::text) AND (status <> 'removed'::text))))
-  constraint images_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
-  constraint images_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id)
-  constraint images_pkey PRIMARY KEY (id)
-  CREATE INDEX idx_images_event ON pictures.images USING btree (event_id, id) WHERE ((kind = 'night'::text) AND (status = 'shown'::text))
-  CREATE INDEX idx_images_unfinished ON pictures.images USING btree (status_at) WHERE (status = ANY (ARRAY['storing'::text, 'removed'::text]))
-  CREATE INDEX idx_images_user ON pictures.images USING btree (user_id, id) WHERE ((kind = 'night'::text) AND (status = ANY (ARRAY['shown'::text, 'hidden'::text])))
-  CREATE UNIQUE INDEX one_cover_per_event ON pictures.images USING btree (event_id) WHERE ((kind = 'cover'::text) AND (status = ANY (ARRAY['shown'::text, 'hidden'::text])))
-  CREATE UNIQUE INDEX one_picture_per_slot ON pictures.images USING btree (user_id, event_id, slot) WHERE (slot IS NOT NULL)
-
-create table pictures.reports
-  image_id uuid not null
-  user_id uuid not null
-  reason text not null
-  created_at timestamp with time zone not null default now()
-  settled_at timestamp with time zone
-  constraint reports_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
-  constraint reports_image_id_fkey FOREIGN KEY (image_id) REFERENCES pictures.images(id) ON DELETE CASCADE
-  constraint reports_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id)
-  constraint reports_pkey PRIMARY KEY (image_id, user_id)
-  CREATE INDEX idx_reports_open ON pictures.reports USING btree (image_id, created_at) WHERE (settled_at IS NULL)
-
     'P2'::text AS priority
    FROM ticketing.event_health
   WHERE (event_health.suspicious_high_reserved_tiers > 0)
@@ -1001,6 +1039,7 @@ create table ticketing.orders with (fillfactor=50)
   CREATE TRIGGER order_ended AFTER UPDATE OF status ON ticketing.orders FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = ANY (ARRAY['expired'::text, 'canceled'::text])))) EXECUTE FUNCTION ticketing.order_left_codes()
   CREATE TRIGGER order_made AFTER INSERT ON ticketing.orders REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ticketing.guard_order()
   CREATE TRIGGER order_moved AFTER UPDATE ON ticketing.orders REFERENCING OLD TABLE AS stale NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ticketing.guard_order()
+  CREATE TRIGGER orders_left_points AFTER UPDATE ON ticketing.orders REFERENCING OLD TABLE AS stale NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION loyalty.orders_left_points()
 
 create table ticketing.outbox
   id bigint not null generated always as identity
@@ -1046,6 +1085,7 @@ create table ticketing.payments with (fillfactor=50)
   CREATE INDEX idx_payments_unsettled ON ticketing.payments USING btree (check_at) WHERE ((status = ANY (ARRAY['started'::text, 'requires_action'::text, 'unknown'::text])) OR ((status = 'authorized'::text) AND (provider <> 'cash_on_arrival'::text)))
   CREATE UNIQUE INDEX one_live_payment_per_order ON ticketing.payments USING btree (order_id) WHERE (status = ANY (ARRAY['started'::text, 'requires_action'::text, 'authorized'::text, 'captured'::text, 'unknown'::text]))
   CREATE TRIGGER payment_ended AFTER UPDATE OF status ON ticketing.payments FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = ANY (ARRAY['declined'::text, 'voided'::text, 'capture_failed'::text, 'stray'::text])))) EXECUTE FUNCTION ticketing.payment_left_codes()
+  CREATE TRIGGER payment_left_points AFTER UPDATE OF status ON ticketing.payments FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = ANY (ARRAY['declined'::text, 'voided'::text, 'capture_failed'::text, 'stray'::text])))) EXECUTE FUNCTION loyalty.payment_left_points()
 
 create table ticketing.place_numbers
   drop_id uuid not null
@@ -1510,6 +1550,8 @@ create function ticketing.place_leaf(p_drop uuid, p_place uuid, p_commitment byt
 
 create function ticketing.price_event(p_event uuid, p_why text, p_actor uuid) returns integer;
 
+create function ticketing.price_items(p_order uuid, p_code uuid) returns TABLE(item_id uuid, tier_id uuid, quantity integer, price integer, off integer, fee integer, tax integer, tax_included integer);
+
 create function ticketing.price_order(p_order uuid, p_code uuid) returns void;
 
 create function ticketing.price_parts(p_price integer, p_fee_cents integer, p_fee_bp integer, p_tax_bp integer, p_tax_included boolean, OUT fee integer, OUT tax integer, OUT tax_included integer) returns record;
@@ -1551,6 +1593,8 @@ create function ticketing.stray_payment(p_payment uuid, p_refund uuid, p_ref tex
 create function ticketing.swap_hold(p_batch uuid, p_drop uuid, p_epoch bigint, p_hold uuid[], p_user uuid[], p_request uuid[], p_hash text[], p_qty integer[], p_fan uuid[], p_fan_qty integer[], p_tier uuid[], p_tier_qty integer[], p_item_hold integer[], p_item_tier uuid[], p_item_qty integer[], p_item_seats text[], p_channel integer[], p_accessible boolean[], p_old uuid, OUT status text, OUT results text, OUT expires_at timestamp with time zone, OUT tier_ids text, OUT remaining text, OUT prices text, OUT taken text) returns record;
 
 create function ticketing.take_back(p_refund uuid) returns void;
+
+create function ticketing.tax_left(p_tax integer, p_base bigint, p_off bigint) returns integer;
 
 create function ticketing.turn_stock(p_drop uuid) returns text;
 
