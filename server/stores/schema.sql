@@ -344,6 +344,60 @@ create function loyalty.take_points(p_order uuid, p_code uuid) returns void;
 
 create function loyalty.use_points(p_order uuid, p_user uuid, p_kind text, p_asked integer, p_tier uuid, p_from uuid, OUT outcome text, OUT why text, OUT needed bigint, OUT balance bigint) returns record;
 
+create schema oauth;
+
+create table oauth.artifacts
+  kind text not null
+  id_hash bytea not null
+  payload jsonb not null
+  grant_id uuid
+  client_id uuid
+  account_id uuid
+  consumed_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  constraint artifacts_id_hash_check CHECK ((length(id_hash) = 32))
+  constraint artifacts_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 40)))
+  constraint artifacts_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint artifacts_client_id_fkey FOREIGN KEY (client_id) REFERENCES oauth.clients(id) ON DELETE CASCADE
+  constraint artifacts_pkey PRIMARY KEY (kind, id_hash)
+  CREATE INDEX idx_artifacts_account ON oauth.artifacts USING btree (account_id, client_id) WHERE (kind = 'Grant'::text)
+  CREATE INDEX idx_artifacts_age ON oauth.artifacts USING btree (expires_at)
+  CREATE INDEX idx_artifacts_client ON oauth.artifacts USING btree (client_id)
+  CREATE INDEX idx_artifacts_grant ON oauth.artifacts USING btree (grant_id) WHERE (grant_id IS NOT NULL)
+
+create table oauth.clients
+  id uuid not null
+  owner_id uuid not null
+  name text not null
+  redirect_uris text[] not null
+  scopes text[] not null
+  secret_hash bytea
+  own_name boolean not null default false
+  created_at timestamp with time zone not null default now()
+  constraint clients_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
+  constraint clients_redirect_uris_check CHECK ((cardinality(redirect_uris) <= 10))
+  constraint clients_scopes_check CHECK (((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 10)))
+  constraint clients_secret_hash_check CHECK ((length(secret_hash) = 32))
+  constraint it_can_be_used CHECK ((own_name OR (cardinality(redirect_uris) > 0)))
+  constraint own_name_needs_a_secret CHECK (((NOT own_name) OR (secret_hash IS NOT NULL)))
+  constraint clients_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint clients_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_clients_owner ON oauth.clients USING btree (owner_id, created_at)
+
+create table oauth.identities
+  issuer text not null
+  subject text not null
+  user_id uuid not null
+  email text not null
+  created_at timestamp with time zone not null default now()
+  constraint identities_email_check CHECK ((length(email) <= 254))
+  constraint identities_issuer_check CHECK ((length(issuer) <= 300))
+  constraint identities_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255)))
+  constraint identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint identities_pkey PRIMARY KEY (issuer, subject)
+  CREATE UNIQUE INDEX idx_identities_user ON oauth.identities USING btree (user_id, issuer)
+
 create schema payments;
 
 create table payments.customers
@@ -466,6 +520,61 @@ create table payments.webhook_events with (fillfactor=80)
   constraint webhook_once UNIQUE NULLS NOT DISTINCT (provider, method_id, event_id)
   CREATE INDEX idx_webhook_events_done ON payments.webhook_events USING btree (processed_at) WHERE (status = ANY (ARRAY['processed'::text, 'ignored'::text]))
   CREATE INDEX idx_webhook_events_status ON payments.webhook_events USING btree (status, id)
+
+create schema pictures;
+
+create table pictures.decisions
+  id uuid not null
+  image_id uuid not null
+  actor_id uuid not null
+  action text not null
+  reason text
+  created_at timestamp with time zone not null default now()
+  constraint decisions_action_check CHECK ((action = ANY (ARRAY['hide'::text, 'show'::text, 'remove'::text])))
+  constraint decisions_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+  constraint decisions_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES accounts.users(id)
+  constraint decisions_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_decisions_image ON pictures.decisions USING btree (image_id, created_at)
+
+create table pictures.images
+  id uuid not null
+  kind text not null
+  user_id uuid not null
+  event_id uuid not null
+  status text not null default 'storing'::text
+  status_at timestamp with time zone not null default now()
+  slot smallint
+  caption text
+  width integer not null
+  height integer not null
+  created_at timestamp with time zone not null default now()
+  constraint images_caption_check CHECK (((length(caption) >= 1) AND (length(caption) <= 300)))
+  constraint images_height_check CHECK ((height > 0))
+  constraint images_kind_check CHECK ((kind = ANY (ARRAY['night'::text, 'cover'::text])))
+  constraint images_slot_check CHECK (((slot >= 1) AND (slot <= 100)))
+  constraint images_status_check CHECK ((status = ANY (ARRAY['storing'::text, 'shown'::text, 'hidden'::text, 'removed'::text])))
+  constraint images_width_check CHECK ((width > 0))
+  constraint slot_while_kept CHECK (((slot IS NOT NULL) = ((kind = 'night'::text) AND (status <> 'removed'::text))))
+  constraint images_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id)
+  constraint images_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id)
+  constraint images_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_images_event ON pictures.images USING btree (event_id, id) WHERE ((kind = 'night'::text) AND (status = 'shown'::text))
+  CREATE INDEX idx_images_unfinished ON pictures.images USING btree (status_at) WHERE (status = ANY (ARRAY['storing'::text, 'removed'::text]))
+  CREATE INDEX idx_images_user ON pictures.images USING btree (user_id, id) WHERE ((kind = 'night'::text) AND (status = ANY (ARRAY['shown'::text, 'hidden'::text])))
+  CREATE UNIQUE INDEX one_cover_per_event ON pictures.images USING btree (event_id) WHERE ((kind = 'cover'::text) AND (status = ANY (ARRAY['shown'::text, 'hidden'::text])))
+  CREATE UNIQUE INDEX one_picture_per_slot ON pictures.images USING btree (user_id, event_id, slot) WHERE (slot IS NOT NULL)
+
+create table pictures.reports
+  image_id uuid not null
+  user_id uuid not null
+  reason text not null
+  created_at timestamp with time zone not null default now()
+  settled_at timestamp with time zone
+  constraint reports_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+  constraint reports_image_id_fkey FOREIGN KEY (image_id) REFERENCES pictures.images(id) ON DELETE CASCADE
+  constraint reports_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id)
+  constraint reports_pkey PRIMARY KEY (image_id, user_id)
+  CREATE INDEX idx_reports_open ON pictures.reports USING btree (image_id, created_at) WHERE (settled_at IS NULL)
 
 create schema public;
 
