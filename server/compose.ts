@@ -33,8 +33,8 @@ import {
   webhookOperatorRoutes,
   webhookRoutes,
 } from './payments/webhooks/index.ts';
-import { createGuessing, createPricing, type Pricing, pricingRoutes } from './pricing/index.ts';
 import { createPictures, type Pictures, pictureRoutes } from './pictures/index.ts';
+import { createGuessing, createPricing, type Pricing, pricingRoutes } from './pricing/index.ts';
 import type { OrderView } from './protocol/index.ts';
 import { createQueue, drandBeacon, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
 import { createReconciler, type Reconciler, reconciliationRoutes } from './reconciliation/index.ts';
@@ -83,9 +83,9 @@ export interface House {
   pricing: Pricing;
   loyalty: Loyalty;
   delivery: Delivery;
+  pictures: Pictures;
   maps: Maps;
   seating: Seating;
-  pictures: Pictures;
   sales: Sales;
   /** What the worker does now and then for the slices. */
   chores: readonly Chore[];
@@ -246,11 +246,11 @@ export function compose(deps: HouseDeps): House {
     pricing,
     loyalty,
     delivery,
+    pictures,
     maps,
     seating,
     sales,
     chores: [popularityChore(search), ...pictures.chores],
-    pictures,
     services,
     cardForms: ways.cardForms,
     async stop() {
@@ -276,12 +276,12 @@ export function compose(deps: HouseDeps): House {
       (app) => ticketRoutes(app, { ledger, clock }),
       (app) => mailRoutes(app, { delivery }),
       (app) => paperRoutes(app, { delivery }),
+      (app) => pictureRoutes(app, { pictures }),
       (app) => mapRoutes(app, { maps }),
       (app) => seatingRoutes(app, { seating }),
       (app) => statesRoutes(app, { showSeats: createShowSeats({ gate, db: ledger.reads, clock, log }) }),
       (app) => operationsRoutes(app, { operations }),
       (app) => reconciliationRoutes(app, { reconciler }),
-      (app) => pictureRoutes(app, { pictures }),
       (app) => vendorRoutes(app, { sales, db: ledger.views }),
     ],
   };

@@ -205,16 +205,6 @@ export const ERRORS = {
     retry: 'later',
     message: 'Something failed on our side. Nothing was charged or lost.',
   },
-  NOT_AVAILABLE: { status: 501, retry: 'never', message: 'This is not available yet.' },
-  PAYMENTS_PAUSED: {
-    status: 503,
-    retry: 'later',
-    message:
-      'Payments are paused: our payment provider is not answering. Your tickets stay held; nothing was charged.',
-  },
-  TEMPORARILY_UNAVAILABLE: {
-    status: 503,
-    retry: 'later',
   PICTURE_REFUSED: {
     status: 422,
     retry: 'after-change',
@@ -231,6 +221,16 @@ export const ERRORS = {
     message: 'Pictures are for those who were there: your ticket must have been used, or the event be over.',
   },
   UPLOAD_TIMED_OUT: { status: 408, retry: 'later', message: 'This took too long to arrive. Try again.' },
+  NOT_AVAILABLE: { status: 501, retry: 'never', message: 'This is not available yet.' },
+  PAYMENTS_PAUSED: {
+    status: 503,
+    retry: 'later',
+    message:
+      'Payments are paused: our payment provider is not answering. Your tickets stay held; nothing was charged.',
+  },
+  TEMPORARILY_UNAVAILABLE: {
+    status: 503,
+    retry: 'later',
     message: 'One moment: we could not write this down just now. Nothing was lost.',
   },
   DRAINING: {

@@ -246,14 +246,14 @@ export const EventView = Type.Object({
   venue: Type.Object({ name: Type.String(), city: Nullable(Type.String()), timeZone: Type.String() }),
   startsAt: TimeSchema,
   status: Type.Enum(['draft', 'published', 'canceled', 'ended']),
+  /** The vendor's picture of it, `…/small` for a small one; null: none. */
+  imageUrl: Type.Optional(Nullable(Type.String())),
   currency: Type.String(),
   version: Type.Integer(),
   drop: Nullable(
     Type.Object({
       id: UuidSchema,
       phase: DropPhase,
-  /** The vendor's picture of it, `…/small` for a small one; null: none. */
-  imageUrl: Type.Optional(Nullable(Type.String())),
       hasLine: Type.Boolean(),
       lobbyOpensAt: Nullable(TimeSchema),
       opensAt: TimeSchema,
