@@ -2,7 +2,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ChargeOutcome, Provider, Providers } from '../payments/index.ts';
 import { until } from '../stores/testing.ts';
-import { altered, type Booking, CARDS, type CheckoutWorld, card, checkoutWorld, probes } from './testing.ts';
+import {
+  altered,
+  type Booking,
+  CARDS,
+  CASH,
+  type CheckoutWorld,
+  card,
+  checkoutWorld,
+  probes,
+} from './testing.ts';
 
 let w: CheckoutWorld;
 const { pay, code, stands, charges } = probes(() => w);
@@ -37,6 +46,31 @@ test('O26: an order that costs nothing is completed, and no bank hears of it', a
     b.orderId,
   ]);
   expect(row).toEqual({ provider: 'free', last4: null });
+});
+
+test('O26: what was chosen for an order that costs nothing pays none that costs something by then', async () => {
+  const b = await w.book();
+  const free = await w.providers.get('free', null);
+  if (!free.ok) throw new Error(free.error.code);
+  // Its code was taken off again between the choice and the beginning.
+  const checkout = w.another({
+    choose: async () => ({
+      ok: true,
+      value: { provider: free.value, methodId: null, brands: null, ownAccount: false },
+    }),
+  });
+  for (const method of [CASH, card(CARDS.good)])
+    for (const amountCents of [undefined, 10_000])
+      expect(
+        code(
+          await checkout.pay(
+            b.userId,
+            { orderId: b.orderId, method, ...(amountCents ? { amountCents } : {}) },
+            null,
+          ),
+        ),
+      ).toBe('AMOUNT_MISMATCH');
+  expect(await stands(b)).toMatchObject({ order: 'pending', hold: 'active', payment: null });
 });
 
 test('O27: money that was taken and comes too late is written down with its refund, and the fan is told', async () => {

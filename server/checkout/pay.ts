@@ -138,7 +138,8 @@ export function createPay(deps: PayDeps): Pay {
       orderId,
       userId,
       paymentId: ids.next(),
-      provider: method.provider,
+      // What costs nothing is judged once more as it begins: a code may have been taken off meanwhile.
+      provider: provider.name === 'free' ? 'free' : method.provider,
       methodId,
       last4,
       brand,
