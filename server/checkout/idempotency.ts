@@ -1,5 +1,9 @@
 /** What an idempotency key was first used for, so that another use of it is noticed (rules O4, O9). */
 import { createHash } from 'node:crypto';
+import { isUuid } from '../kernel/index.ts';
+
+/** An id means the same in capitals. */
+const asMeant = (_name: string, value: unknown): unknown => (isUuid(value) ? value.toLowerCase() : value);
 
 /** SHA-256 over the operation and its values. Of a card only what is stored anyway may stand here. */
 export function requestHash(operation: string, values: Readonly<Record<string, unknown>>): Buffer {
@@ -7,7 +11,7 @@ export function requestHash(operation: string, values: Readonly<Record<string, u
     .sort()
     .map((name) => [name, values[name]]);
   return createHash('sha256')
-    .update(JSON.stringify([operation, sorted]))
+    .update(JSON.stringify([operation, sorted], asMeant))
     .digest();
 }
 

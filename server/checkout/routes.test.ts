@@ -105,6 +105,27 @@ describe('the contract', () => {
     expect(one.headers['cache-control']).toBe('private, no-store');
   });
 
+  test('O30: an amount that no order can have is refused by its field', async () => {
+    const b = await booked();
+    for (const amountCents of [1e30, 1e20, Number.MAX_SAFE_INTEGER + 1, -1, 1.5, '10000'])
+      expect(await post('/payment', { ...byCard(b.orderId, CARDS.good), amountCents })).toMatchObject({
+        status: 400,
+        body: { error: { code: 'INVALID_REQUEST', details: { field: 'amountCents' } } },
+      });
+  });
+
+  test('O4, O9: an id is the same one however it is spelled', async () => {
+    const holdId = await w.hold(await w.event(), fan.user.id, 1);
+    const headers = { 'idempotency-key': 'http-spelled-book' };
+    const { order } = (await post('/tickets/book', { holdId }, fan, headers)).body;
+    const again = await post('/tickets/book', { holdId: holdId.toUpperCase() }, fan, headers);
+    expect([again.status, again.body.order?.id]).toEqual([201, order.id]);
+    const pay = (id: string) =>
+      post('/payment', byCard(id, CARDS.good), fan, { 'idempotency-key': 'http-spelled-pay' });
+    expect((await pay(order.id)).status).toBe(200);
+    expect((await pay(order.id.toUpperCase())).status).toBe(200);
+  });
+
   test('P4, O5: the step card: 202 with what to do, then 200', async () => {
     const b = await booked();
     const nextAction = { type: 'confirm', url: '/payment/confirm' };

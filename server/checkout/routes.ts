@@ -58,7 +58,7 @@ const PayBody = Type.Object(
       },
       strict,
     ),
-    amountCents: Type.Optional(Type.Integer({ minimum: 0 })),
+    amountCents: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
     currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
   },
   strict,

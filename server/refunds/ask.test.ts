@@ -85,6 +85,14 @@ test('F12: a key has one effect: the same refunds as they now stand, from any nu
   expect(codeOf(await w.give(s, s.ticketIds.slice(0, 1), 'k1'))).toBe('IDEMPOTENCY_KEY_REUSED');
 });
 
+test('F12: a ticket is the same one however its id is spelled', async () => {
+  const s = await w.sell();
+  const [first, second] = s.ticketIds as [string, string];
+  const twice = await w.give(s, [first, first.toUpperCase(), second.toUpperCase()], 'k3');
+  expect(twice).toMatchObject({ ok: true, value: [{ amountCents: 10_000 }] });
+  expect(codeOf(await w.give(s, s.ticketIds, 'k3'))).toBe('OK');
+});
+
 test('F12: what was refused leaves the key free', async () => {
   const s = await w.sell();
   await w.terms(s.event, { untilHours: null });
