@@ -80,6 +80,12 @@ export function bookedOf(intent: Stripe.PaymentIntent): BookedCharge {
   };
 }
 
+/** `prevented`: its bank gave the fan the money back before it came to a dispute, and nobody is asked any more. */
+export function disputeStatusOf(status: string): BookedDispute['status'] {
+  if (status === 'won') return 'won';
+  return status === 'lost' || status === 'prevented' ? 'lost' : 'open';
+}
+
 /** Null: a bank's inquiry, which takes no money. */
 export function disputeOf(dispute: Stripe.Dispute): BookedDispute | null {
   const { id, amount, currency, reason, status, created } = dispute;
@@ -89,7 +95,7 @@ export function disputeOf(dispute: Stripe.Dispute): BookedDispute | null {
     amountCents: amount,
     currency: currency.toUpperCase(),
     reason,
-    status: status === 'won' ? 'won' : status === 'lost' ? 'lost' : 'open',
+    status: disputeStatusOf(status),
     createdAtMs: created * 1000,
   };
 }

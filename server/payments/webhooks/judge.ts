@@ -60,6 +60,9 @@ const ours = ({ metadata }: EventObject, key: 'payment_id' | 'refund_id'): strin
   return named !== undefined && UUID.test(named) ? named : null;
 };
 
+/** By which name a refund or a dispute means its payment. */
+const chargedAs = ({ paymentIntent, charge }: EventObject): string | null => paymentIntent ?? charge;
+
 /** Said before anybody's bank has: the payment's own request is still at it. */
 const UNMOVED = new Set(['payment_intent.created', 'payment_intent.processing']);
 const REFUNDS = /^(refund\.|charge\.refund\.)/;
@@ -88,7 +91,8 @@ export function createJudge(db: Db, hooks: WebhookHooks): (question: Question) =
   /** The payment a refund or a dispute belongs to: this account's, or why not. */
   async function ofPayment({ event: { object }, methodId, patient }: Question): Promise<Verdict | null> {
     if (object.id === null) return ignored('it names nothing');
-    const payment = object.paymentIntent === null ? undefined : await find(object.paymentIntent, null);
+    const ref = chargedAs(object);
+    const payment = ref === null ? undefined : await find(ref, null);
     if (payment) return payment.account === methodId ? null : ignored('of a payment of another account');
     return patient ? later('of a payment that is not known yet') : null;
   }
@@ -107,7 +111,7 @@ export function createJudge(db: Db, hooks: WebhookHooks): (question: Question) =
     if (dispute === null) return ignored('an inquiry, or not readable: no money was taken back');
     const astray = await ofPayment(question);
     if (astray) return astray;
-    const paymentRef = object.paymentIntent ?? object.charge;
+    const paymentRef = chargedAs(object);
     if (paymentRef === null) return ignored('it names no payment');
     await hooks.onDispute({ provider: 'stripe', ref: object.id as string, paymentRef, ...dispute });
     return DONE;

@@ -1,6 +1,7 @@
 /** Whether Stripe signed what came in: by the SDK, over the bytes as they came (rule P40). */
 import Stripe from 'stripe';
 import { LIMITS } from '../../limits.ts';
+import { disputeStatusOf } from '../stripe/index.ts';
 
 /** An event's members that we read. Everything else is asked for again at Stripe: a payload is only a hint (rule P43). */
 export interface SignedEvent {
@@ -40,6 +41,8 @@ export interface SignedDispute {
 }
 
 const ID_MAX = 255;
+/** The end of the year 9999. */
+const SECOND_MAX = 253_402_300_799;
 
 /** Signed by one of the secrets, and lately: Stripe signs each delivery anew, however old its event is. */
 export function isSigned(
@@ -61,9 +64,17 @@ export function isSigned(
   });
 }
 
+/** Short, and something that the ledger can hold. */
 const text = (value: unknown): string | null =>
-  typeof value === 'string' && value.length > 0 && value.length <= ID_MAX ? value : null;
+  typeof value === 'string' && value.length > 0 && value.length <= ID_MAX && !value.includes('\0')
+    ? value
+    : null;
 const whole = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
+/** s since 1970, of a time that a calendar has. */
+const second = (value: unknown): number | null => {
+  const at = whole(value);
+  return at !== null && at >= 0 && at <= SECOND_MAX ? at : null;
+};
 /** What Stripe names either by its id or, expanded, whole. */
 const idOf = (value: unknown): string | null => text(value) ?? text((value as { id?: unknown } | null)?.id);
 
@@ -82,7 +93,7 @@ function objectOf(given: unknown): EventObject {
     currency: text(object.currency),
     reason: text(object.reason),
     status: text(object.status),
-    created: whole(object.created),
+    created: second(object.created),
   };
 }
 
@@ -95,7 +106,7 @@ export function disputeOf({ object }: SignedEvent): SignedDispute | null {
     amountCents: amount,
     currency: currency.toUpperCase(),
     reason,
-    status: status === 'won' || status === 'lost' ? status : 'open',
+    status: disputeStatusOf(status),
     createdAt: new Date(created * 1_000),
   };
 }
@@ -114,7 +125,7 @@ export function readEvent(body: string): SignedEvent | null {
   const [id, type] = [text(event.id), text(event.type)];
   const { created, livemode, data } = event;
   if (event.object !== 'event' || !id || !type) return null;
-  if (whole(created) === null || typeof livemode !== 'boolean') return null;
+  if (second(created) === null || typeof livemode !== 'boolean') return null;
   return {
     id,
     type,

@@ -81,6 +81,14 @@ test('P40: what is signed and no event is refused as such; without a secret noth
   });
 });
 
+test('P40: an event of a time that there is not, or without text for a name, is none', async () => {
+  for (const seed of [{ created: Number.MAX_SAFE_INTEGER }, { created: -1 }, { id: 'evt_\u0000' }])
+    expect(await over.deliver(event(seed))).toMatchObject({
+      ok: false,
+      error: { code: 'INVALID_REQUEST', details: { field: 'body' } },
+    });
+});
+
 test('P41: an event is stored with its job, once; told again, also five times at once, it has no further effect', async () => {
   const body = event();
   const answers = await Promise.all(Array.from({ length: 5 }, () => over.deliver(body)));
@@ -283,6 +291,32 @@ test('P48: a webhook that never came is made up for: the bank decided, and nobod
   expect(await stands(b)).toMatchObject({ order: 'paid', payment: 'captured' });
 });
 
+test('P46: a chargeback that names a payment as its charge is told of its own account only', async () => {
+  const theirs = await stripePayment();
+  const body = event({
+    type: 'charge.dispute.closed',
+    object: { id: 'dp_y', charge: theirs.ref, amount: 1, currency: 'eur', status: 'lost', created: 1 },
+  });
+  const vendor = await world.world.createUser('vendor');
+  const methodId = world.world.ids.next();
+  await over.sql(
+    `insert into payments.methods (id, vendor_id, provider, label, publishable_key, credentials_hint, livemode)
+     values ($1, $2, 'stripe', 'Own', 'pk_test_own', '1234', false)`,
+    [methodId, vendor.id],
+  );
+  await over.deliver(body);
+  await over.sql('update payments.webhook_events set method_id = $2 where id = $1', [
+    (await over.stored(body))!.id,
+    methodId,
+  ]);
+  for (let round = 0; round < LIMITS.webhookUnknownTries; round++) await run(body).catch(() => undefined);
+  expect(await over.stored(body)).toMatchObject({
+    status: 'ignored',
+    error: expect.stringContaining('another account'),
+  });
+  expect(over.asked).toEqual([]);
+});
+
 test('P50: refunds and chargebacks go to those who keep them; a bank’s inquiry takes no money', async () => {
   const { ref } = await stripePayment();
   const refundId = world.world.ids.next();
@@ -303,6 +337,8 @@ test('P50: refunds and chargebacks go to those who keep them; a bank’s inquiry
     event({ type: 'charge.dispute.created', object: { ...dispute, status: 'needs_response' } }),
     event({ type: 'charge.dispute.closed', object: { ...dispute, status: 'lost' } }),
     event({ type: 'charge.dispute.created', object: { ...dispute, status: 'warning_needs_response' } }),
+    // Settled with its bank before it became one: the fan has the money back.
+    event({ type: 'charge.dispute.closed', object: { ...dispute, id: 'dp_2', status: 'prevented' } }),
   ];
   for (const body of bodies) {
     await over.deliver(body);
@@ -322,6 +358,7 @@ test('P50: refunds and chargebacks go to those who keep them; a bank’s inquiry
     ['refund', 're_by_hand', null],
     ['dispute', { ...report, status: 'open' }],
     ['dispute', { ...report, status: 'lost' }],
+    ['dispute', { ...report, ref: 'dp_2', status: 'lost' }],
   ]);
   expect((await Promise.all(bodies.map(over.stored))).map((row) => row!.status)).toEqual([
     'processed',
@@ -329,5 +366,6 @@ test('P50: refunds and chargebacks go to those who keep them; a bank’s inquiry
     'processed',
     'processed',
     'ignored',
+    'processed',
   ]);
 });
