@@ -70,11 +70,16 @@ function webSocketsOnly(): Plugin {
 
 /**
  * Every refusal brings its sentence along (server/protocol/errors.ts). The pages need their own only for answers that are not
- * ours (client/api.ts, `fallbackCode`): the others would be two of the sixty kilobytes a phone loads to wait. Statuses they
- * read off the answer itself, and of the advice only whether to try again later (client/fan/refusals.ts).
+ * ours (client/api.ts, `fallbackCode`): the others would be three of the sixty kilobytes a phone loads to wait. Statuses they
+ * read off the answer itself, and of the advice only whether to try again later (client/fan/refusals.ts): a code with neither
+ * goes altogether.
  */
 function sentencesFromTheServer(): Plugin {
   const OWN = ['NOT_FOUND', 'RATE_LIMITED', 'TEMPORARILY_UNAVAILABLE', 'INTERNAL', 'INVALID_REQUEST'];
+  const shorter = (entry: string, own: boolean): string =>
+    (own ? entry : entry.replace(/message:\s*(?:'[^']*'|"[^"]*"),?/, ''))
+      .replace(/status: \d+,/, '')
+      .replace(/retry: '(?!later)[^']*',/, '');
   return {
     name: 'holdfast-sentences-from-the-server',
     apply: 'build',
@@ -82,11 +87,9 @@ function sentencesFromTheServer(): Plugin {
     transform(code, id) {
       if (!id.endsWith('server/protocol/errors.ts')) return null;
       return code.replace(
-        /^ {2}([A-Z_]+): \{[^}]*?message:\s*(?:'[^']*'|"[^"]*"),?\s*\}/gm,
+        /^ {2}([A-Z_]+): \{[^}]*?message:\s*(?:'[^']*'|"[^"]*"),?\s*\},?\n/gm,
         (entry: string, name: string) =>
-          (OWN.includes(name) ? entry : entry.replace(/message:\s*(?:'[^']*'|"[^"]*"),?/, ''))
-            .replace(/status: \d+,/, '')
-            .replace(/retry: '(?!later)[^']*',/, ''),
+          OWN.includes(name) || entry.includes("retry: 'later'") ? shorter(entry, OWN.includes(name)) : '',
       );
     },
   };

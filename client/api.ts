@@ -200,11 +200,17 @@ export function createApi(deps: ApiDeps): Api {
 async function errorOf(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   const error = (body as { error?: { code?: unknown; message?: unknown; details?: unknown } } | null)?.error;
-  const code =
-    typeof error?.code === 'string' && isErrorCode(error.code) ? error.code : fallbackCode(response.status);
-  const message = typeof error?.message === 'string' ? error.message : ERRORS[code].message;
-  const details = error?.details && typeof error.details === 'object' ? error.details : {};
-  return new ApiError(code, response.status, message, details as Record<string, unknown>);
+  const { code, message, details } = error ?? {};
+  const ours = fallbackCode(response.status);
+  return new ApiError(
+    // With its sentence it is the server's, also where this page has no such code.
+    typeof code === 'string' && (typeof message === 'string' || isErrorCode(code))
+      ? (code as ErrorCode)
+      : ours,
+    response.status,
+    typeof message === 'string' ? message : ERRORS[ours].message,
+    details && typeof details === 'object' ? (details as Record<string, unknown>) : {},
+  );
 }
 
 /** A proxy in between answers without our body: its status still says what kind of thing happened. */
