@@ -128,6 +128,23 @@ test('F41: a ticket that was used meanwhile is not given back, and the refund st
   ).toBe('rejected');
 });
 
+test('F8: what waits for a decision when its event is canceled goes back whole', async () => {
+  const s = await sellTo();
+  await w.terms(s.event, { approval: true, feeBp: 2_000 });
+  const asked = await send('POST', '/tickets/refund', fan, { ticketIds: s.ticketIds.slice(0, 1) });
+  const [{ id, amountCents, feeCents }] = asked.body.refunds;
+  expect([asked.status, amountCents, feeCents]).toEqual([202, 4_000, 1_000]);
+  await w.sql(`update events.events set status = 'canceled' where id = $1`, [s.event.eventId]);
+  const approved = await send('POST', `/operations/refunds/${id}/approve`, operator, {});
+  expect(approved).toMatchObject({
+    status: 200,
+    body: { status: 'sending', amountCents: 5_000, feeCents: 0, cause: 'event_canceled' },
+  });
+  await w.refunds.settle({ all: true });
+  expect(await w.returned(s)).toBe(5_000);
+  expect(await w.stands(s)).toMatchObject({ order: 'partially_refunded', refunded: 5_000 });
+});
+
 test('F42: an operator refunds outside the terms, with a reason, whole, and none twice', async () => {
   const s = await sellTo();
   await w.terms(s.event, { untilHours: null, feeCents: 900, approval: true });

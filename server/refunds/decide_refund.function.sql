@@ -1,5 +1,5 @@
--- An operator's word on a refund that waits (rules F40–F42). What was asked for is judged again under the locks: a ticket may have
--- been used, or its payment disputed meanwhile.
+-- An operator's word on a refund that waits (rules F8, F40–F42). What was asked for is judged again under the locks: a ticket may
+-- have been used, its payment disputed, or its event canceled meanwhile.
 -- Outcomes: DECIDED | REFUSED (why) | DONE (decided before, or never waited: status) | NOT_FOUND
 create or replace function ticketing.decide_refund(
   p_refund uuid, p_actor uuid, p_approve boolean, p_reason text,
@@ -29,6 +29,16 @@ begin
    where rt.refund_id = p_refund and k.status not in ('issued', 'transferred') limit 1;
   if why is null then
     select 'disputed' into why from ticketing.disputes d where d.payment_id = v_refund.payment_id and d.status in ('open', 'lost') limit 1;
+  end if;
+  if why is null and exists (select from events.events e where e.id = v_refund.event_id and e.status = 'canceled') then
+    -- asked for by terms that no longer matter: a canceled event keeps nothing
+    update ticketing.refund_tickets rt set amount_cents = q.amount_cents
+      from ticketing.quote_refunds(array(select x.ticket_id from ticketing.refund_tickets x where x.refund_id = p_refund), false) q
+     where rt.refund_id = p_refund and rt.ticket_id = q.ticket_id;
+    update ticketing.refunds r
+       set amount_cents = (select sum(rt.amount_cents) from ticketing.refund_tickets rt where rt.refund_id = p_refund),
+           fee_cents = 0, cause = 'event_canceled', updated_at = now()
+     where r.id = p_refund returning r.* into v_refund;
   end if;
   if why is null then
     select 'not_paid' into why from ticketing.payments p
