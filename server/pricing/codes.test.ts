@@ -299,6 +299,8 @@ test('C26: a vendor makes, lists, changes and gives up codes; orders keep what t
     { kind: 'presale', value: 5 },
     { value: 1, tierIds: [w.world.ids.next()] },
     { value: 1, startsAt: '2030-01-02T00:00:00Z', endsAt: '2030-01-01T00:00:00Z' },
+    { value: 1, startsAt: '0000-01-01T00:00:00Z' },
+    { value: 1, endsAt: '9999-12-31T23:59:59-12:00' },
   ];
   for (const body of wrong) expect(codeOf(await make(body)), JSON.stringify(body)).toBe('INVALID_REQUEST');
   const made = value(await make({ value: 1_000, maxTickets: 10, channel: 'newsletter' }));

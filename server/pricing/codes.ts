@@ -1,6 +1,6 @@
 /** Promo and presale codes as vendors write them (rules C20, C26). What uses them is in order-codes.ts and presale.ts. */
 import { type Static, Type } from 'typebox';
-import type { Ids } from '../kernel/index.ts';
+import { type Ids, instant } from '../kernel/index.ts';
 import { type CodeView, ok, RefusalError, type Result, refuse, UuidSchema } from '../protocol/index.ts';
 import { type Db, type Ledger, sqlState, statement } from '../stores/index.ts';
 import type { Account } from '../transport/index.ts';
@@ -92,8 +92,7 @@ const wrong = (field: string, message: string): never => {
 
 function instantOf(text: string | null, field: string): Date | null {
   if (text === null) return null;
-  const at = new Date(text);
-  return Number.isNaN(at.getTime()) ? wrong(field, 'This is not a date and time.') : at;
+  return instant(text) ?? wrong(field, 'This is not a date and time.');
 }
 
 /** What a schema cannot say. @throws RefusalError INVALID_REQUEST with its field */

@@ -52,6 +52,9 @@ test.each([
     },
     'steps/1/at',
   ],
+  ['a year no ledger has', { steps: [{ at: '0000-01-01T00:00:00Z', priceCents: 5_000 }] }, 'steps/0/at'],
+  ['a year without end', { steps: [{ at: '9999-12-31T23:59:59-12:00', priceCents: 5_000 }] }, 'steps/0/at'],
+  ['a day no month has', { steps: [{ at: '2030-02-30T00:00:00Z', priceCents: 5_000 }] }, 'steps/0/at'],
   ['no time', { steps: [{ at: 'tomorrow', priceCents: 5_000 }] }, 'steps/0/at'],
 ])('C41: a rule with %s is refused with its field', (_what, over, field) => {
   const judged = judgeRule({ basePriceCents: 5_000, ...rule(over) } as Required<PriceRuleBody>);

@@ -3,6 +3,7 @@
  * Off unless enabled. Workers follow it (rule-price.function.sql says what is due); what is held keeps its price.
  */
 import { type Static, Type } from 'typebox';
+import { instant } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import { ok, type PriceRuleView, type Result, refuse } from '../protocol/index.ts';
 import { type Ledger, statement } from '../stores/index.ts';
@@ -59,8 +60,8 @@ export function judgeRule(rule: Rule): Result<Rule> {
       last = { ...last, soldBp };
       steps.push({ soldBp, priceCents });
     } else {
-      const time = Date.parse(at as string);
-      if (Number.isNaN(time)) return wrong(`steps/${i}/at`, 'This is not a date and time.');
+      const time = instant(at as string)?.getTime();
+      if (time === undefined) return wrong(`steps/${i}/at`, 'This is not a date and time.');
       if (time <= last.at) return wrong(`steps/${i}/at`, 'Steps come in order: a later time each.');
       last = { ...last, at: time };
       steps.push({ at: new Date(time).toISOString(), priceCents });

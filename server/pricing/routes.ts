@@ -33,7 +33,10 @@ const byTier = Type.Object({ tierId: UuidSchema });
 const byOrder = Type.Object({ orderId: UuidSchema });
 const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.pageMax }));
 const PageQuery = Type.Object({ cursor: Type.Optional(UuidSchema), limit }, strict);
-const LogQuery = Type.Object({ cursor: Type.Optional(Type.Integer({ minimum: 1 })), limit }, strict);
+const LogQuery = Type.Object(
+  { cursor: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })), limit },
+  strict,
+);
 const listOf = <T extends Parameters<typeof Type.Array>[0]>(items: T) =>
   Type.Object({ items: Type.Array(items), nextCursor: Type.Union([Type.String(), Type.Null()]) });
 const CodeOnOrder = Type.Object({ code: Type.String({ minLength: 1, maxLength: 64 }) }, strict);

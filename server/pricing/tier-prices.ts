@@ -1,5 +1,6 @@
 /** A tier's price and presale, changed by its vendor, and the log of what prices did (rules C4, C7, C8, C30). */
 import { Type } from 'typebox';
+import { instant } from '../kernel/index.ts';
 import { ok, RefusalError, type Result, TimeSchema, UuidSchema } from '../protocol/index.ts';
 import { type Ledger, statement } from '../stores/index.ts';
 import type { Account } from '../transport/index.ts';
@@ -97,8 +98,8 @@ export function createTierPrices(ledger: Ledger): TierPrices {
       }),
     setPresale: (account, tierId, until) =>
       change(account, tierId, async (tx, id) => {
-        const at = until === null ? null : new Date(until);
-        if (at && Number.isNaN(at.getTime()))
+        const at = until === null ? null : instant(until);
+        if (until !== null && at === null)
           throw new RefusalError('INVALID_REQUEST', { field: 'until' }, 'This is not a date and time.');
         await tx.all(PRESALE, [id, at]);
       }),
