@@ -22,6 +22,8 @@ export interface PayRequest {
   /** What the page showed: refused AMOUNT_MISMATCH where the order is for something else. */
   amountCents?: number;
   currency?: string;
+  /** Whoever pays is not known to be the order's fan, whose kept cards are not theirs. */
+  byAnybody?: boolean;
 }
 
 export interface ChosenMethod {
@@ -120,7 +122,7 @@ export function createPay(deps: PayDeps): Pay {
     (await db.one<{ asks: boolean }>(wouldAsk, [orderId, userId]))?.asks ?? false;
 
   async function pay(userId: string, request: PayRequest, key: string | null) {
-    const { orderId, method, amountCents, currency } = request;
+    const { orderId, method, amountCents, currency, byAnybody = false } = request;
     const chosen = await deps.choose(userId, orderId, method);
     if (!chosen.ok) return chosen;
     const { provider, methodId, brands, ownAccount } = chosen.value;
@@ -128,7 +130,7 @@ export function createPay(deps: PayDeps): Pay {
       const ready = deps.ready(method.provider);
       if (!ready.ok && (await asksABank(userId, orderId))) return ready;
     }
-    const instrument = await provider.instrument(method, userId);
+    const instrument = await provider.instrument(method, byAnybody ? null : userId);
     if (!instrument.ok) return instrument;
     const { last4, brand } = instrument.value;
     if (brands && (brand === null || !brands.includes(brand)))

@@ -78,6 +78,42 @@ test('P78: cash, kept cards, other tokens and other fans’ orders are refused',
   expect(await stands(b)).toMatchObject({ order: 'pending', payment: null });
 });
 
+test('P78: its provider is told that whoever pays is not the order’s fan', async () => {
+  const { b, token } = await linked();
+  const fans: unknown[] = [];
+  const asked = createPaymentLinks({
+    db: world.world.ledger.reads,
+    keys: world.world.keys,
+    clock: world.world.clock,
+    checkout: world.another({
+      async choose(_userId, _orderId, { provider }) {
+        const found = await world.providers.get(provider, null);
+        if (!found.ok) return found;
+        const { instrument } = found.value;
+        return {
+          ok: true,
+          value: {
+            provider: {
+              ...found.value,
+              instrument(method, userId) {
+                fans.push(userId);
+                return instrument(method, userId);
+              },
+            },
+            methodId: null,
+            brands: null,
+            ownAccount: false,
+          },
+        };
+      },
+    }),
+    ways: async () => ({ ok: true, value: WAYS }),
+  });
+  expect(await asked.pay(token, good, null)).toMatchObject({ ok: true, value: { settled: true } });
+  expect(fans).toEqual([null]);
+  expect(await stands(b)).toMatchObject({ order: 'paid' });
+});
+
 test('P78: it dies with its order', async () => {
   const { b, token } = await linked();
   const later = manualClock();

@@ -103,7 +103,8 @@ export function createPaymentLinks({ db, keys, clock, checkout, ways }: PaymentL
           { field: 'method.saveCard' },
           'Cards are kept by their own fan only.',
         );
-      return withoutTickets(await checkout.pay(found.userId, { ...request, orderId: found.orderId }, key));
+      const asked = { ...request, orderId: found.orderId, byAnybody: true };
+      return withoutTickets(await checkout.pay(found.userId, asked, key));
     },
     async confirm(token, approved) {
       const found = bearer(token);

@@ -123,9 +123,9 @@ export interface Provider {
   /**
    * Reads the request's method. Refuses INVALID_REQUEST with the field, TEMPORARILY_UNAVAILABLE where that takes an answer
    * that did not come. `through`: around every call of its network, and around nothing else: what was only read here shows
-   * nobody to be up. Default: directly.
+   * nobody to be up. Default: directly. `userId`: whose kept cards may be used; null: nobody's.
    */
-  instrument(method: PaymentMethod, userId: string, through?: Through): Promise<Result<Instrument>>;
+  instrument(method: PaymentMethod, userId: string | null, through?: Through): Promise<Result<Instrument>>;
   /**
    * Makes the charge known to the provider without any money: its answer's `ref` is written down before `authorise`
    * is called, so that a charge without a ref has never been authorised (rule P60).

@@ -88,6 +88,21 @@ test('P67: a kept card pays for its own fan, and is refused to another as if it 
   expect(nobodys).toMatchObject({ ok: false, error: { code: 'INVALID_REQUEST' } });
 });
 
+test('P78: whoever pays another’s order has no kept cards, nor may keep one', async () => {
+  const userId = await fan();
+  const card = await keep(userId);
+  const method = { provider: 'stripe' as const, paymentMethodId: card };
+  const nobodys = await house.provider.instrument({ ...method, paymentMethodId: 'pm_doesnotexist' }, null);
+  expect(nobodys).toMatchObject({ ok: false, error: { code: 'INVALID_REQUEST' } });
+  expect(await house.provider.instrument(method, null)).toEqual(nobodys);
+  expect(await house.provider.instrument(method, userId)).toMatchObject({ ok: true });
+  const kept = { ...method, paymentMethodId: 'pm_card_visa', saveCard: true };
+  expect(await house.provider.instrument(kept, null)).toMatchObject({
+    ok: false,
+    error: { details: { field: 'method.saveCard' } },
+  });
+});
+
 test('P72: a card may be kept while paying with it', async () => {
   const userId = await fan();
   expect(await pays(userId, 'pm_card_amex', true)).toMatchObject({ state: 'authorized' });

@@ -12,6 +12,7 @@ import type Stripe from 'stripe';
 import type { Logger } from '../../kernel/index.ts';
 import type { Charge, ChargeOutcome, Instrument, NextAction } from '../provider.ts';
 import { asking, isRemembered, isReplayed, refusedBy, StripeUnanswered } from './api.ts';
+import { countsAlike } from './currencies.ts';
 import type { Means } from './instrument.ts';
 import { ORDER_ID, outcomeOf, PAYMENT_ID } from './outcome.ts';
 
@@ -81,6 +82,10 @@ export function createCharges({ stripe, publishableKey, log }: ChargesDeps) {
     );
 
   async function prepare(charge: Charge): Promise<ChargeOutcome> {
+    if (!countsAlike(charge.currency)) {
+      log.error({ paymentId: charge.id, currency: charge.currency }, 'Stripe counts this currency otherwise');
+      return { state: 'declined', reason: 'currency_not_supported' };
+    }
     try {
       // Nothing here that the ledger could not say again: the same key needs the same parameters.
       const intent = await intents.create(

@@ -79,7 +79,7 @@ export interface InstrumentDeps {
 export async function readInstrument(
   { stripe, customers, origins }: InstrumentDeps,
   { paymentMethodId: id, returnUrl, saveCard }: PaymentMethod,
-  userId: string,
+  userId: string | null,
   through: Through = directly,
 ): Promise<Result<Instrument>> {
   if (id === undefined || !ID.test(id))
@@ -91,13 +91,15 @@ export async function readInstrument(
     return wrong('returnUrl', 'The way back from the bank is a web address of these pages.');
   if (saveCard && !customers)
     return wrong('saveCard', 'Cards are not kept for this event: its organiser takes the money.');
+  if (saveCard && userId === null) return wrong('saveCard', 'Cards are kept by their own fan only.');
   try {
     const found = await through(() => seen(stripe, id));
     if (found?.type !== 'card' || !found.card) return wrongCard();
-    const own = customers ? await customers.find(userId, through) : null;
+    const own = customers && userId !== null ? await customers.find(userId, through) : null;
     // The same words as for one that does not exist: nobody learns whose cards there are.
     if (found.customer !== null && found.customer !== own) return wrongCard();
-    const customer = saveCard ? await (customers as Customers).make(userId, through) : found.customer;
+    const customer =
+      saveCard && customers && userId !== null ? await customers.make(userId, through) : found.customer;
     const means: Means = {
       ...(id.startsWith('pm_') ? { paymentMethod: id } : { confirmationToken: id }),
       ...(customer === null ? {} : { customer }),

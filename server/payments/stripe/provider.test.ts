@@ -58,6 +58,25 @@ describe('a charge', () => {
     });
   });
 
+  test.each(['ISK', 'UGX'])(
+    'P97: %s, which Stripe counts in hundredths, is declined before anything exists',
+    async (currency) => {
+      const charge = stripe.charge(5_000, currency);
+      expect(await provider.prepare!(charge)).toEqual({
+        state: 'declined',
+        reason: 'currency_not_supported',
+      });
+      expect(
+        stripe.fake.control.books().intents.some(({ metadata }) => metadata.payment_id === charge.id),
+      ).toBe(false);
+    },
+  );
+
+  test.each(['EUR', 'JPY', 'KWD'])('P97: %s is the same number at Stripe', async (currency) => {
+    const { ref } = await provider.prepare!(stripe.charge(5_000, currency));
+    expect(intentOf(ref!)).toMatchObject({ amount: 5_000, currency: currency.toLowerCase() });
+  });
+
   test('P61: authorised, captured and voided again and again: one charge, and the state of now', async () => {
     const { charge, outcome } = await stripe.authorised(provider, 'pm_card_visa');
     expect(outcome).toEqual({ state: 'authorized', ref: charge.ref });
