@@ -45,7 +45,7 @@ const PRIVATE_FIELDS = ['holdId', 'orderId', 'ticketId', 'ticketIds'];
 
 function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
   const { vendorId, fanId, eventId, dropId, tierId, placeId, holdId, orderId, ticketId, mapId } = mine;
-  const { methodId } = mine;
+  const { methodId, imageId } = mine;
   const { seatId, channel, codeId, mailId, sessionId, passkeyId, password } = mine;
   const own: Record<string, string> = {
     event: eventId,
@@ -71,6 +71,7 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     mapId,
     mailId,
     methodId,
+    imageId,
     vendorId,
     userId: fanId,
     seatId,

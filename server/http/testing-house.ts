@@ -51,6 +51,8 @@ export interface Belongings {
   /** A promo code of the event. */
   codeId: string;
 }
+  /** The fan's picture of the event. */
+  imageId: string;
 
 const PASSWORD = 'three blue herons';
 const hashed = createHasher()
@@ -184,6 +186,12 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     [fan.id, paid.orderId],
   );
   await run('update ticketing.fans set held = 2, bought = 1 where drop_id = $1 and user_id = $2', [
+  const imageId = ids.next();
+  await run(
+    `insert into pictures.images (id, kind, user_id, event_id, status, slot, width, height)
+     values ($1, 'night', $2, $3, 'shown', 1, 1600, 1200)`,
+    [imageId, fan.id, event.eventId],
+  );
     event.dropId,
     fan.id,
   ]);
@@ -208,6 +216,7 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     channel: 2,
     codeId,
   };
+    imageId,
 }
 
 /** Everything the ledger has about these belongings, to see that nobody touched them. (Reopening a gate bumps a drop's epoch.) */
@@ -244,6 +253,8 @@ export async function ledgerState(
     ['accounts.passkeys', 'user_id', fanId],
     ['accounts.letters', 'user_id', fanId],
   ];
+    ['pictures.images', 'event_id', eventId],
+    ['pictures.images', 'user_id', fanId],
   const state: Record<string, unknown> = {};
   for (const [table, column, id] of parts) {
     const { rows } = await world.ledger.payments.raw.query(

@@ -27,10 +27,11 @@ interface CaseRow extends PictureRow {
 
 const CASE = `select ${COLUMNS},
     (select count(*)::int from pictures.reports r where r.image_id = i.id and r.settled_at is null) as open_reports,
-    coalesce((select json_agg(json_build_object('reason', r.reason, 'at', r.created_at, 'settled', r.settled_at is not null))
+    coalesce((select json_agg(json_build_object('reason', r.reason, 'at', r.created_at, 'settled', r.settled_at is not null)
+         order by r.settled_at is not null, r.created_at desc)
        from (select * from pictures.reports r where r.image_id = i.id
               order by r.settled_at is not null, r.created_at desc limit ${SHOWN_MAX}) r), '[]') as reports,
-    coalesce((select json_agg(json_build_object('action', d.action, 'reason', d.reason, 'at', d.created_at, 'by', u.name))
+    coalesce((select json_agg(json_build_object('action', d.action, 'reason', d.reason, 'at', d.created_at, 'by', u.name) order by d.created_at desc)
        from (select * from pictures.decisions d where d.image_id = i.id
               order by d.created_at desc limit ${SHOWN_MAX}) d join accounts.users u on u.id = d.actor_id), '[]') as decisions
   from pictures.images i join events.events e on e.id = i.event_id`;
