@@ -1,6 +1,8 @@
-/** Chargebacks: told late, twice, in any order, after refunds and of used tickets (rules F50–F55). */
+/** Chargebacks: told late, twice, in any order, after refunds and of used tickets (rules F50–F56). */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { BookedDispute } from '../payments/index.ts';
 import { readCode, readTicket } from '../tickets/tickets.ts';
+import type { DisputeReport } from './index.ts';
 import { codeOf, type RefundWorld, refundWorld, type Sold, whyOf } from './testing.ts';
 
 let w: RefundWorld;
@@ -199,4 +201,45 @@ test('F55: about money that bought nothing it touches no ticket; about a payment
   expect(await w.sql('select provider_ref, kind, amount_cents from ticketing.unknown_reports')).toEqual([
     { provider_ref: 'dp_foreign', kind: 'dispute', amount_cents: 700 },
   ]);
+});
+
+test('F56: a message of a chargeback is a hint only: where its provider can be asked, what that says is recorded', async () => {
+  const s = await w.sell();
+  const told: DisputeReport = {
+    provider: 'test',
+    ref: `dp_${s.orderId}`,
+    paymentRef: await paymentRef(s),
+    amountCents: 10_000,
+    currency: 'EUR',
+    reason: 'fraudulent',
+    status: 'lost',
+    createdAt: new Date('2026-11-01T00:00:00Z'),
+  };
+  const booked: BookedDispute = {
+    ref: told.ref,
+    amountCents: 700,
+    currency: 'EUR',
+    reason: 'duplicate',
+    status: 'won',
+    createdAtMs: told.createdAt.getTime(),
+  };
+  const hearing = (disputes: () => Promise<BookedDispute[]>) =>
+    w
+      .anotherRefunds({
+        providers: {
+          async get(name, methodId) {
+            const found = await w.providers.get(name, methodId);
+            return found.ok ? { ok: true, value: { ...found.value, disputes } } : found;
+          },
+        },
+      })
+      .onDispute(told);
+  await expect(hearing(async () => [])).rejects.toThrow('no such dispute');
+  await expect(hearing(async () => [{ ...booked, ref: 'dp_other' }])).rejects.toThrow('no such dispute');
+  await expect(hearing(() => Promise.reject(new Error('away')))).rejects.toThrow('away');
+  expect(await disputesOf(s)).toEqual([]);
+  expect(await w.statusesOf(s)).toEqual(['issued', 'issued']);
+  expect(await hearing(async () => [booked])).toBe('WON');
+  expect(await disputesOf(s)).toEqual([{ status: 'won', amount: 700, userId: s.userId }]);
+  expect(await w.statusesOf(s)).toEqual(['issued', 'issued']);
 });
