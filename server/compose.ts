@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { type Accounts, createAccounts } from './accounts/index.ts';
 import { createBreakers, createReady, measureServices, type Part, type Services } from './breakers/index.ts';
-import { type Catalog, catalogRoutes, createCatalog } from './catalog/index.ts';
+import { type Catalog, catalogRoutes, createCatalog, endEventsChore } from './catalog/index.ts';
 import {
   type Checkout,
   routes as checkoutRoutes,
@@ -250,7 +250,7 @@ export function compose(deps: HouseDeps): House {
     maps,
     seating,
     sales,
-    chores: [popularityChore(search), ...pictures.chores],
+    chores: [popularityChore(search), endEventsChore(ledger.reads), ...pictures.chores],
     services,
     cardForms: ways.cardForms,
     async stop() {

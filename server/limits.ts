@@ -45,6 +45,8 @@ export const LIMITS = {
   keepPresaleGrantsSeconds: 604_800,
   followRulesEveryMs: 1_000,
   popularityEveryMs: 60_000,
+  endEventsEveryMs: 60_000,
+  endEventsMax: 500,
   /** Tiers whose rule says another price that are changed in one round. */
   followRulesMax: 50,
 
@@ -326,6 +328,27 @@ export const LIMITS = {
   sessionCacheMs: 2_000,
   /** Ended sessions are kept this long for whoever asks what happened. */
   endedSessionDays: 7,
+
+  // -- other programs (OAuth)
+  oauthClientsPerOwner: 20,
+  oauthRedirectUrisPerClient: 10,
+  /** From consent to exchange. */
+  oauthCodeSeconds: 60,
+  /** A question to a person waits this long. */
+  oauthConsentSeconds: 900,
+  /** What was consented to is asked again after this. */
+  oauthGrantDays: 180,
+  /** Calls of the authorization server's token routes, per address and minute. */
+  oauthTokensPerMinute: 120,
+  oauthPurgeEveryMs: 300_000,
+  oauthPurgeMax: 1_000,
+  /** How long one process believes that a program's token stands. */
+  oauthStandingCacheMs: 2_000,
+  oauthStandingCacheMax: 50_000,
+  /** From leaving for an outside provider to coming back. */
+  outsideLoginSeconds: 600,
+  outsideTimeoutMs: 8_000,
+  outsideLoginsPerMinute: 20,
 
   // -- breakers (server to service)
   breakerBackoffMs: 5_000,

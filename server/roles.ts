@@ -103,6 +103,7 @@ async function startApi(deps: RolesDeps, house: House, socketPort: number): Prom
     ledger: stores.ledger,
     gate: stores.gate,
     accounts: house.accounts,
+    apps: house.oauth.door,
     slices: house.routes,
     status: () => ({
       ...house.services.status(),
@@ -164,7 +165,13 @@ export async function startRoles(deps: RolesDeps): Promise<Running> {
       pricing: house.pricing,
       delivery: house.delivery,
       reconciler: house.reconciler,
-      jobs: combineJobs(house.accounts.jobs, house.delivery.jobs, house.loyalty.jobs, house.webhooks.jobs),
+      jobs: combineJobs(
+        house.accounts.jobs,
+        house.delivery.jobs,
+        house.loyalty.jobs,
+        house.refunds.jobs,
+        house.webhooks.jobs,
+      ),
       chores: house.chores,
       orderOf: house.orderOf,
     });

@@ -29,9 +29,25 @@ const CANCEL = statement(
   `update events.events set status = 'canceled', version = version + 1, updated_at = now() where id = $1`,
 );
 
-/** A sale that is over already stays as it ended; only what was sold of it matters. */
-async function cancelSale(tx: Db, dropId: string, editor: Account): Promise<void> {
-  await tx.all(FINISH, [dropId, editor.id, 'event deleted']);
+/** A sale that is over already stays as it ended. From here on the drop's exclusive fence is held. */
+export async function finishSale(tx: Db, dropId: string, editor: Account, why: string): Promise<void> {
+  await tx.all(FINISH, [dropId, editor.id, why]);
+}
+
+/** Cancels the event; what was only held of its drop goes back. */
+export async function cancelEvent(tx: Db, id: string, dropId: string | undefined): Promise<void> {
+  if (dropId) await tx.all(RELEASE, [dropId]);
+  await tx.all(CANCEL, [id]);
+}
+
+export function refuseOver(row: EventRow): void {
+  if (row.status === 'canceled' || row.status === 'ended')
+    throw new RefusalError('INVALID_STATE', { status: row.status }, 'This event is over already.');
+}
+
+export const dropOf = (tx: Db, id: string): Promise<{ id: string } | undefined> => tx.one(DROP, [id]);
+
+async function refuseSold(tx: Db, dropId: string): Promise<void> {
   const sold = (await tx.one<{ tickets: number; paying: number }>(SOLD, [dropId])) as {
     tickets: number;
     paying: number;
@@ -40,22 +56,23 @@ async function cancelSale(tx: Db, dropId: string, editor: Account): Promise<void
     throw new RefusalError(
       'INVALID_STATE',
       sold,
-      'Tickets of this event were sold or are being paid for: it cannot be deleted.',
+      'Tickets of this event were sold or are being paid for: cancel it with POST /events/{id}/cancel.',
     );
-  await tx.all(RELEASE, [dropId]);
 }
 
-async function cancel(tx: Db, id: string, row: EventRow, editor: Account): Promise<string | null> {
-  if (row.status === 'canceled' || row.status === 'ended')
-    throw new RefusalError('INVALID_STATE', { status: row.status }, 'This event is over already.');
-  const drop = await tx.one<{ id: string }>(DROP, [id]);
-  if (drop) await cancelSale(tx, drop.id, editor);
-  await tx.all(CANCEL, [id]);
+async function remove(tx: Db, id: string, row: EventRow, editor: Account): Promise<string | null> {
+  refuseOver(row);
+  const drop = await dropOf(tx, id);
+  if (drop) {
+    await finishSale(tx, drop.id, editor, 'event deleted');
+    await refuseSold(tx, drop.id);
+  }
+  await cancelEvent(tx, id, drop?.id);
   return drop?.id ?? null;
 }
 
 /** The ledger has it; a gate that is away learns it when it is reopened. */
-async function announce({ announce: tell, log }: CatalogDeps, dropId: string): Promise<void> {
+export async function announce({ announce: tell, log }: CatalogDeps, dropId: string): Promise<void> {
   try {
     await tell?.(dropId);
   } catch (err) {
@@ -72,7 +89,7 @@ export const deleteEvent = (
 ): Promise<Result<EventView>> =>
   refusable(async () => {
     const { view, dropId } = await deps.ledger.payments.transaction(async (tx) => {
-      const dropId = await cancel(tx, id, await lockEvent(tx, id, editor, ifMatch), editor);
+      const dropId = await remove(tx, id, await lockEvent(tx, id, editor, ifMatch), editor);
       return { view: await viewInside(tx, id), dropId };
     });
     if (dropId) await announce(deps, dropId);

@@ -4,12 +4,14 @@ import { ok } from '../protocol/index.ts';
 import { type BrowseQuery, createSearch } from '../search/index.ts';
 import type { Account } from '../transport/index.ts';
 import { browseEvents, type EventPage } from './browse.ts';
+import { type CancelBody, cancelSoldEvent } from './cancel.ts';
 import { type CatalogDeps, createEvent } from './create.ts';
 import { deleteEvent } from './delete.ts';
 import { editEvent } from './edit.ts';
 import type { EventBody, EventEdit } from './event.ts';
 import { readEvent } from './read.ts';
 
+export { endEventsChore } from './end-events.ts';
 export { catalogRoutes } from './routes.ts';
 export type { CatalogDeps, EventBody, EventEdit, EventPage };
 
@@ -18,6 +20,8 @@ export interface Catalog {
   edit(editor: Account, id: string, edit: EventEdit, ifMatch?: string): Promise<Result<EventView>>;
   /** Cancels an event of which nothing was sold. */
   remove(editor: Account, id: string, ifMatch?: string): Promise<Result<EventView>>;
+  /** Cancels an event whatever was sold of it; the money is owed back. */
+  cancel(editor: Account, id: string, body: CancelBody, ifMatch?: string): Promise<Result<EventView>>;
   read(id: string, viewer: Account | null): Promise<Result<EventView>>;
   browse(query: BrowseQuery): Promise<Result<EventPage>>;
   /** Units of all tiers that are neither held nor sold. */
@@ -31,6 +35,7 @@ export function createCatalog(deps: CatalogDeps): Catalog {
     create: (vendor, body) => createEvent(deps, vendor, body),
     edit: (editor, id, edit, ifMatch) => editEvent(deps, editor, id, edit, ifMatch),
     remove: (editor, id, ifMatch) => deleteEvent(deps, editor, id, ifMatch),
+    cancel: (editor, id, body, ifMatch) => cancelSoldEvent(deps, editor, id, body, ifMatch),
     read: (id, viewer) => readEvent(reads, id, viewer),
     browse: (query) => browseEvents({ reads, search }, query),
     async available(id, viewer) {

@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import { EventView, type Result, TierView, UuidSchema } from '../protocol/index.ts';
 import { BrowseQuery } from '../search/index.ts';
 import { accountOf, answer } from '../transport/index.ts';
+import { CancelBody } from './cancel.ts';
 import { etagOf, isKnown } from './etag.ts';
 import { EventBody, EventEdit } from './event.ts';
 import type { Catalog } from './index.ts';
@@ -125,6 +126,30 @@ export function catalogRoutes(fastify: FastifyInstance, { catalog }: { catalog: 
       sendEdited(
         reply,
         await catalog.remove(accountOf(request), request.params.eventId, request.headers['if-match']),
+      ),
+  );
+
+  app.post(
+    '/events/:eventId/cancel',
+    {
+      config: { access: 'vendor', owns: 'event' },
+      schema: {
+        tags,
+        summary: 'Cancel an event that was sold: its buyers get their money back',
+        params: byEvent,
+        body: CancelBody,
+        response: { 200: EventView },
+      },
+    },
+    async (request, reply) =>
+      sendEdited(
+        reply,
+        await catalog.cancel(
+          accountOf(request),
+          request.params.eventId,
+          request.body,
+          request.headers['if-match'],
+        ),
       ),
   );
 

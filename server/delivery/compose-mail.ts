@@ -20,6 +20,8 @@ export interface MailRow {
   refundId: string | null;
   toName: string;
   toAddress: string;
+  /** What whoever caused it said. */
+  reason: string | null;
   createdAt: Date;
 }
 
@@ -76,15 +78,17 @@ async function composeOrderMail(
       ? order.tickets.filter((ticket) => ticket.id === movedTicket(mail.about))
       : order.tickets;
   if (!refund && tickets.length === 0) return null;
-  const told = { ...order, tickets };
+  // Tickets of a canceled event open no door: they are not sent about.
+  const sent = mail.kind === 'cancelation' ? [] : tickets;
+  const told = { ...order, tickets: sent };
   return {
     ...envelope(from, mail),
-    letter: writeLetter(mail.kind, told, refund),
+    letter: writeLetter(mail.kind, told, refund, mail.reason),
     tickets: sheetsOf(told),
-    pdfName: tickets.length === 0 ? null : `tickets-${order.reference}.pdf`,
+    pdfName: sent.length === 0 ? null : `tickets-${order.reference}.pdf`,
     calendar:
-      tickets.length === 0
+      sent.length === 0
         ? null
-        : { name: `event-${order.reference}.ics`, text: calendarOfOrder(tickets, mail.createdAt.getTime()) },
+        : { name: `event-${order.reference}.ics`, text: calendarOfOrder(sent, mail.createdAt.getTime()) },
   };
 }

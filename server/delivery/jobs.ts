@@ -12,6 +12,15 @@ const CODE_VERSION = statement(
   'select code_version as version from ticketing.tickets where id = $1 and order_id = $2',
 );
 
+/** Orders of an event that still have tickets, in turn. */
+const ORDERS_WITH_TICKETS = statement(
+  'delivery_orders_with_tickets',
+  `select o.id from ticketing.orders o
+    where o.event_id = $1 and o.id > coalesce($2, '00000000-0000-0000-0000-000000000000'::uuid)
+      and exists (select from ticketing.tickets k where k.order_id = o.id and k.status in ('issued', 'transferred'))
+    order by o.id limit 200`,
+);
+
 /** By outbox topic. */
 export type DeliveryJobs = Record<string, (payload: unknown) => Promise<void>>;
 
@@ -40,7 +49,25 @@ export function createJobs({ db, ids, timing }: { db: Db; ids: Ids; timing: Timi
     if (kind) await queueMail(db, ids, { kind, about: refundId, orderId: refund.orderId, refundId });
   }
 
+  /** Buyers of a canceled event whose money waits for them to ask. */
+  async function tellCanceled(eventId: string, requestedBy: string, reason: string): Promise<void> {
+    let after: string | null = null;
+    for (;;) {
+      const orders: { id: string }[] = await db.all(ORDERS_WITH_TICKETS, [eventId, after]);
+      for (const { id } of orders)
+        await queueMail(db, ids, { kind: 'cancelation', about: id, orderId: id, requestedBy, reason });
+      const last = orders.at(-1);
+      if (!last) return;
+      after = last.id;
+    }
+  }
+
   return {
+    async 'event.canceled'(payload) {
+      // Where all goes back by itself, each refund brings its own mail.
+      if (idIn(payload, 'refund') === 'offer')
+        await tellCanceled(idIn(payload, 'eventId'), idIn(payload, 'actorId'), idIn(payload, 'reason'));
+    },
     async 'order.paid'(payload) {
       const orderId = idIn(payload, 'orderId');
       await issueInvoice(db, orderId);

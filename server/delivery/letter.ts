@@ -37,8 +37,14 @@ function refundParagraphs(kind: OrderMailKind, refund: RefundFacts): string[] {
   return [kind === 'refund_settled' ? texts.refundSettled(amount) : texts.refundDecided(amount), ...kept];
 }
 
-function paragraphsOf(kind: OrderMailKind, order: OrderFacts, refund: RefundFacts | null): string[] {
+function paragraphsOf(
+  kind: OrderMailKind,
+  order: OrderFacts,
+  refund: RefundFacts | null,
+  reason: string | null,
+): string[] {
   if (refund) return refundParagraphs(kind, refund);
+  if (kind === 'cancelation') return [texts.cancelation(reason === null ? null : oneLine(reason))];
   const count = order.tickets.length;
   const cash = isUnpaidCash(order)
     ? [texts.cash(count, amountInWords(order.totalCents, order.currency))]
@@ -58,7 +64,13 @@ export const venueInWords = (order: Pick<OrderFacts, 'venueName' | 'venueCity'>)
 /** Parts of a mail name each other by ids of this form; the ticket's own id makes them unique and stable. */
 const contentIdOf = (ticketId: string): string => `${ticketId}@tickets.holdfast`;
 
-export function writeLetter(kind: OrderMailKind, order: OrderFacts, refund: RefundFacts | null): Letter {
+/** `reason`: what whoever caused the mail said. */
+export function writeLetter(
+  kind: OrderMailKind,
+  order: OrderFacts,
+  refund: RefundFacts | null,
+  reason: string | null = null,
+): Letter {
   const { labels } = texts;
   const startsAt = order.startsAt.toISOString();
   const count = order.tickets.length;
@@ -72,7 +84,7 @@ export function writeLetter(kind: OrderMailKind, order: OrderFacts, refund: Refu
     subject: subjectOf(kind, order, refund),
     heading: texts.heading[wordsFor(kind, order, refund)],
     greeting: texts.greeting(oneLine(order.toName)),
-    paragraphs: paragraphsOf(kind, order, refund),
+    paragraphs: paragraphsOf(kind, order, refund, reason),
     action: null,
     rows: [
       [labels.order, `${oneLine(order.title)}, ${order.reference}`],

@@ -8,6 +8,7 @@ const ORDER_MAIL_KINDS = [
   'refund_decided',
   'refund_rejected',
   'refund_settled',
+  'cancelation',
 ] as const;
 export type OrderMailKind = (typeof ORDER_MAIL_KINDS)[number];
 

@@ -20,7 +20,7 @@ const ALL = statement(
 );
 const WHOLE = statement(
   'mail_whole',
-  `select ${COLUMNS}, m.about, m.refund_id as "refundId", m.to_name as "toName", m.to_address as "toAddress", m.raw
+  `select ${COLUMNS}, m.about, m.refund_id as "refundId", m.to_name as "toName", m.to_address as "toAddress", m.reason, m.raw
      from delivery.mails m where m.id = $1 and m.user_id = $2`,
 );
 

@@ -210,6 +210,38 @@ test('M9: a moved ticket is sent anew, that one alone, once per move', async () 
   expect(read.attachments.filter((part) => part.mimeType === 'image/png')).toHaveLength(1);
 });
 
+test('M25: a cancelation is told once per order that has tickets, with its reason and without tickets', async () => {
+  const first = await it.bought();
+  const second = await it.bought({ event: first.event });
+  const gone = await it.bought({ event: first.event });
+  await it.runJobs();
+  await it.sql(`update ticketing.tickets set status = 'canceled' where order_id = $1`, [gone.orderId]);
+  const told = (refund: string) =>
+    it.sql(
+      `insert into ticketing.outbox (topic, payload) values ('event.canceled', jsonb_build_object(
+         'eventId', $1::uuid, 'actorId', $2::uuid, 'reason', 'Storm <b>warning</b>', 'refund', $3::text))`,
+      [first.event.eventId, first.event.vendorId, refund],
+    );
+  await told('all');
+  await it.runJobs();
+  const ofKind = async (orderId: string) =>
+    (await it.mailsOf(orderId)).filter((mail) => mail.kind === 'cancelation');
+  expect(await ofKind(first.orderId)).toEqual([]);
+  await told('offer');
+  await told('offer');
+  await it.runJobs();
+  await sendAll();
+  for (const { orderId } of [first, second]) {
+    const mails = await ofKind(orderId);
+    expect(mails).toMatchObject([{ status: 'sent', attachments: [] }]);
+    const mail = await readMail(mails[0]?.raw as Buffer);
+    expect(mail.attachments).toEqual([]);
+    expect(mail.text).toContain('Storm <b>warning</b>');
+    expect(mail.html).toContain('Storm &lt;b&gt;warning&lt;/b&gt;');
+  }
+  expect(await ofKind(gone.orderId)).toEqual([]);
+});
+
 test('M19: a kept message is let go of after its time and not before, its row stays, and its page is made anew', async () => {
   const bought = await Promise.all([1, 2, 3].map(() => it.bought()));
   await it.runJobs();

@@ -15,6 +15,7 @@ export const MAIL_TEXTS = {
     refund_settled: (title: string, reference: string) => `Your refund: ${title} (order ${reference})`,
     late_payment: (title: string, reference: string) =>
       `Your payment goes back: ${title} (order ${reference})`,
+    cancelation: (title: string, reference: string) => `Canceled: ${title} (order ${reference})`,
     event_canceled: (title: string, reference: string) =>
       `Canceled, and your money back: ${title} (order ${reference})`,
   },
@@ -28,6 +29,7 @@ export const MAIL_TEXTS = {
     refund_rejected: 'Your refund was turned down.',
     refund_settled: 'Your money is on its way to you.',
     late_payment: 'Your payment goes back.',
+    cancelation: 'The event is canceled.',
     event_canceled: 'The event is canceled.',
   } satisfies Record<OrderMailKind | 'cash' | 'late_payment' | 'event_canceled', string>,
   confirmation: (count: number) =>
@@ -61,6 +63,8 @@ export const MAIL_TEXTS = {
     `a payment of ${amount} did not match what your order costs. You have bought nothing with it: it goes back the way it came.`,
   eventCanceled: (amount: string) =>
     `the organiser has canceled this event. ${amount} goes back the way you paid.`,
+  cancelation: (reason: string | null) =>
+    `the organiser has canceled this event${reason === null ? '' : `: “${reason}”`}. You can have all your money back: open My tickets and give them back. There is no hurry.`,
   refundFee: (amount: string) => `${amount} is kept, as the organiser's terms say.`,
   labels: {
     when: 'When',

@@ -28,7 +28,7 @@ const CLAIM = statement(
     where m.id in (select d.id from delivery.mails d where d.status = 'queued' and d.try_at <= now()
                     order by d.try_at limit $1 for update skip locked)
    returning m.id, m.kind, m.about, m.order_id as "orderId", m.refund_id as "refundId", m.to_name as "toName",
-             m.to_address as "toAddress", m.tries, m.created_at as "createdAt",
+             m.to_address as "toAddress", m.reason, m.tries, m.created_at as "createdAt",
              m.created_at < now() - make_interval(secs => $3) as "isOld"`,
 );
 /** Only the first of two who sent it writes it down, so that it is counted once. */

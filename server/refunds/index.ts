@@ -9,6 +9,7 @@ import type { Notify } from '../transport/index.ts';
 import { type GiveBack, giveBack, quote } from './ask.ts';
 import { decide, retry, type Word } from './decide.ts';
 import { type DisputeOutcome, type DisputeReport, hearDispute } from './dispute.ts';
+import { type EventCanceled, refundEvent } from './event-canceled.ts';
 import { hearOf, type Settled, sendDue } from './send.ts';
 import type { RefundRow } from './view.ts';
 
@@ -58,6 +59,8 @@ export interface Refunds {
   /** For webhooks: something happened to a refund at its provider. */
   onRefundEvent(providerRef: string, refundId?: string | null): Promise<'known' | 'unknown'>;
   onDispute(report: DisputeReport): Promise<DisputeOutcome>;
+  /** By outbox topic; each may run any number of times. */
+  jobs: Record<string, (payload: unknown) => Promise<void>>;
 }
 
 const OWNER = statement('refunds_order_owner', 'select user_id from ticketing.orders where id = $1');
@@ -118,5 +121,10 @@ export function createRefunds(given: RefundsDeps): Refunds {
     settle: ({ all = false } = {}) => sendDue(deps, all),
     onRefundEvent: (providerRef, refundId = null) => hearOf(deps, providerRef, refundId),
     onDispute: (report) => hearDispute(deps, report),
+    jobs: {
+      async 'event.canceled'(payload) {
+        await refundEvent(deps, payload as EventCanceled);
+      },
+    },
   };
 }
