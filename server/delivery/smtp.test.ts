@@ -89,6 +89,19 @@ test('M11: text, HTML and attachments arrive intact, and the code scans', async 
   expect(await mailOf(orderId)).toMatchObject({ status: 'sent', raw: null, failure: null });
 });
 
+test.each(['nobody,other@example.test', 'a:other@example.test;', '<other@example.test>'])(
+  'M4: %s is no recipient, and names no other',
+  async (email) => {
+    const host = await mailhost();
+    const { orderId, userId } = await it.bought();
+    await it.sql('update accounts.users set email = $2 where id = $1', [userId, email]);
+    await it.runJobs();
+    await over(host.url).sendDue();
+    expect(host.recipients).toEqual([]);
+    expect(await mailOf(orderId)).toMatchObject({ status: 'failed', raw: null });
+  },
+);
+
 test('M12: a temporary no is tried again, and how often stands in the mail', async () => {
   let no = 2;
   const host = await mailhost({

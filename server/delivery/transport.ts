@@ -34,6 +34,9 @@ export const localMailbox: Transport = {
 /** Replies that end the whole conversation (RFC 5321 3.8, 4.2.1) and failed log-ins speak of the server, not of this mail. */
 const SERVER_ITSELF = new Set([421, 454, 530, 534, 535, 538]);
 
+/** What would make several addresses, or another one, of one: addresses are typed by whoever registers (rule M4). */
+const NOT_ONE_ADDRESS = /[\s,;:<>()[\]"\\]/;
+
 function toldApart(err: unknown): unknown {
   const { responseCode, response } = err as { responseCode?: unknown; response?: unknown };
   if (typeof responseCode !== 'number' || SERVER_ITSELF.has(responseCode)) return err;
@@ -68,6 +71,7 @@ export function smtpTransport(smtpUrl: string, silenceMs: number = LIMITS.mailSi
   return {
     keeps: false,
     async send({ from, to, raw }) {
+      if (NOT_ONE_ADDRESS.test(to)) throw new MailRefused('this is not one address');
       try {
         const sent: SentMessageInfo = await transporter.sendMail({ envelope: { from, to: [to] }, raw });
         if ((sent.accepted ?? []).length === 0) throw new MailRefused('nobody was accepted');
