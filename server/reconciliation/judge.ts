@@ -185,6 +185,8 @@ export function judgeStranger(
   bounds: Bounds,
 ): Difference[] {
   const kept = charge.capturedCents - charge.refundedCents;
+  // Every charge made here names its payment. A vendor's own account may serve their shop as well.
+  if (books.methodId !== null && charge.paymentId === null && item === null) return [];
   if (kept <= 0 || nowMs - charge.createdAtMs < bounds.graceMs) return [];
   const p = item?.payment ?? null;
   const twice = item !== null && (item.orderNetCents > 0 || item.paidOtherwise);

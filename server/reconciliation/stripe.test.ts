@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Checkout } from '../checkout/index.ts';
 import { createLog } from '../kernel/index.ts';
-import { connectStripe } from '../payments/index.ts';
+import { type BookedCharge, connectStripe } from '../payments/index.ts';
 import { KEYS, type StripeWorld, stripeWorld } from '../payments/stripe/testing.ts';
 import { codeOf, type Sold } from '../refunds/testing.ts';
+import { judgeStranger } from './judge.ts';
 import { KINDS, type KindName } from './kinds.ts';
 import { type ReconcileWorld, reconcileWorld } from './testing.ts';
 
@@ -155,6 +156,28 @@ test('K2: a charge of no payment here goes back on a person’s word, once', asy
   await expectFound('CAPTURED_UNKNOWN_TO_LEDGER', /EUR 42\.00 captured as pi_.*names no payment/);
   const refunds = stripe.fake.control.books().refunds.filter((r) => r.payment_intent === id);
   expect(refunds).toMatchObject([{ amount: 4_200, status: 'succeeded' }]);
+});
+
+test('K1: what a vendor’s own account took for something else is no matter of ours', () => {
+  const methodId = w.world.ids.next();
+  const charge: BookedCharge = {
+    ref: 'pi_shop',
+    paymentId: null,
+    amountCents: 900,
+    capturedCents: 900,
+    refundedCents: 0,
+    currency: 'EUR',
+    state: 'captured',
+    createdAtMs: 0,
+  };
+  const bounds = { graceMs: 0, paymentStuckMs: 0, refundStuckMs: 0 };
+  const kinds = (of: BookedCharge, owner: string | null) =>
+    judgeStranger(of, { provider: 'stripe', methodId: owner }, null, 1, bounds).map(({ kind }) => kind);
+  expect(kinds(charge, methodId)).toEqual([]);
+  expect(kinds({ ...charge, paymentId: w.world.ids.next() }, methodId)).toEqual([
+    'CAPTURED_UNKNOWN_TO_LEDGER',
+  ]);
+  expect(kinds(charge, null)).toEqual(['CAPTURED_UNKNOWN_TO_LEDGER']);
 });
 
 test('K2: a chargeback nobody told of, and its end: written down as its webhook would have', async () => {
