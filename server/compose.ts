@@ -24,6 +24,7 @@ import { createHolds, type Holds, holdSocketHandlers } from './holds/index.ts';
 import type { Clock, Ids, Logger } from './kernel/index.ts';
 import type { KeyRing } from './keys/index.ts';
 import { createLoyalty, type Loyalty, loyaltyRoutes } from './loyalty/index.ts';
+import { createOAuth, type OAuth, oauthChore } from './oauth/index.ts';
 import { createOperations, operationsRoutes } from './operations/index.ts';
 import { cardRoutes, createInstallationStripe, type Providers } from './payments/index.ts';
 import { methodRoutes } from './payments/methods/index.ts';
@@ -87,6 +88,7 @@ export interface House {
   maps: Maps;
   seating: Seating;
   sales: Sales;
+  oauth: OAuth;
   /** What the worker does now and then for the slices. */
   chores: readonly Chore[];
   services: Services;
@@ -99,7 +101,7 @@ export interface House {
   /** Socket events of all slices. */
   socketHandlers: SocketHandler[];
   /** HTTP routes of all slices but accounts, which the HTTP edge mounts itself. */
-  routes: ((app: FastifyInstance) => void)[];
+  routes: ((app: FastifyInstance) => void | Promise<void>)[];
 }
 
 const ORDER_OWNER = statement('compose_order_owner', 'select user_id from ticketing.orders where id = $1');
@@ -228,6 +230,15 @@ export function compose(deps: HouseDeps): House {
     maintenance: config.maintenance,
     ...(deps.registry ? { registry: deps.registry } : {}),
   });
+  const oauth = createOAuth({
+    db: ledger.payments,
+    keys,
+    clock,
+    ids,
+    log,
+    // Where none is configured (development) the pages are on this machine.
+    pages: config.origins[0] ?? `http://localhost:${config.port}`,
+  });
   async function orderOf(orderId: string) {
     const owner = await ledger.reads.one<{ user_id: string }>(ORDER_OWNER, [orderId]);
     const view = owner && (await readOrder(ledger.reads, owner.user_id, orderId));
@@ -250,7 +261,8 @@ export function compose(deps: HouseDeps): House {
     maps,
     seating,
     sales,
-    chores: [popularityChore(search), endEventsChore(ledger.reads), ...pictures.chores],
+    oauth,
+    chores: [oauthChore(oauth), popularityChore(search), endEventsChore(ledger.reads), ...pictures.chores],
     services,
     cardForms: ways.cardForms,
     async stop() {
@@ -280,6 +292,7 @@ export function compose(deps: HouseDeps): House {
       (app) => mapRoutes(app, { maps }),
       (app) => seatingRoutes(app, { seating }),
       (app) => statesRoutes(app, { showSeats: createShowSeats({ gate, db: ledger.reads, clock, log }) }),
+      (app) => oauth.routes(app),
       (app) => operationsRoutes(app, { operations }),
       (app) => reconciliationRoutes(app, { reconciler }),
       (app) => vendorRoutes(app, { sales, db: ledger.views }),

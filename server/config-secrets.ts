@@ -4,7 +4,7 @@
  */
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 
-const PURPOSES = ['access', 'turn', 'receipt', 'ticket'];
+const PURPOSES = ['access', 'turn', 'receipt', 'ticket', 'oauth'];
 
 /** Private keys that everybody has: RFC 8037 A.1, and the all-zero and all-one seeds. */
 const PUBLISHED_KEYS = new Set([

@@ -17,6 +17,7 @@ import { accountRoutes } from '../accounts/index.ts';
 import type { Config } from '../config.ts';
 import type { Clock, Logger } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
+import type { AppDoor } from '../oauth/index.ts';
 import { errorBody, RefusalError } from '../protocol/index.ts';
 import type { Ledger, Redis } from '../stores/index.ts';
 import { answer } from '../transport/index.ts';
@@ -40,6 +41,8 @@ export interface HttpDeps {
   accounts: Accounts;
   /** Each slice's routes, already bound to what they need: `(app) => catalogRoutes(app, deps)`. */
   slices: readonly ((app: FastifyInstance) => void | Promise<void>)[];
+  /** Other programs' tokens; default: none is taken. */
+  apps?: AppDoor;
   /** The body of GET /status. */
   status: () => unknown | Promise<unknown>;
   /** The built pages; undefined or unbuilt: the API alone. */
@@ -109,7 +112,7 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
     if (closing) reply.header('connection', 'close');
   });
   await app.register(cookie);
-  addGuard(app, { config, accounts, limiter: accounts.limiter });
+  addGuard(app, { config, accounts, limiter: accounts.limiter, apps: deps.apps });
   await addDocs(app);
 
   addHealth(app, { clock, ledger, gate, registry, status: deps.status, isClosing: () => closing });

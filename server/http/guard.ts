@@ -1,7 +1,7 @@
 /**
  * Who asks, from where, and how often: the hooks before every route.
  *
- *   origin (CSRF) ─▶ credentials ─▶ rate limit ─▶ access
+ *   origin (CSRF) ─▶ credentials ─▶ rate limit ─▶ scope (other programs) ─▶ access
  *
  * A bearer token speaks for itself. A cookie is sent by the browser whoever made the page, so that what changes something
  * must also come from a page of ours (rules X5 to X9).
@@ -10,6 +10,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Accounts } from '../accounts/index.ts';
 import type { Config } from '../config.ts';
 import { LIMITS } from '../limits.ts';
+import type { AppDoor } from '../oauth/index.ts';
 import { RefusalError } from '../protocol/index.ts';
 import { addressPrefix, type Bucket, isListed, mayUse, type RateLimiter } from '../transport/index.ts';
 
@@ -17,6 +18,8 @@ export interface GuardDeps {
   config: Pick<Config, 'origins' | 'exempt'>;
   accounts: Accounts;
   limiter: RateLimiter;
+  /** Other programs' tokens; default: none is taken. */
+  apps?: AppDoor | undefined;
 }
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -38,6 +41,7 @@ function isOwnOrigin(request: FastifyRequest, origins: readonly string[]): boole
 /** @throws RefusalError CSRF_REFUSED */
 function checkOrigin(request: FastifyRequest, { config, accounts }: GuardDeps): void {
   if (SAFE_METHODS.has(request.method) || request.headers.authorization !== undefined) return;
+  if (request.routeOptions.config.anyOrigin) return;
   const { origin, 'sec-fetch-site': site } = request.headers;
   // A browser says where a request comes from; no page's script can write these headers. `same-origin` is final: a proxy
   // that changed Host or scheme on the way makes Origin look foreign, but not this.
@@ -51,11 +55,22 @@ function checkOrigin(request: FastifyRequest, { config, accounts }: GuardDeps): 
   if (access !== undefined || refresh !== undefined) throw new RefusalError('CSRF_REFUSED');
 }
 
+/** Another program's token, which only ever comes in the header. True: it was one. @throws RefusalError when it is bad */
+async function admitApp(request: FastifyRequest, bearer: string, apps: AppDoor): Promise<boolean> {
+  const verified = await apps.authenticate(bearer);
+  if (!verified) return false;
+  if (!verified.ok) throw new RefusalError(verified.error.code);
+  request.account = verified.value.account;
+  request.app = verified.value.app;
+  return true;
+}
+
 /** Sets `request.account`. @throws RefusalError when credentials are given and bad */
-async function authenticate(request: FastifyRequest, { accounts }: GuardDeps): Promise<void> {
+async function authenticate(request: FastifyRequest, { accounts, apps }: GuardDeps): Promise<void> {
   const { access = 'public', ignoresCredentials } = request.routeOptions.config;
   if (ignoresCredentials || request.is404) return;
   const bearer = bearerOf(request);
+  if (bearer && apps && (await admitApp(request, bearer, apps))) return;
   const token = bearer ?? accounts.cookies.read(request).access;
   if (!token) return;
   const verified = await accounts.authenticate(token);
@@ -83,8 +98,16 @@ async function limit(request: FastifyRequest, ip: string, { config, limiter }: G
     if (!each.ok) throw new RefusalError('RATE_LIMITED', { retryAfterMs: each.retryAfterMs });
 }
 
+/** What a person allowed opens the routes that name it, and no other. @throws RefusalError SCOPE_REQUIRED */
+function checkScope({ app, method, routeOptions }: FastifyRequest, { apps }: GuardDeps): void {
+  if (!app || !apps) return;
+  const scope = apps.scopeOf(method, routeOptions.url ?? '');
+  if (!scope || !app.scopes.has(scope)) throw new RefusalError('SCOPE_REQUIRED', { scope });
+}
+
 export function addGuard(app: FastifyInstance, deps: GuardDeps): void {
   app.decorateRequest('account', null);
+  app.decorateRequest('app', null);
   app.addHook('onRequest', async (request) => {
     // Read at once: it is gone when the caller is, and who hung up while we waited for the ledger is no defect.
     const ip = request.ip ?? '';
@@ -98,6 +121,7 @@ export function addGuard(app: FastifyInstance, deps: GuardDeps): void {
     }
     await limit(request, ip, deps);
     if (request.is404) return;
+    checkScope(request, deps);
     const { access = 'public' } = request.routeOptions.config;
     if (!mayUse(access, request.account))
       throw new RefusalError(request.account ? 'FORBIDDEN' : 'UNAUTHENTICATED');

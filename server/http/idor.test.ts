@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 /** What belongs to one person alone. A drop or an event belongs to its vendor, and to each fan that which is theirs in it. */
-const PRIVATE = new Set(['hold', 'order', 'ticket', 'user', 'mail', 'session', 'passkey']);
+const PRIVATE = new Set(['hold', 'order', 'ticket', 'user', 'mail', 'session', 'passkey', 'grant']);
 const PRIVATE_FIELDS = ['holdId', 'orderId', 'ticketId', 'ticketIds'];
 
 function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
@@ -59,6 +59,8 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     user: fanId,
     session: sessionId,
     passkey: passkeyId,
+    app: mine.clientId,
+    grant: mine.clientId,
   };
   return {
     eventId,
@@ -76,6 +78,7 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     userId: fanId,
     seatId,
     codeId,
+    clientId: mine.clientId,
     sessionId,
     passkeyId,
     // Of a new password.

@@ -20,6 +20,8 @@ export const PAGES = [
   '/register',
   '/my/tickets',
   '/my/orders',
+  '/my/points',
+  '/my/pictures',
   '/my/cards',
   '/profile',
   '/verify-email',
@@ -28,6 +30,9 @@ export const PAGES = [
   '/mailbox',
   '/mailbox/:mailId',
   '/p/:token',
+  '/oauth/consent',
+  '/oauth/problem',
+  '/vendor/apps',
   '/vendor',
   '/vendor/new',
   '/vendor/e/:eventId',
@@ -35,6 +40,7 @@ export const PAGES = [
   '/vendor/payment-methods',
   '/operator',
   '/operator/money',
+  '/operator/pictures',
 ] as const;
 
 const TYPES: Record<string, string> = {

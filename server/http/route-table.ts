@@ -14,6 +14,8 @@ export interface RouteEntry {
   schema?: RouteOptions['schema'];
   /** Made by us for browsers (pages, assets, the API's own documentation): no part of the API. */
   page: boolean;
+  /** Answers errors in a shape that some standard gives them. */
+  foreignErrors: boolean;
 }
 
 export interface RouteTable {
@@ -31,6 +33,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** See RouteEntry.page. */
     page?: boolean;
+    /** See RouteEntry.foreignErrors. */
+    foreignErrors?: boolean;
   }
 }
 
@@ -71,6 +75,7 @@ export function collectRoutes(app: FastifyInstance): RouteTable {
         owns: config.owns,
         schema: route.schema,
         page: config.page ?? false,
+        foreignErrors: config.foreignErrors ?? false,
       });
       const known = byShape.get(shape(route.url)) ?? { pattern: matcher(route.url), methods: new Set() };
       known.methods.add(method);

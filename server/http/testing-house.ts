@@ -14,6 +14,7 @@ export async function houseOver(world: TestWorld, env: Record<string, string> = 
     ...world,
     config,
     accounts: house.accounts,
+    apps: house.oauth.door,
     slices: house.routes,
     status: () => ({}),
   });
@@ -50,9 +51,11 @@ export interface Belongings {
   channel: number;
   /** A promo code of the event. */
   codeId: string;
-}
+  /** An app of the vendor's that the fan let in. */
+  clientId: string;
   /** The fan's picture of the event. */
   imageId: string;
+}
 
 const PASSWORD = 'three blue herons';
 const hashed = createHasher()
@@ -185,13 +188,23 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     `insert into loyalty.entries (user_id, seq, kind, points, balance, owed, order_id) values ($1, 1, 'earned', 250, 250, 0, $2)`,
     [fan.id, paid.orderId],
   );
-  await run('update ticketing.fans set held = 2, bought = 1 where drop_id = $1 and user_id = $2', [
   const imageId = ids.next();
   await run(
     `insert into pictures.images (id, kind, user_id, event_id, status, slot, width, height)
      values ($1, 'night', $2, $3, 'shown', 1, 1600, 1200)`,
     [imageId, fan.id, event.eventId],
   );
+  const clientId = ids.next();
+  await run(
+    `insert into oauth.clients (id, owner_id, name, redirect_uris, scopes) values ($1, $2, 'Planner', array['https://app.example/'], array['tickets:read'])`,
+    [clientId, vendor.id],
+  );
+  await run(
+    `insert into oauth.artifacts (kind, id_hash, payload, grant_id, client_id, account_id, expires_at)
+     values ('Grant', $1, '{}', $2, $3, $4, now() + interval '1 day')`,
+    [randomBytes(32), ids.next(), clientId, fan.id],
+  );
+  await run('update ticketing.fans set held = 2, bought = 1 where drop_id = $1 and user_id = $2', [
     event.dropId,
     fan.id,
   ]);
@@ -215,14 +228,15 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     seatId: event.seatIds[9] as string,
     channel: 2,
     codeId,
-  };
+    clientId,
     imageId,
+  };
 }
 
 /** Everything the ledger has about these belongings, to see that nobody touched them. (Reopening a gate bumps a drop's epoch.) */
 export async function ledgerState(
   world: TestWorld,
-  { eventId, dropId, fanId, mapId, methodId }: Belongings,
+  { vendorId, eventId, dropId, fanId, mapId, methodId }: Belongings,
 ): Promise<unknown> {
   const parts: [string, string, string][] = [
     ['events.events', 'id', eventId],
@@ -252,9 +266,11 @@ export async function ledgerState(
     ['accounts.sessions', 'user_id', fanId],
     ['accounts.passkeys', 'user_id', fanId],
     ['accounts.letters', 'user_id', fanId],
-  ];
+    ['oauth.clients', 'owner_id', vendorId],
+    ['oauth.artifacts', 'account_id', fanId],
     ['pictures.images', 'event_id', eventId],
     ['pictures.images', 'user_id', fanId],
+  ];
   const state: Record<string, unknown> = {};
   for (const [table, column, id] of parts) {
     const { rows } = await world.ledger.payments.raw.query(

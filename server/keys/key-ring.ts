@@ -15,10 +15,10 @@ import {
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const PURPOSES = ['access', 'turn', 'receipt', 'ticket'] as const;
+export const PURPOSES = ['access', 'turn', 'receipt', 'ticket', 'oauth'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
-interface PrivateJwk {
+export interface PrivateJwk {
   kty: 'OKP';
   crv: 'Ed25519';
   x: string;
@@ -30,6 +30,7 @@ interface PrivateJwk {
 export type PublicJwk = Omit<PrivateJwk, 'd'>;
 
 interface Key {
+  privateJwk: PrivateJwk;
   kid: string;
   purpose: Purpose;
   privateKey: KeyObject;
@@ -43,29 +44,31 @@ export interface KeyRing {
   verify(purpose: Purpose, kid: string, data: Uint8Array, signature: Uint8Array): boolean;
   /** A compact JWS with `typ` `holdfast-<purpose>+jwt`. */
   signToken(purpose: Purpose, claims: Record<string, unknown>): string;
-  /** Claims of a valid token of this purpose, or null: wrong purpose, algorithm, key or signature. `exp` is the caller's to judge. */
-  readToken(purpose: Purpose, token: string): Record<string, unknown> | null;
+  /** Claims of a valid token of this purpose, or null: wrong purpose, algorithm, key or signature. `exp` is the caller's to judge. `typ`: of a token that has a standard's name. */
+  readToken(purpose: Purpose, token: string, typ?: string): Record<string, unknown> | null;
+  /** A purpose's private keys, the signing one first: for a library that signs by itself. */
+  privateJwks(purpose: Purpose): PrivateJwk[];
   publicJwks(): { keys: PublicJwk[] };
 }
 
 export function generateKeys(): { keys: PrivateJwk[] } {
+  return { keys: PURPOSES.map(generateKey) };
+}
+
+function generateKey(purpose: Purpose): PrivateJwk {
+  const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+  const id = createHash('sha256')
+    .update(jwk.x as string)
+    .digest('base64url')
+    .slice(0, 8);
   return {
-    keys: PURPOSES.map((purpose) => {
-      const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-      const id = createHash('sha256')
-        .update(jwk.x as string)
-        .digest('base64url')
-        .slice(0, 8);
-      return {
-        kty: 'OKP',
-        crv: 'Ed25519',
-        x: jwk.x as string,
-        d: jwk.d as string,
-        kid: `${purpose}-${id}`,
-        alg: 'EdDSA',
-        use: 'sig',
-      };
-    }),
+    kty: 'OKP',
+    crv: 'Ed25519',
+    x: jwk.x as string,
+    d: jwk.d as string,
+    kid: `${purpose}-${id}`,
+    alg: 'EdDSA',
+    use: 'sig',
   };
 }
 
@@ -79,7 +82,14 @@ export function keyRingFrom(jwks: { keys: PrivateJwk[] }): KeyRing {
     const privateKey = createPrivateKey({ key: { ...jwk }, format: 'jwk' });
     if (privateKey.asymmetricKeyType !== 'ed25519') throw new Error(`key ${jwk.kid} is not Ed25519`);
     const { d: _secret, ...publicJwk } = jwk;
-    return { kid: jwk.kid, purpose, privateKey, publicKey: createPublicKey(privateKey), publicJwk };
+    return {
+      privateJwk: jwk,
+      kid: jwk.kid,
+      purpose,
+      privateKey,
+      publicKey: createPublicKey(privateKey),
+      publicJwk,
+    };
   });
   const signers = new Map<Purpose, Key>();
   for (const key of keys) if (!signers.has(key.purpose)) signers.set(key.purpose, key);
@@ -106,7 +116,7 @@ export function keyRingFrom(jwks: { keys: PrivateJwk[] }): KeyRing {
       const body = `${headers.get(purpose)}.${encode(claims)}`;
       return `${body}.${ring.sign(purpose, Buffer.from(body)).signature.toString('base64url')}`;
     },
-    readToken(purpose, token) {
+    readToken(purpose, token, typ = `holdfast-${purpose}+jwt`) {
       const parts = token.split('.');
       if (parts.length !== 3 || token.length > 4096) return null;
       try {
@@ -114,12 +124,7 @@ export function keyRingFrom(jwks: { keys: PrivateJwk[] }): KeyRing {
           string,
           unknown
         >;
-        if (
-          header.alg !== 'EdDSA' ||
-          header.typ !== `holdfast-${purpose}+jwt` ||
-          typeof header.kid !== 'string'
-        )
-          return null;
+        if (header.alg !== 'EdDSA' || header.typ !== typ || typeof header.kid !== 'string') return null;
         const signature = Buffer.from(parts[2] as string, 'base64url');
         // Base64url has spare bits: only the canonical spelling of a signature is accepted.
         if (signature.toString('base64url') !== parts[2]) return null;
@@ -132,24 +137,37 @@ export function keyRingFrom(jwks: { keys: PrivateJwk[] }): KeyRing {
         throw err;
       }
     },
+    privateJwks: (purpose) =>
+      keys.filter((key) => key.purpose === purpose).map((key) => ({ ...key.privateJwk })),
     publicJwks: () => ({ keys: keys.map((key) => key.publicJwk) }),
   };
   return ring;
 }
 
-/** Keys from the environment (a JWK set as JSON), or made once in `<dataDir>/keys/signing.json` in development. */
-export function loadKeyRing(config: { keys: string | undefined; dataDir: string }): KeyRing {
-  if (config.keys) return keyRingFrom(JSON.parse(config.keys) as { keys: PrivateJwk[] });
-  const dir = join(config.dataDir, 'keys');
-  const file = join(dir, 'signing.json');
+/** A key set made once in `file`, and the same for every process of ours. */
+function madeOnce(file: string, make: () => PrivateJwk[]): PrivateJwk[] {
   if (!existsSync(file)) {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
     try {
-      writeFileSync(file, JSON.stringify(generateKeys(), null, 2), { mode: 0o600, flag: 'wx' });
+      writeFileSync(file, JSON.stringify({ keys: make() }, null, 2), { mode: 0o600, flag: 'wx' });
     } catch (err) {
       // Another process of ours made it first: its keys are the keys.
       if ((err as NodeJS.ErrnoException).code !== 'EEXIST') throw err;
     }
   }
-  return keyRingFrom(JSON.parse(readFileSync(file, 'utf8')) as { keys: PrivateJwk[] });
+  return (JSON.parse(readFileSync(file, 'utf8')) as { keys: PrivateJwk[] }).keys;
+}
+
+/**
+ * Keys from the environment (a JWK set as JSON), or made once in `<dataDir>/keys/signing.json` in development. A purpose that
+ * came later than that file gets one of its own beside it (`signing-<purpose>.json`): the keys there are stay.
+ */
+export function loadKeyRing(config: { keys: string | undefined; dataDir: string }): KeyRing {
+  if (config.keys) return keyRingFrom(JSON.parse(config.keys) as { keys: PrivateJwk[] });
+  const dir = join(config.dataDir, 'keys');
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const keys = madeOnce(join(dir, 'signing.json'), () => generateKeys().keys);
+  const later = PURPOSES.filter((purpose) => !keys.some(({ kid }) => kid.startsWith(`${purpose}-`)));
+  for (const purpose of later)
+    keys.push(...madeOnce(join(dir, `signing-${purpose}.json`), () => [generateKey(purpose)]));
+  return keyRingFrom({ keys });
 }

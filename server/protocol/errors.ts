@@ -233,6 +233,11 @@ export const ERRORS = {
     retry: 'later',
     message: 'One moment: we could not write this down just now. Nothing was lost.',
   },
+  SCOPE_REQUIRED: {
+    status: 403,
+    retry: 'after-change',
+    message: 'The app was not allowed to do this.',
+  },
   DRAINING: {
     status: 503,
     retry: 'later',

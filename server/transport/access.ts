@@ -10,7 +10,14 @@ export interface Account {
   id: string;
   role: Role;
   name: string;
+  /** What this log-in hangs on: a session of ours, or what another program was allowed. */
   sessionId: string;
+}
+
+/** Another program that asks in an account's name (server/oauth). */
+export interface AskingApp {
+  clientId: string;
+  scopes: ReadonlySet<string>;
 }
 
 /** `public`: anyone; `account`: any logged-in account; otherwise that role (an operator may do what a vendor may). */
@@ -30,6 +37,8 @@ export type Owned =
   | 'card'
   | 'session'
   | 'passkey'
+  | 'app'
+  | 'grant'
   | 'image';
 
 declare module 'fastify' {
@@ -41,11 +50,15 @@ declare module 'fastify' {
     perMinute?: number;
     /** Credentials are not even read: a spent token must not bar the way to a new one. */
     ignoresCredentials?: boolean;
+    /** Asked by pages of others on purpose: it heeds no cookie. */
+    anyOrigin?: boolean;
     /** Not counted by rate limits: cheap, and asked for by machines that must hear an answer. */
     unlimited?: boolean;
   }
   interface FastifyRequest {
     account: Account | null;
+    /** The program that asks, when it is not one of our pages. */
+    app: AskingApp | null;
   }
 }
 

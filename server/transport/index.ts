@@ -1,6 +1,7 @@
 export {
   type Access,
   type Account,
+  type AskingApp,
   accountOf,
   answer,
   mayUse,
