@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Catalog, createCatalog } from '../catalog/index.ts';
+import { altered, CARDS } from '../checkout/testing.ts';
 import { brokenInvariants, checkInvariants } from '../operations/index.ts';
 import type { Account } from '../transport/index.ts';
 import type { EventCanceled } from './event-canceled.ts';
@@ -90,6 +91,22 @@ test('F39: all tickets go back by themselves, also when two workers run it and w
   expect(unique(left.slice(1))).toEqual(['refunded']);
   expect(await w.returned(second)).toBe(10_000);
   expect(brokenInvariants(await checkInvariants(w.world.ledger.reads))).toEqual([]);
+});
+
+test('F39: money that was still being taken goes back as well, once it is in', async () => {
+  const late = await w.book({ event: first.event });
+  const providers = altered(w.providers, 'capture', async () => ({ state: 'unknown' }));
+  const method = { provider: 'test' as const, card: CARDS.good };
+  await w.another({ providers }).pay(late.userId, { orderId: late.orderId, method }, null);
+  expect((await cancel('all')).ok).toBe(true);
+  const [payload] = await owed();
+  const run = w.refunds.jobs['event.canceled'] as (payload: unknown) => Promise<void>;
+  await expect(run(payload)).rejects.toThrow('still being taken');
+  await w.recoverAll();
+  await run(payload);
+  await w.refunds.settle({ all: true });
+  expect(unique(await statuses())).toEqual(['refunded']);
+  expect(await w.returned({ ...late, ticketIds: [] })).toBe(10_000);
 });
 
 test('F39: a ticket that cannot go back does not stop the others', async () => {

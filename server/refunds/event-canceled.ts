@@ -17,6 +17,13 @@ const OWED = statement(
     group by o.id order by o.id`,
 );
 
+/** Tickets are issued, and the answer to their capture is still to come: cash at the door waits for none. */
+const TAKING = statement(
+  'refunds_taken_of_event',
+  `select 1 from ticketing.orders o join ticketing.payments p on p.order_id = o.id
+    where o.event_id = $1 and o.status = 'committed' and p.status = 'authorized' and p.provider <> 'cash_on_arrival' limit 1`,
+);
+
 export interface EventCanceled {
   eventId: string;
   /** Who canceled it. */
@@ -27,11 +34,13 @@ export interface EventCanceled {
 
 /**
  * May run any number of times: what has gone back is not owed any more. A ticket that cannot go back (disputed, used) stays as
- * it is. Resolves with how many refunds it made.
+ * it is. Resolves with how many refunds it made. @throws while money of the event is still being taken: it is run again
  */
 export async function refundEvent(deps: RefundDeps, canceled: EventCanceled): Promise<number> {
   const { eventId, actorId, reason, refund } = canceled;
   if (refund !== 'all') return 0;
+  // Asked first: nothing new is issued any more, and what is taken while the rest goes back is seen by the next run.
+  const taking = await deps.ledger.payments.one(TAKING, [eventId]);
   let made = 0;
   let after: string | null = null;
   for (;;) {
@@ -46,7 +55,9 @@ export async function refundEvent(deps: RefundDeps, canceled: EventCanceled): Pr
       // Given back by its owner, or disputed, since it was looked at: what is left of the order is looked at by hand.
       else deps.log.warn({ orderId, code: given.error.code }, 'tickets of a canceled event not given back');
     }
-    if (orders.length < CHUNK) return made;
+    if (orders.length < CHUNK) break;
     after = orders.at(-1)?.orderId ?? null;
   }
+  if (taking) throw new Error(`money of event ${eventId} is still being taken`);
+  return made;
 }
