@@ -6,6 +6,7 @@ import type { ShownDraw } from './draw.ts';
 import {
   dropState,
   EVENTS,
+  LIVE,
   NOW,
   ORDERS,
   OWN_EVENTS,
@@ -32,6 +33,8 @@ import {
   WHOLE_MAIL,
 } from './money.ts';
 import { health, invariants, openDrops, servicesIn } from './operations.ts';
+import { OWN_PICTURES, PICTURE_CASES, PICTURES } from './pictures.ts';
+import { pointsOf } from './points.ts';
 import { CHANNELS, geometryOf, MAPS, SEATING, seatDetail, seatStates } from './seats.ts';
 
 export interface World {
@@ -49,6 +52,8 @@ export interface World {
   seats?: boolean;
   /** What a misspelt search was read as. */
   readAs?: string;
+  /** The live event has a picture of its own. */
+  cover?: boolean;
   /** An imported map is refused. */
   brokenMap?: boolean;
 }
@@ -157,6 +162,7 @@ const FIXED: Record<string, (world: World, url: URL) => Answer> = {
   'GET /.well-known/jwks.json': () => json({ keys: [] }),
   'GET /events': search,
   'GET /events/facets': facets,
+  'GET /loyalty-points': (world) => json(pointsOf(world)),
   'GET /me/cards': (world) => list(world, CARDS),
   'GET /me/mails': (world) => list(world, OWN_MAILS),
   'GET /me/tickets': (world) => list(world, TICKETS),
@@ -179,6 +185,11 @@ const FIXED: Record<string, (world: World, url: URL) => Answer> = {
   'GET /operations/reconciliations': (world) => list(world, RUNS),
   'GET /operations/findings': inState(FINDINGS),
   'GET /operations/mails': inState(MAILS),
+  'GET /operations/images': (world, url) =>
+    list(
+      world,
+      PICTURE_CASES.filter((one) => one.hidden === (url.searchParams.get('status') === 'hidden')),
+    ),
   'GET /operations/drops': (world) => json({ items: openDrops(world.trouble ?? false) }),
   'GET /operations/health': (world) => json(health(world.trouble ?? false)),
   'GET /operations/invariants': (world) => json(invariants(world.trouble ?? false)),
@@ -214,7 +225,34 @@ const payLink = (token: string): Answer =>
     ? refused('ORDER_EXPIRED', 410, 'This order ran out of time and its tickets went back.')
     : json({ order: ORDERS[0], ways: WAYS });
 
-function byId(world: World, path: string): Answer {
+/** What an event took, by tier, day or channel. */
+const takings = (by: string | null) =>
+  [
+    {
+      tier: 'Floor',
+      day: '2026-03-12',
+      channel: 'direct',
+      tickets: 412,
+      refundedCents: 7_506,
+      netCents: 1_538_730,
+    },
+    {
+      tier: 'Balcony',
+      day: '2026-03-13',
+      channel: 'Friends of the house',
+      tickets: 96,
+      refundedCents: 0,
+      netCents: 432_000,
+    },
+  ].map((row) => ({
+    currency: 'EUR',
+    ...row,
+    tier: by === 'tier' ? row.tier : null,
+    day: by === 'day' ? row.day : null,
+    channel: by === 'channel' ? row.channel : null,
+  }));
+
+function byId(world: World, path: string, by: string | null): Answer {
   const [, kind, key, part, detail] = path.split('/');
   if (kind === 'events') {
     const event = EVENTS.find((each) => each.id === key);
@@ -224,12 +262,17 @@ function byId(world: World, path: string): Answer {
     if (part === 'codes') return list(world, CODES);
     if (part === 'price-changes') return list(world, CHANGES);
     if (part === 'refunds') return list(world, CASES);
-    return part === 'sales' ? json(SALES) : json(event);
+    // Where anybody may come by: the others are seen as before there were pictures.
+    if (part === 'images') return list(world, event.id === LIVE.id ? PICTURES : []);
+    if (part === 'sales') return json(SALES);
+    return json(world.cover ? { ...event, imageUrl: `${PICTURES[1]?.url}#` } : event);
   }
   if (kind === 'tickets' && part === 'refund') return json(quoteOf(key ?? ''));
   if (kind === 'tiers' && part === 'price-rule') return json(ruleOf(key ?? ''));
   if (path === `/me/mails/${WHOLE_MAIL.mail.id}/page`)
     return { status: 200, type: 'text/html', body: WHOLE_MAIL.html };
+  if (kind === 'vendors' && part === 'sales') return json({ rows: world.empty ? [] : takings(by) });
+  if (kind === 'users' && part === 'images') return list(world, OWN_PICTURES);
   if (kind === 'users') return json(profileOf(world.empty ?? false));
   if (kind === 'pay') return payLink(key ?? '');
   if (path === `/me/mails/${WHOLE_MAIL.mail.id}`) return json(WHOLE_MAIL);
@@ -259,7 +302,9 @@ export async function answerIn(
   const ticketId = /^\/tickets\/([^/]+)\/qr$/.exec(url.pathname)?.[1];
   const ticket = TICKETS.find((each) => each.id === ticketId);
   if (ticket?.qr) return { status: 200, type: 'image/svg+xml', body: await drawQr(ticket.qr) };
-  return (await bySeat(world, url.pathname.split('/'))) ?? byId(world, url.pathname);
+  return (
+    (await bySeat(world, url.pathname.split('/'))) ?? byId(world, url.pathname, url.searchParams.get('by'))
+  );
 }
 
 /** What every answer says of the time: the gallery's own. */

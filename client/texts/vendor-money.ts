@@ -29,6 +29,39 @@ export const vendorMoneyTexts = {
   toEvent: 'To the sale',
   toEvents: 'My events',
   link: 'Prices, codes and refunds',
+  takings: {
+    title: 'What came in',
+    text: 'Money taken for tickets, fees and taxes included, less what went back.',
+    by: 'By',
+    bys: { tier: 'Tier', day: 'Day of the sale', channel: 'Channel' },
+    direct: 'Straight from the page',
+    download: 'Download CSV',
+    file: (by: string) => `sales-by-${by}.csv`,
+    empty: 'Nothing was paid yet.',
+    tickets: (count: number, shown: string) => `${shown} ${count === 1 ? 'ticket' : 'tickets'}`,
+    back: (money: string) => `${money} went back`,
+  },
+  cancel: {
+    title: 'If it cannot take place',
+    text: (count: number, shown: string) =>
+      count === 0
+        ? 'Nothing was sold yet: canceling ends the sale, and what is only held goes back.'
+        : `${shown} ${count === 1 ? 'ticket is' : 'tickets are'} sold. Canceling ends the sale and gives their buyers their money back.`,
+    open: 'Cancel the event',
+    question: 'Cancel this event?',
+    consequences: (count: number, shown: string) =>
+      `The sale ends for good and nobody can buy any more. ${count === 0 ? 'No ticket was sold.' : `${shown} ${count === 1 ? 'ticket stops' : 'tickets stop'} being worth anything but ${count === 1 ? 'its' : 'their'} money.`} This cannot be undone.`,
+    reason: 'Why?',
+    reasonHint: 'Buyers read it as you write it.',
+    reasonMissing: 'Say why: buyers are told.',
+    money: 'Their money',
+    refunds: {
+      all: ['goes back by itself', 'Every ticket, whole, the way it was paid. Each buyer gets a mail.'],
+      offer: ['waits until they ask', 'Each buyer gets a mail now and takes the money back when they like.'],
+    },
+    keep: 'Keep it',
+    confirm: 'Cancel the event',
+  },
   over: 'This event is over: its prices and terms stay as they were.',
   sums: {
     prices: (from: string, to: string) => (from === to ? `Fans pay ${from}.` : `Fans pay ${from} to ${to}.`),

@@ -2,6 +2,7 @@
 import type { SeatRef } from '../../server/protocol/seating.ts';
 import type { TicketView } from '../../server/protocol/views.ts';
 import { api } from '../session.ts';
+import { saveFile } from '../shell/save-file.ts';
 
 const TITLE_MAX = 60;
 const SECTION_MAX = 30;
@@ -25,10 +26,5 @@ export async function saveCalendarEntry(
   ticket: Pick<TicketView, 'id' | 'eventTitle' | 'seat'>,
 ): Promise<void> {
   const entry = await api.text(`/tickets/${ticket.id}/calendar.ics`);
-  const url = URL.createObjectURL(new Blob([entry], { type: 'text/calendar' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = calendarFileName(ticket.eventTitle, ticket.seat);
-  link.click();
-  URL.revokeObjectURL(url);
+  saveFile(calendarFileName(ticket.eventTitle, ticket.seat), new Blob([entry], { type: 'text/calendar' }));
 }

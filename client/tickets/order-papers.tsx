@@ -4,19 +4,11 @@ import type { MailView } from '../../server/protocol/money.ts';
 import type { OrderView } from '../../server/protocol/views.ts';
 import { ApiError } from '../api.ts';
 import { api } from '../session.ts';
+import { saveFile } from '../shell/save-file.ts';
 import { giveBackTexts } from '../texts/give-back.ts';
 import { Button } from '../ui/index.ts';
 
 const { order: texts } = giveBackTexts;
-
-async function saveFile(path: string, name: string): Promise<void> {
-  const url = URL.createObjectURL(await api.blob(path));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
-}
 
 type State =
   | { at: 'idle' }
@@ -36,7 +28,7 @@ export function OrderPapers({ order }: { order: OrderView }) {
   };
   const file = (kind: 'tickets' | 'invoice') => (): void =>
     run(kind, async () => {
-      await saveFile(`/orders/${order.id}/${kind}.pdf`, `${texts[kind]}-${order.reference}.pdf`);
+      saveFile(`${texts[kind]}-${order.reference}.pdf`, await api.blob(`/orders/${order.id}/${kind}.pdf`));
       return { at: 'idle' };
     });
   const busy = state.at === 'busy' ? state.what : null;

@@ -2,13 +2,20 @@
 import { useState } from 'preact/hooks';
 import type { EventView } from '../../server/protocol/views.ts';
 import { ApiError } from '../api.ts';
+import { Cover } from '../pictures/cover.tsx';
+import { EventCover } from '../pictures/event-cover.tsx';
 import { api } from '../session.ts';
 import { vendorTexts as texts } from '../texts/vendor.ts';
 import { vendorMoneyTexts } from '../texts/vendor-money.ts';
-import { Art, Button, Facts, formatDateTime, formatMoney, formatNumber, Notice } from '../ui/index.ts';
+import { Button, Facts, formatDateTime, formatMoney, formatNumber, Notice } from '../ui/index.ts';
 import './new-event.css';
 
-export function Draft(props: { event: EventView; onPublished: (event: EventView) => void }) {
+export function Draft(props: {
+  event: EventView;
+  onPublished: (event: EventView) => void;
+  /** Something else about it is different now. */
+  onChange: () => void;
+}) {
   const { event } = props;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -27,7 +34,7 @@ export function Draft(props: { event: EventView; onPublished: (event: EventView)
   const lowest = Math.min(...event.tiers.map((tier) => tier.priceCents));
   return (
     <div class="page draft-page">
-      <Art id={event.id} />
+      <Cover event={event} />
       <h1>{event.title}</h1>
       <Notice title={texts.draftTitle}>{texts.draftText}</Notice>
       <div class="card">
@@ -42,6 +49,7 @@ export function Draft(props: { event: EventView; onPublished: (event: EventView)
           ]}
         />
       </div>
+      <EventCover event={event} onChange={props.onChange} />
       {error ? <Notice kind="bad">{error}</Notice> : null}
       <Button busy={busy} busyLabel={texts.publishing} onClick={publish}>
         {texts.publish}

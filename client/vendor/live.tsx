@@ -1,13 +1,15 @@
 /** The vendor's evening at one glance: figures of one ledger version, the chart, the funnel, the tiers, the controls. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { DropState, EventView, SalesView } from '../../server/protocol/views.ts';
+import { Cover } from '../pictures/cover.tsx';
+import { EventCover } from '../pictures/event-cover.tsx';
 import { api, user } from '../session.ts';
 import { useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, useTitle } from '../shell/states.tsx';
 import { vendorTexts as texts } from '../texts/vendor.ts';
 import { vendorMoneyTexts } from '../texts/vendor-money.ts';
 import { monotonicMs, second, watchSecond } from '../time.ts';
-import { Art, classes, formatAge, formatClock, formatDateTime, formatNumber, Notice } from '../ui/index.ts';
+import { classes, formatAge, formatClock, formatDateTime, formatNumber, Notice } from '../ui/index.ts';
 import { ChartCard } from './chart-card.tsx';
 import { type Controlled, Controls } from './controls.tsx';
 import { Draft } from './draft-page.tsx';
@@ -28,7 +30,7 @@ export default function VendorLive({ eventId }: { eventId: string }) {
   );
   const event = loaded.data;
   useTitle(event?.title ?? texts.events);
-  if (event?.status === 'draft') return <Draft event={event} onPublished={replace} />;
+  if (event?.status === 'draft') return <Draft event={event} onPublished={replace} onChange={reload} />;
   if (event) return <Live event={event} onPhase={reload} />;
   if (loaded.state !== 'failed') return <PageLoading />;
   return (
@@ -47,7 +49,7 @@ function Live({ event, onPhase }: { event: EventView; onPhase: () => void }) {
     if (known.current !== undefined && known.current !== phase) onPhase();
     known.current = phase;
   }, [phase, onPhase]);
-  if (feed.sales) return <Evening event={event} sales={feed.sales} feed={feed} />;
+  if (feed.sales) return <Evening event={event} sales={feed.sales} feed={feed} onChange={onPhase} />;
   if (!feed.error) return <PageLoading />;
   return (
     <div class="page">
@@ -56,7 +58,17 @@ function Live({ event, onPhase }: { event: EventView; onPhase: () => void }) {
   );
 }
 
-function Evening({ event, sales, feed }: { event: EventView; sales: SalesView; feed: SalesFeed }) {
+function Evening({
+  event,
+  sales,
+  feed,
+  onChange,
+}: {
+  event: EventView;
+  sales: SalesView;
+  feed: SalesFeed;
+  onChange: () => void;
+}) {
   useEffect(watchSecond, []);
   const zone = event.venue.timeZone;
   const state = useLoad(`drop ${sales.dropId} ${sales.phase}`, (signal) =>
@@ -67,7 +79,7 @@ function Evening({ event, sales, feed }: { event: EventView; sales: SalesView; f
   return (
     <div class="page vendor-live">
       <div class="live-head">
-        <Art id={event.id} class="live-art" />
+        <Cover event={event} small class="live-art" />
         <div class="grow">
           <h1>{event.title}</h1>
           <PhaseLine event={event} sales={sales} />
@@ -99,6 +111,7 @@ function Evening({ event, sales, feed }: { event: EventView; sales: SalesView; f
       </div>
       {fewTiers ? null : <Tiers sales={sales} />}
       {event.mapId ? <SeatsCard eventId={event.id} zone={zone} sales={sales} /> : null}
+      <EventCover event={event} onChange={onChange} />
       <p class="small live-links">
         <a href={`/vendor/e/${event.id}/money`}>{vendorMoneyTexts.link}</a>
         <a href={`/e/${event.id}`}>{texts.publicPage}</a>

@@ -11,11 +11,13 @@ import { vendorMoneyTexts as texts } from '../../texts/vendor-money.ts';
 import { serverNow } from '../../time.ts';
 import { Art, formatMoney, Notice } from '../../ui/index.ts';
 import { allIn } from '../../ui/prices.ts';
+import { CancelCard } from './cancel-card.tsx';
 import { standingOf } from './code-draft.ts';
 import { CodesCard } from './codes-card.tsx';
 import { type PriceChange, PriceChanges } from './price-changes.tsx';
 import { type EventRefund, RefundsCard } from './refunds-card.tsx';
 import { TakenCard } from './taken-card.tsx';
+import { TakingsCard } from './takings-card.tsx';
 import { TermsCard } from './terms-card.tsx';
 import { TierPrices } from './tier-prices.tsx';
 import { type OwnMethods, WaysCard } from './ways-card.tsx';
@@ -75,6 +77,7 @@ function Shown({ event, onPrices }: { event: EventView; onPrices: () => void }) 
         </div>
       </div>
       {over ? <Notice>{texts.over}</Notice> : null}
+      {event.status === 'draft' ? null : <TakingsCard event={event} />}
       <TermsCard event={event} onPrices={priced} />
       <TierPrices event={event} codes={codes.loaded.data} onPrices={priced} />
       <div class="money-two">
@@ -85,6 +88,7 @@ function Shown({ event, onPrices }: { event: EventView; onPrices: () => void }) 
         <RefundsCard event={event} refunds={refunds} />
         <PriceChanges event={event} changes={changes} />
       </div>
+      {event.status === 'published' ? <CancelCard event={event} onDone={priced} /> : null}
     </div>
   );
 }
