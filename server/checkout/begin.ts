@@ -29,6 +29,7 @@ export interface Begun {
     | 'ORDER_EXPIRED'
     | 'CLOSED'
     | 'AMOUNT_MISMATCH'
+    | 'METHOD_GONE'
     | 'NOT_FOUND';
   paymentId: string;
 }

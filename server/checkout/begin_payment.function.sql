@@ -3,6 +3,7 @@
 -- Outcomes: STARTED (payment_id is p_payment) | LIVE (another attempt is under way or won: its id)
 --   SEEN (this key's own attempt: its id) | KEY_REUSED | HOLD_EXPIRED | ORDER_EXPIRED | CLOSED | NOT_FOUND
 --   AMOUNT_MISMATCH (p_amount or p_currency, where given, are not the order's; or it is no longer free, and p_provider is)
+--   METHOD_GONE (its event takes p_method no more)
 -- An order that costs nothing is settled by `free`, whatever p_provider says (rule O26).
 create or replace function ticketing.begin_payment(
   p_order uuid, p_user uuid, p_payment uuid, p_provider text, p_method uuid, p_last4 text, p_brand text,
@@ -34,6 +35,11 @@ begin
     if v_phase = 'canceled' then outcome := 'CLOSED'; return; end if;
     if v_hold.status <> 'active' or v_hold.expires_at <= v_now then outcome := 'HOLD_EXPIRED'; return; end if;
     if p_amount <> v_order.total_cents or p_currency <> v_order.currency or (p_provider = 'free' and v_order.total_cents > 0) then outcome := 'AMOUNT_MISMATCH'; return; end if;
+    if p_method is not null and v_order.total_cents > 0 and not exists (
+         select from payments.event_methods em join payments.methods m on m.id = em.method_id
+          where em.event_id = v_order.event_id and em.method_id = p_method and m.active and m.removed_at is null) then
+      outcome := 'METHOD_GONE'; return;
+    end if;
   end if;
 
   if p_key is not null then

@@ -14,12 +14,16 @@ begin
   perform 1 from ticketing.orders o where o.id = any (p_order) order by o.id for update;
 
   select coalesce(array_agg(q.n), '{}') into v_can
-    from unnest(p_order, p_user, p_provider, p_amount, p_currency) with ordinality as q (id, usr, provider, amount, currency, n)
+    from unnest(p_order, p_user, p_provider, p_method, p_amount, p_currency)
+           with ordinality as q (id, usr, provider, method, amount, currency, n)
     join ticketing.orders o on o.id = q.id and o.user_id = q.usr and o.status = 'pending'
     join ticketing.holds h on h.id = o.hold_id and h.status = 'active'
     join ticketing.drops d on d.id = o.drop_id and d.phase <> 'canceled'
    where h.expires_at > coalesce(d.paused_at, now())
      and (q.provider <> 'free' or o.total_cents = 0)
+     and (q.method is null or exists (
+       select from payments.event_methods em join payments.methods m on m.id = em.method_id
+        where em.event_id = o.event_id and em.method_id = q.method and m.active and m.removed_at is null))
      and (q.amount is null or q.amount = o.total_cents) and (q.currency is null or q.currency = o.currency);
   with keyed as (
     insert into ticketing.idempotency_keys (user_id, key, request_hash, subject_id)

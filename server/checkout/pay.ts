@@ -164,6 +164,8 @@ export function createPay(deps: PayDeps): Pay {
         return refuse('IDEMPOTENCY_KEY_REUSED');
       case 'CLOSED':
         return refuse('ORDER_CLOSED');
+      case 'METHOD_GONE':
+        return refuse('METHOD_NOT_ACCEPTED', { provider: method.provider });
       default:
         return refuse(outcome);
     }

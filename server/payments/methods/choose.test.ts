@@ -9,6 +9,7 @@ import {
   probes,
 } from '../../checkout/testing.ts';
 import { createLog } from '../../kernel/index.ts';
+import type { Result } from '../../protocol/index.ts';
 import type { Account } from '../../transport/index.ts';
 import type { PaymentMethod } from '../provider.ts';
 import { type Choose, createChoose, createOwnProviders, type Manage, type OwnAccount } from './index.ts';
@@ -117,6 +118,28 @@ test('P23: a way that is removed while a payment is under way strands none: it i
     const rows = await world.sql('select method_id from ticketing.payments where order_id = $1', [b.orderId]);
     expect(rows).toEqual([{ method_id: way.id }]);
     expect(await chosen(b, { ...card(CARDS.good), methodId: way.id })).toBe('METHOD_NOT_ACCEPTED');
+  }
+});
+
+test('P23, P27: a way that is gone by the time its payment begins begins none', async () => {
+  const goes: ((b: Booking, wayId: string) => Promise<Result<unknown>>)[] = [
+    (_b, id) => manage.remove(vendor, id),
+    (b, id) => manage.detach(vendor, b.event.eventId, id),
+    (_b, id) => manage.change(vendor, id, { active: false }),
+  ];
+  for (const gone of goes) {
+    const b = await booked();
+    const way = await take(b, { provider: 'test' });
+    const paying = world.another({
+      async choose(...asked) {
+        const found = await choose.choose(...asked);
+        granted(await gone(b, way.id));
+        return found;
+      },
+    });
+    const paid = await paying.pay(b.userId, { orderId: b.orderId, method: card(CARDS.good) }, 'once');
+    expect(paid).toMatchObject({ ok: false, error: { code: 'METHOD_NOT_ACCEPTED' } });
+    expect(await stands(b)).toMatchObject({ order: 'pending', hold: 'active', payment: null });
   }
 });
 
