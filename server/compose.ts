@@ -236,6 +236,8 @@ export function compose(deps: HouseDeps): House {
     clock,
     ids,
     log,
+    accounts,
+    outside: config.outside,
     // Where none is configured (development) the pages are on this machine.
     pages: config.origins[0] ?? `http://localhost:${config.port}`,
   });

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { mailSettings } from './config-mail.ts';
+import { type OutsideSettings, outsideSettings } from './config-oidc.ts';
 import { pictureSettings, type S3Settings } from './config-pictures.ts';
 import { secretsWeakness } from './config-secrets.ts';
 import { type StripeSettings, stripeSettings } from './config-stripe.ts';
@@ -64,6 +65,8 @@ export interface Config {
   smtpUrl: string | undefined;
   /** The bucket for pictures; undefined: they are in `dataDir`. */
   s3: S3Settings | undefined;
+  /** The OpenID provider elsewhere by which people may log in; undefined: none. */
+  outside: OutsideSettings | undefined;
   logLevel: string;
 }
 
@@ -199,6 +202,16 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
     production,
   );
   if ('problem' in stripe) throw new ConfigError(stripe.problem, stripe.remedy);
+  const outside = outsideSettings(
+    {
+      issuer: env.HOLDFAST_OIDC_ISSUER,
+      clientId: env.HOLDFAST_OIDC_CLIENT_ID,
+      clientSecret: env.HOLDFAST_OIDC_CLIENT_SECRET,
+      name: env.HOLDFAST_OIDC_NAME,
+    },
+    production,
+  );
+  if ('problem' in outside) throw new ConfigError(outside.problem, outside.remedy);
   const dataDir = resolve(cwd, env.HOLDFAST_DATA ?? '.holdfast');
   if (!existsSync(dataDir)) mkdirSync(dataDir, { recursive: true, mode: 0o755 });
   return Object.freeze({
@@ -241,6 +254,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
     ...nights(env),
     mailFrom: mail.mailFrom,
     smtpUrl: mail.smtpUrl,
+    ...outside,
     s3: pictures.s3,
     // In development the terminal belongs to the addresses and accounts that a person looks for.
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),

@@ -3,8 +3,9 @@ import type { Config } from '../config.ts';
 import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import type { KeyRing, PublicJwk } from '../keys/index.ts';
 import { ok, type ProfileView, type Result, refuse, type SessionView } from '../protocol/index.ts';
-import type { Ledger, Redis } from '../stores/index.ts';
+import type { Db, Ledger, Redis } from '../stores/index.ts';
 import { type Account, createRateLimiter, type RateLimiter } from '../transport/index.ts';
+import { admit, type Vouched } from './admit.ts';
 import { changePassword } from './change-password.ts';
 import { type Cookies, createCookies } from './cookies.ts';
 import type { Client } from './device.ts';
@@ -53,6 +54,8 @@ export interface Accounts {
   login(attempt: LoginAttempt): Promise<Result<SignedIn>>;
   /** A session for an account that proved itself by other means than a password (or needs none: load tools, tests). */
   signInAs(userId: string, client?: Client): Promise<Result<SignedIn>>;
+  /** An account for somebody another provider vouches for; `within` runs in the transaction that makes it. EMAIL_TAKEN. */
+  admit(person: Vouched, within: (tx: Db, userId: string) => Promise<void>): Promise<Result<{ id: string }>>;
   refresh(refreshToken: string, client?: Client): Promise<Result<SignedIn>>;
   /** Ends the session of either; quiet when there is none. */
   logout(which: { sessionId?: string | undefined; refreshToken?: string | undefined }): Promise<void>;
@@ -156,6 +159,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       if (!row || row.disabled_at) return refuse('NOT_FOUND');
       return ok(signedIn(await sessions.open({ ...row, createdAt: row.created_at }, client)));
     },
+    admit: (person, within) => admit(own, person, within),
     async refresh(refreshToken, client) {
       const opened = await sessions.refresh(refreshToken, client);
       if (!opened.ok && opened.error.code === 'REFRESH_REUSED')

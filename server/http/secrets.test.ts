@@ -27,7 +27,7 @@ const withFirst = (fields: object) => (set: Set) => ({
 test('X26: production starts with secrets of its own', () => {
   const config = readConfig(good());
   expect(config.production).toBe(true);
-  expect(keyRingFrom(JSON.parse(config.keys as string)).publicJwks().keys).toHaveLength(4);
+  expect(keyRingFrom(JSON.parse(config.keys as string)).publicJwks().keys).toHaveLength(5);
 });
 
 test.each<[string, Record<string, string | undefined>]>([

@@ -12,8 +12,10 @@ import { listClients, type NewClient, registerClient, removeClient } from './cli
 import { answerConsent, type Exchange, readConsent } from './consent.ts';
 import { listGrants, revokeGrants } from './grants.ts';
 import { mountProvider } from './mount.ts';
+import { createOutside, type OutsideDeps } from './outside.ts';
 import { apiOf, createProvider, issuerOf } from './provider.ts';
 import { oauthRoutes } from './routes.ts';
+import { outsideRoutes } from './routes-outside.ts';
 import { scopeOf } from './scopes.ts';
 
 export type { AppTokens } from './app-tokens.ts';
@@ -25,6 +27,9 @@ export interface OAuthDeps {
   clock: Clock;
   ids: Ids;
   log: Logger;
+  accounts: OutsideDeps['accounts'];
+  /** The provider elsewhere by which people may log in; undefined: none. */
+  outside: OutsideDeps['settings'];
   /** Where the pages are: `https://tickets.example`. */
   pages: string;
 }
@@ -60,10 +65,12 @@ export interface OAuth {
   purge(): Promise<number>;
 }
 
-export function createOAuth({ db, keys, clock, ids, log, pages }: OAuthDeps): OAuth {
+export function createOAuth(deps: OAuthDeps): OAuth {
+  const { db, keys, clock, ids, log, pages } = deps;
   const provider = createProvider({ db, keys, log, pages });
   const issuer = issuerOf(pages);
   const api = apiOf(pages);
+  const outside = createOutside({ ...deps, settings: deps.outside });
   const asking = { provider, db, ids, api };
   const oauth: OAuth = {
     issuer,
@@ -83,6 +90,7 @@ export function createOAuth({ db, keys, clock, ids, log, pages }: OAuthDeps): OA
     door: { ...createAppTokens({ db, keys, clock, issuer, api }), scopeOf },
     async routes(app) {
       oauthRoutes(app, oauth);
+      outsideRoutes(app, outside);
       await mountProvider(app, provider);
     },
     purge: () => purgeArtifacts(db, LIMITS.oauthPurgeMax),

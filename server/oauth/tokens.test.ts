@@ -328,7 +328,13 @@ test('Z32: discovery names what is offered, at addresses of ours whatever Host i
 test('Z32: keys rotate: the newer signs, and what the older signed still stands', async () => {
   const [older, newer] = [generateKeys(), generateKeys()];
   const both = keyRingFrom({ keys: [...newer.keys, ...older.keys] });
-  const deps = { ...world, db: world.ledger.payments, pages: PAGES };
+  const deps = {
+    ...world,
+    db: world.ledger.payments,
+    pages: PAGES,
+    accounts: all.house.accounts,
+    outside: undefined,
+  };
   const { access } = await tokensOf();
   const text = (ring: ReturnType<typeof keyRingFrom>) => {
     const body = `${encoded({ alg: 'EdDSA', typ: 'at+jwt', kid: ring.sign('oauth', Buffer.from('')).kid })}.${partsOf(access)[1]}`;
