@@ -20,6 +20,8 @@ export const LIMITS = {
   /** An open payment is asked about after each of these pauses; the last one goes on. */
   paymentRetryPausesMs: [5_000, 10_000, 20_000, 40_000, 60_000],
   recoverBatchMax: 100,
+  /** Of these so many are asked about at once. */
+  recoverAtOnce: 10,
 
   // -- refunds
   /** A provider that has not answered by then is asked again later. */

@@ -1,6 +1,6 @@
 /**
  * Payments nobody is working on any more: their process was killed, their provider was slow or away (rule O11).
- * Lists first, then asks about each; what it finds is decided by the same steps as any payment. Two workers share
+ * Lists first, then asks about each, some at once; what it finds is decided by the same steps as any payment. Two workers share
  * the list: taking a payment up puts it off, by 5, 10, 20 and 40 s and then a minute (rule O29), so that a webhook that
  * was lost is made up for within two.
  */
@@ -50,16 +50,22 @@ export function createRecover(
     const pauses = retryPausesMs ?? LIMITS.paymentRetryPausesMs;
     const due = await ledger.payments.all<{ id: string }>(take, [all, pauses, LIMITS.recoverBatchMax]);
     const result: Recovery = { looked: due.length, settled: 0, failed: 0 };
-    for (const { id } of due) {
-      try {
-        const s = await resume(id);
-        if (s && isAtRest(s) && s.payment !== 'unknown' && s.payment !== 'requires_action') result.settled++;
-      } catch (err) {
-        // One payment that cannot be resolved now must not keep the others waiting.
-        log.error({ err, paymentId: id }, 'payment not recovered');
-        result.failed++;
+    const rest = due.values();
+    // Several at once: an account that keeps silent must not make every other one wait behind it.
+    const takeUp = async (): Promise<void> => {
+      for (const { id } of rest) {
+        try {
+          const s = await resume(id);
+          if (s && isAtRest(s) && s.payment !== 'unknown' && s.payment !== 'requires_action')
+            result.settled++;
+        } catch (err) {
+          // One payment that cannot be resolved now must not keep the others waiting.
+          log.error({ err, paymentId: id }, 'payment not recovered');
+          result.failed++;
+        }
       }
-    }
+    };
+    await Promise.all(Array.from({ length: LIMITS.recoverAtOnce }, takeUp));
     return result;
   };
 }

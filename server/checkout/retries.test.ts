@@ -66,6 +66,24 @@ test('O29: asked about after 5, 10, 20 and 40 s, and every minute from then on',
   expect(await stands(b)).toMatchObject({ order: 'paid', payment: 'captured' });
 });
 
+test('O29: a provider that keeps silent about one payment keeps no other waiting', async () => {
+  const some = [await open(), await open(), await open()];
+  let asked = 0;
+  const all = Promise.withResolvers<void>();
+  const patient = w.another({
+    answerMs: 600_000,
+    providers: altered(w.providers, 'lookup', async (real) => {
+      asked++;
+      if (asked === some.length) all.resolve();
+      // None is answered before all have been asked about.
+      await all.promise;
+      return real();
+    }),
+  });
+  expect(await patient.recover({ all: true })).toEqual({ looked: 3, settled: 3, failed: 0 });
+  for (const b of some) expect(await stands(b)).toMatchObject({ order: 'paid', payment: 'captured' });
+});
+
 test('O29: the schedule run for real: two workers share it, each look comes no sooner than its turn, and the first clear answer ends it', async () => {
   const b = await open();
   const looks: number[] = [];
