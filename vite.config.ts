@@ -98,7 +98,7 @@ function sentencesFromTheServer(): Plugin {
 /** While developing the pages: where the api listens. */
 const API = process.env.HOLDFAST_API ?? 'http://127.0.0.1:3000';
 const API_PATHS =
-  '^/(events|drops|venue-maps|venue-maps|me|sessions|passkeys|email|password|orders|tickets|holds|vendors|operations|users|payment|register|login|logout|refresh|status|demo|healthz|readyz|openapi\\.json|docs|\\.well-known)(/|\\?|$)';
+  '^/(events|drops|loyalty-points|venue-maps|venue-maps|me|sessions|passkeys|email|password|orders|tickets|holds|vendors|operations|images|users|payment|register|login|logout|refresh|status|demo|healthz|readyz|openapi\\.json|docs|\\.well-known)(/|\\?|$)';
 
 export default defineConfig({
   root: 'client',

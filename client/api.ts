@@ -197,7 +197,8 @@ export function createApi(deps: ApiDeps): Api {
   };
 }
 
-async function errorOf(response: Response): Promise<ApiError> {
+/** What a refusal of the server's, or of whatever stands before it, says. */
+export async function errorOf(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   const error = (body as { error?: { code?: unknown; message?: unknown; details?: unknown } } | null)?.error;
   const { code, message, details } = error ?? {};

@@ -1,5 +1,6 @@
 /** One event in the list: its picture, when and where, from which price, and what its sale is doing. */
 import type { EventView } from '../../server/protocol/views.ts';
+import { Cover } from '../pictures/cover.tsx';
 import { eventTexts as texts } from '../texts/events.ts';
 import { second } from '../time.ts';
 import { Art, classes, formatDay, formatMoney, formatNumber } from '../ui/index.ts';
@@ -14,7 +15,7 @@ export function EventCard({ event, first }: { event: EventView; first: boolean }
   return (
     <li class={classes('event-card', first && 'first')}>
       <a href={`/e/${event.id}`} class="event-link">
-        <Art id={event.id} class="event-art" />
+        <Cover event={event} small={!first} class="event-art" />
         <div class="event-body">
           <DropChip event={event} nowMs={second.value} />
           <h2>{event.title}</h2>

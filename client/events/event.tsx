@@ -2,6 +2,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TermsView } from '../../server/protocol/money.ts';
 import type { EventView } from '../../server/protocol/views.ts';
+import { Cover } from '../pictures/cover.tsx';
+import { LazyStrip } from '../pictures/lazy-strip.tsx';
 import { PausedNote } from '../services/paused-note.tsx';
 import { useServices } from '../services/status.ts';
 import { api, user } from '../session.ts';
@@ -62,7 +64,7 @@ export default function EventPage({ eventId }: { eventId: string }) {
   return (
     <div class="page event-page">
       <div class="event-main">
-        <Art id={event.id} class="event-hero" />
+        <Cover event={event} class="event-hero" />
         <div class="event-intro">
           <DropChip event={event} nowMs={now} />
           <h1>{event.title}</h1>
@@ -79,6 +81,7 @@ export default function EventPage({ eventId }: { eventId: string }) {
           </div>
         </dl>
         {event.description ? <Description text={event.description} /> : null}
+        <LazyStrip eventId={event.id} />
         {event.mapId ? <Seats event={event} /> : null}
       </div>
       <aside class="event-side">

@@ -7,6 +7,7 @@ import { giveBackTexts } from '../texts/give-back.ts';
 import { mailboxTexts } from '../texts/mailbox.ts';
 import { newEventTexts } from '../texts/new-event.ts';
 import { operatorMoneyTexts } from '../texts/operator-money.ts';
+import { pictureTexts as pics } from '../texts/pictures.ts';
 import { profileTexts as own } from '../texts/profile.ts';
 import { ticketTexts } from '../texts/tickets.ts';
 import { tillTexts } from '../texts/till.ts';
@@ -17,6 +18,7 @@ import type { World } from './answers.ts';
 import { beforeTheClose, damaged, makeDraw } from './draw.ts';
 import { LIVE, LOBBY } from './fixtures.ts';
 import { CASES, FINDINGS, MAILS, WHOLE_MAIL } from './money.ts';
+import { CHOSEN_PNG, PICTURES } from './pictures.ts';
 import { HALL, MAPS, SEATING, SOLD_NAME } from './seats.ts';
 
 export interface Shown {
@@ -35,7 +37,9 @@ export type Step =
   /** A fold-out, by its summary. */
   | { unfold: string }
   | { choose: string; option: string }
-  | { attach: string; file: string };
+  | { attach: string; file: string }
+  /** A PNG, in base64. */
+  | { attach: string; picture: string };
 
 const { terms, ways, codes, tiers, rule } = vendorMoneyTexts;
 const { refunds, findings, mails } = operatorMoneyTexts;
@@ -92,6 +96,54 @@ export async function shownPages(): Promise<Record<string, Shown>> {
     'event-live': { path: `/e/${LIVE.id}`, world: fan },
     'event-payments-paused': { path: `/e/${LIVE.id}`, world: { as: 'user', paused: true } },
     'event-seats': { path: `/e/${SEATING.eventId}`, world: { as: null, seats: true } },
+    'event-picture': {
+      path: `/e/${LIVE.id}`,
+      world: fan,
+      steps: [{ press: pics.open(PICTURES[2]?.eventTitle ?? '', PICTURES[2]?.caption ?? null) }],
+    },
+    'event-picture-report': {
+      path: `/e/${LIVE.id}`,
+      world: fan,
+      steps: [
+        { press: pics.open(PICTURES[0]?.eventTitle ?? '', PICTURES[0]?.caption ?? null) },
+        { press: pics.report },
+        { press: pics.reportDo },
+      ],
+    },
+    'my-pictures': { path: '/my/pictures', world: fan },
+    'my-pictures-empty': { path: '/my/pictures', world: { as: 'user', empty: true } },
+    'my-pictures-away': { path: '/my/pictures', world: { as: 'user', away: true } },
+    'my-pictures-delete': {
+      path: '/my/pictures',
+      world: fan,
+      steps: [{ press: pics.removeLabel(PICTURES[0]?.eventTitle ?? '') }],
+    },
+    'my-tickets-add-picture': {
+      path: '/my/tickets',
+      world: fan,
+      steps: [
+        { unfold: ticketTexts.past },
+        { press: ticketTexts.addPicture },
+        { attach: pics.choose, picture: CHOSEN_PNG },
+      ],
+    },
+    'my-tickets-add-picture-wrong': {
+      path: '/my/tickets',
+      world: fan,
+      steps: [
+        { unfold: ticketTexts.past },
+        { press: ticketTexts.addPicture },
+        { attach: pics.choose, file: 'a map is no picture' },
+      ],
+    },
+    'vendor-cover': { path: live, world: { as: 'vendor', cover: true } },
+    'operator-pictures': { path: '/operator/pictures', world: operator },
+    'operator-pictures-empty': { path: '/operator/pictures', world: { as: 'operator', empty: true } },
+    'operator-pictures-hide': {
+      path: '/operator/pictures',
+      world: operator,
+      steps: [{ press: pics.hideLabel(PICTURES[0]?.eventTitle ?? '') }, { press: pics.hideDo }],
+    },
     'log-in': { path: '/login?to=%2Fd%2Fx', world: anyone },
     'log-in-errors': { path: '/login', world: anyone, steps: [{ press: accountTexts.logIn }] },
     register: { path: '/register', world: anyone },

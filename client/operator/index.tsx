@@ -43,9 +43,14 @@ export default function Operator() {
     <div class="page operator">
       <div class="page-head">
         <h1>{texts.title}</h1>
-        <Button kind="quiet" small href="/operator/money">
-          {operatorMoneyTexts.title}
-        </Button>
+        <div class="operator-desks">
+          <Button kind="quiet" small href="/operator/money">
+            {operatorMoneyTexts.title}
+          </Button>
+          <Button kind="quiet" small href="/operator/pictures">
+            {texts.pictures}
+          </Button>
+        </div>
       </div>
       <Verdict health={health.loaded} checked={checked.loaded} services={services} onCheck={checked.reload} />
       <section aria-label={texts.drops} class="stack">

@@ -47,6 +47,7 @@ export const PAGES: readonly Page[] = [
   page('/register', 'none', () => import('../accounts/register.tsx')),
   page('/my/tickets', 'account', () => import('../tickets/tickets.tsx'), { offline: true }),
   page('/my/orders', 'account', () => import('../tickets/orders.tsx')),
+  page('/my/pictures', 'account', () => import('../pictures/mine.tsx')),
   page('/my/cards', 'account', () => import('../cards/cards.tsx')),
   page('/profile', 'account', () => own().then((found) => ({ default: found.Profile }))),
   page('/verify-email', 'none', () => own().then((found) => ({ default: found.VerifyEmail }))),
@@ -67,6 +68,7 @@ export const PAGES: readonly Page[] = [
   page('/operator', 'operator', () => import('../operator/index.tsx')),
   page('/operator/money', 'operator', () => import('../operator/money/desk.tsx')),
 ];
+  page('/operator/pictures', 'operator', () => import('../operator/pictures.tsx')),
 
 export interface Found {
   page: Page;

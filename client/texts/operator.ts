@@ -17,6 +17,7 @@ export const operatorTexts = {
   alert: (priority: string, type: string, event: string) =>
     `${priority} ${type.toLowerCase().replaceAll('_', ' ')}: ${event}`,
 
+  pictures: 'Pictures',
   drops: 'Drops',
   dropsEmpty: 'No open drops.',
   page: 'Drop page',

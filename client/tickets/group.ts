@@ -13,6 +13,17 @@ export interface TicketGroup {
 /** An event counts as over this long after its start. */
 const OVER_AFTER_MS = 12 * 60 * 60 * 1000;
 
+/** How long the server takes a night to last. */
+const NIGHT_MS = 3 * 60 * 60 * 1000;
+
+/** Whoever was there may add pictures: with a used ticket at once, with any other live one when the night is over. */
+export const wasThere = ({ tickets, startsAt }: TicketGroup, nowMs: number): boolean =>
+  tickets.some(
+    ({ status }) =>
+      status === 'redeemed' ||
+      ((status === 'issued' || status === 'transferred') && Date.parse(startsAt) + NIGHT_MS <= nowMs),
+  );
+
 /** Valid tickets before others, then by tier, then by seat, then as they were issued. */
 const rank = (ticket: TicketView): number =>
   ticket.status === 'issued' ? 0 : ticket.status === 'redeemed' ? 1 : 2;

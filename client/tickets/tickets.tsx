@@ -11,9 +11,10 @@ import { giveBackTexts } from '../texts/give-back.ts';
 import { ticketTexts as texts } from '../texts/tickets.ts';
 import { serverNow } from '../time.ts';
 import { Button, Fold, formatAge, Notice } from '../ui/index.ts';
+import { AddPicture } from './add-picture.tsx';
 import { mayAsk, refundOfTicket } from './give-back.ts';
 import { GiveBack, type Giving } from './give-back.tsx';
-import { groupTickets, type TicketGroup } from './group.ts';
+import { groupTickets, type TicketGroup, wasThere } from './group.ts';
 import { keepTickets, keptTickets } from './kept.ts';
 import { startOfflineTickets } from './offline.ts';
 import { Ticket } from './ticket.tsx';
@@ -113,6 +114,9 @@ function TicketsPage({ tickets, keptAtMs, ...given }: Answer & Given) {
           <Group group={group} online={keptAtMs === null} {...given} key={group.eventId} />
         ))}
       </div>
+      <p class="no-print small">
+        <a href="/my/pictures">{texts.pictures}</a>
+      </p>
       {past.length > 0 ? (
         <div class="no-print tickets-past">
           <Fold summary={texts.past}>
@@ -158,6 +162,9 @@ function Group({ group, online, refunds, onGiven }: Given & { group: TicketGroup
           }
         />
       ))}
+      {online && wasThere(group, serverNow()) ? (
+        <AddPicture eventId={group.eventId} title={group.title} />
+      ) : null}
       <GiveBack giving={giving} onClose={() => setGiving(null)} onDone={onGiven} />
     </section>
   );

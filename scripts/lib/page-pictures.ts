@@ -32,6 +32,14 @@ async function take(within: Locator, step: Step): Promise<void> {
   else if ('fill' in step) await within.getByLabel(step.fill, { exact: true }).fill(step.with);
   else if ('choose' in step)
     await within.getByLabel(step.choose, { exact: true }).selectOption({ label: step.option });
+  else if ('picture' in step)
+    await within
+      .getByLabel(step.attach, { exact: true })
+      .setInputFiles({
+        name: 'night.png',
+        mimeType: 'image/png',
+        buffer: Buffer.from(step.picture, 'base64'),
+      });
   else if ('attach' in step)
     await within
       .getByLabel(step.attach, { exact: true })

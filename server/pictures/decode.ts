@@ -2,7 +2,7 @@
  * A file's bytes to two fresh pictures (rules I5 to I8). libvips is let loose only on the four formats that are taken, and
  * loaded when the first picture arrives: most processes never see one.
  */
-import type Sharp from 'sharp';
+import type { Metadata, default as Sharp } from 'sharp';
 import { LIMITS } from '../limits.ts';
 import { ok, type Result, refuse } from '../protocol/index.ts';
 import { isForeign, LONG_SIDE, type Reason, SAYS } from './picture.ts';
@@ -35,13 +35,13 @@ function load(): Promise<Read> {
 const refused = (reason: Reason) => refuse('PICTURE_REFUSED', { reason }, SAYS[reason]);
 
 /** AVIF is what a browser shows; other pictures in that container need decoders that are not here. */
-const isTaken = ({ format, compression }: Sharp.Metadata): boolean =>
+const isTaken = ({ format, compression }: Metadata): boolean =>
   format === 'jpeg' || format === 'png' || format === 'webp' || (format === 'heif' && compression === 'av1');
 
 /** What may be said from the header alone. */
 async function judge(sharp: Read, bytes: Buffer): Promise<Reason | null> {
   if (bytes.length === 0) return 'empty';
-  let found: Sharp.Metadata;
+  let found: Metadata;
   try {
     found = await sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata();
   } catch (err) {

@@ -1,5 +1,5 @@
 /** Pictures over HTTP on a test's stores, and who calls them. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { httpWorld } from '../http/testing.ts';
 import type { Role } from '../protocol/index.ts';
 import type { TestWorld } from '../stores/testing.ts';
@@ -17,15 +17,15 @@ export interface PicturesHttp {
   jpeg: Buffer;
   headersOf(userId: string): Promise<Headers>;
   someone(role?: Role): Promise<{ id: string; headers: Headers }>;
-  get(url: string, headers?: Record<string, string>): ReturnType<FastifyInstance['inject']>;
-  post(url: string, headers: Record<string, string>, body: unknown): ReturnType<FastifyInstance['inject']>;
+  get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+  post(url: string, headers: Record<string, string>, body: unknown): Promise<LightMyRequestResponse>;
   /** A form. */
   send(
     method: 'POST' | 'PUT',
     url: string,
     by: Headers,
     made: ReturnType<typeof form>,
-  ): ReturnType<FastifyInstance['inject']>;
+  ): Promise<LightMyRequestResponse>;
   /** A picture that a fan has added to a night that is over. */
   aPicture(): Promise<{ eventId: string; fanId: string; id: string }>;
 }

@@ -118,7 +118,7 @@ export function form(
   { name = 'image', filename = 'night.jpg', type = 'image/jpeg' } = {},
 ): { payload: Buffer; headers: Record<string, string> } {
   const mark = 'x-test-boundary-7d1';
-  const parts = Object.entries(fields).map(([key, value]) =>
+  const parts: Buffer[] = Object.entries(fields).map(([key, value]) =>
     Buffer.from(`--${mark}\r\nContent-Disposition: form-data; name="${key}"\r\n\r\n${value}\r\n`),
   );
   if (image)
