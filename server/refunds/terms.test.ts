@@ -60,7 +60,8 @@ test('F2: what goes back is price, less discount, with fee and tax, less what th
   for (const [terms, amount, fee] of cases) {
     const s = await w.sell();
     await w.terms(s.event, terms);
-    // as checkout would have written them: 5,000 - 500 + 350 + 500
+    // as hold and checkout would have written them: 5,000 - 500 + 350 + 500
+    await w.sql('update ticketing.ticket_holds set unit_fee_cents = 350 where hold_id = $1', [s.holdId]);
     await w.sql(
       `update ticketing.order_items set unit_price_cents = 5000, unit_discount_cents = 500, unit_fee_cents = 350, unit_tax_cents = 500
         where order_id = $1`,
