@@ -3,7 +3,7 @@ import type { EventView } from '../../server/protocol/views.ts';
 import { Cover } from '../pictures/cover.tsx';
 import { eventTexts as texts } from '../texts/events.ts';
 import { second } from '../time.ts';
-import { Art, classes, formatDay, formatMoney, formatNumber } from '../ui/index.ts';
+import { classes, formatDay, formatMoney, formatNumber } from '../ui/index.ts';
 import { DropChip, lowestPrice } from './drop-chip.tsx';
 
 export function placeOf(venue: EventView['venue']): string {

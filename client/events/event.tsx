@@ -14,7 +14,6 @@ import { serviceTexts } from '../texts/services.ts';
 import { PriceFold } from '../till/price-fold.tsx';
 import { second, watchSecond } from '../time.ts';
 import {
-  Art,
   Bar,
   Button,
   formatCountdown,

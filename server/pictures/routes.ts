@@ -158,7 +158,8 @@ function publicRoutes(app: FastifyInstance, pictures: Pictures): void {
     },
     async (request, reply) => {
       const page = await pictures.ofEvent(request.params.eventId, pageAsked(request.query));
-      return answer(reply.header('cache-control', 'public, max-age=10'), page);
+      // What an operator hides is gone with the next look.
+      return answer(reply.header('cache-control', 'no-cache'), page);
     },
   );
 
