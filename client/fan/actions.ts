@@ -3,6 +3,7 @@ import { batch, type Signal } from '@preact/signals';
 import type { ErrorBody } from '../../server/protocol/errors.ts';
 import type { Ack, ClientEvent } from '../../server/protocol/events.ts';
 import type { HoldView } from '../../server/protocol/index.ts';
+import type { PointsWish } from '../../server/protocol/loyalty.ts';
 import type { ApiError, RequestOptions } from '../api.ts';
 import type { DropFeed, Link } from '../connection/index.ts';
 import type { SeatRequest } from '../seats/choosing.ts';
@@ -44,6 +45,7 @@ export interface ShopActions {
   change(hold: HoldView, wanted: Quantities): Promise<Refused>;
   pay(holdId: string): Promise<Refused>;
   useCode(holdId: string, code: string | null): Promise<Refused>;
+  usePoints(holdId: string, wish: PointsWish | null): Promise<Refused>;
   confirmStep(orderId: string, approved: boolean): Promise<Refused>;
 }
 
@@ -111,6 +113,8 @@ export function createActions(env: ActionEnv): Actions {
     },
     pay: (holdId) => void run('pay', 'pay', async () => (await shop()).pay(holdId)),
     useCode: (holdId, code) => void run('code', 'code', async () => (await shop()).useCode(holdId, code)),
+    usePoints: (holdId, wish) =>
+      void run('points', 'points', async () => (await shop()).usePoints(holdId, wish)),
     confirmStep: (orderId, approved) =>
       void run(approved ? 'approve' : 'refuse', 'pay', async () =>
         (await shop()).confirmStep(orderId, approved),

@@ -43,6 +43,34 @@ test('U409: a code goes on the order of the hold and off again; a refusal stands
   expect(refused.problem.value).toMatchObject({ at: 'code', text: 'Used up.' });
 });
 
+test('U521: points go on the order of the hold and off again; a refusal stands beside them, the balance is asked anew', async () => {
+  let asked = 0;
+  const till = await testTill({
+    getPoints: async () => {
+      asked += 1;
+      return 1_250 - asked;
+    },
+  });
+  const world = await stage({ till, post: () => pending() });
+  world.act.usePoints(hold().id, { use: 300 });
+  await world.idle();
+  world.act.usePoints(hold().id, null);
+  await world.idle();
+  const path = `/orders/${order().id}/points`;
+  expect(world.posted.map((one) => one.path)).toEqual(['/tickets/book', path, '/tickets/book', path]);
+  expect(world.posted[1]?.options.body).toEqual({ use: 300 });
+  expect([asked, till.points.peek()]).toEqual([2, 1_248]);
+
+  const refused = await stage({
+    till,
+    post: (to) =>
+      to.endsWith('/points') ? new ApiError('NOT_ENOUGH_POINTS', 409, 'Not that many.') : pending(),
+  });
+  refused.act.usePoints(hold().id, { use: 9_999 });
+  await refused.idle();
+  expect(refused.problem.value).toMatchObject({ at: 'points', text: 'Not that many.' });
+});
+
 test("U408: Stripe's question is asked, and the answer looked up though it was no", async () => {
   const steps: string[] = [];
   const nextAction = { type: 'stripe', clientSecret: 'pi_secret', publishableKey: 'pk_1' };

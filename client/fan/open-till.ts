@@ -21,6 +21,7 @@ export function openTill(
       (await api.request<List<WayToPay>>('GET', `${eventPath}/payment-methods`, { authenticate: false }))
         .items,
     getCards: async () => (await api.request<List<SavedCard>>('GET', '/me/cards')).items,
+    getPoints: async () => (await api.request<{ balance: number }>('GET', '/loyalty-points?limit=1')).balance,
     stripe: stripeDoor,
     // This very page: the order is looked up again by it, and the bank's answer with it.
     returnUrl: () => window.location.href,

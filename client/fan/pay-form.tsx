@@ -3,6 +3,7 @@ import type { HoldView, OrderView } from '../../server/protocol/index.ts';
 import { CodeForm } from '../till/code-form.tsx';
 import { dueOf, isPlain, orderOf, partsOfHold, partsOfOrder } from '../till/lines.ts';
 import { PayBy } from '../till/pay-by.tsx';
+import { PointsPart } from '../till/points-part.tsx';
 import { PriceLines, useTerms } from '../till/price-lines.tsx';
 import { Button, formatClockSeconds, formatMoney } from '../ui/index.ts';
 import { shop } from './messages-shop.ts';
@@ -76,6 +77,18 @@ function Sum(props: DropViewProps & { hold: HoldView; order: OrderView | null })
         disabled={!props.mayAct}
         error={textAt(props.problem, 'code')}
         onCode={(code) => props.act.useCode(hold.id, code)}
+      />
+      <PointsPart
+        till={props.till()}
+        order={order}
+        items={(order ?? hold).items}
+        tiers={props.drop?.tiers ?? []}
+        currency={hold.currency}
+        now={props.now}
+        busy={props.asking === 'points'}
+        disabled={!props.mayAct}
+        error={textAt(props.problem, 'points')}
+        onPoints={(wish) => props.act.usePoints(hold.id, wish)}
       />
     </div>
   );

@@ -119,18 +119,22 @@ export function createShopActions(env: ActionEnv, { ask, keep }: Tools): ShopAct
       },
     );
 
-  async function useCode(holdId: string, code: string | null): Promise<ApiError | null> {
+  /** Puts something on the order of a hold that changes what it costs, or takes it off. */
+  async function changePrice(
+    holdId: string,
+    what: 'code' | 'points',
+    method: 'POST' | 'PUT' | 'DELETE',
+    body?: object,
+  ): Promise<ApiError | null> {
     let orderId: string | null = null;
     return call(
       () => orderId,
       async () => {
         orderId = (await book(holdId)).order.id;
-        const path = `/orders/${orderId}/code`;
-        env.known.takeOrder(
-          code === null
-            ? await env.request<OrderAnswer>('DELETE', path)
-            : await env.request<OrderAnswer>('POST', path, { body: { code } }),
-        );
+        const path = `/orders/${orderId}/${what}`;
+        env.known.takeOrder(await env.request<OrderAnswer>(method, path, body ? { body } : {}));
+        // A code changes what points pay for, too.
+        env.till().loadPoints();
       },
     );
   }
@@ -187,7 +191,10 @@ export function createShopActions(env: ActionEnv, { ask, keep }: Tools): ShopAct
     },
     change,
     pay,
-    useCode,
+    useCode: (holdId, code) =>
+      code === null ? changePrice(holdId, 'code', 'DELETE') : changePrice(holdId, 'code', 'POST', { code }),
+    usePoints: (holdId, wish) =>
+      wish === null ? changePrice(holdId, 'points', 'DELETE') : changePrice(holdId, 'points', 'PUT', wish),
     confirmStep: (orderId, approved) =>
       env.known.facts.peek().checkout?.nextAction?.type === 'stripe'
         ? takeStep()

@@ -1,5 +1,6 @@
 /** What the drop page is drawn from, and what it may ask for. Components read this and nothing else. */
 import type { DropState, EventView, TicketView } from '../../server/protocol/index.ts';
+import type { PointsWish } from '../../server/protocol/loyalty.ts';
 import type { ServiceNote, TermsView } from '../../server/protocol/money.ts';
 import type { Pick, SeatRequest, SeatWishes } from '../seats/choosing.ts';
 import type { SeatHouse } from '../seats/house.ts';
@@ -22,12 +23,13 @@ export type Asking =
   | 'change'
   | 'pay'
   | 'code'
+  | 'points'
   | 'approve'
   | 'refuse';
 
 /** Something the fan should read: said in the place it belongs to. */
 export interface Problem {
-  at: 'line' | 'board' | 'hold' | 'pay' | 'card' | 'code';
+  at: 'line' | 'board' | 'hold' | 'pay' | 'card' | 'code' | 'points';
   kind: 'bad' | 'turn' | 'plain';
   text: string;
   /** What was refused, for those who can say more of it: seats are pointed at, alternatives offered. */
@@ -52,6 +54,8 @@ export interface Actions {
   pay(holdId: string): void;
   /** Puts a promo code on what is held; null: takes it off. */
   useCode(holdId: string, code: string | null): void;
+  /** Puts points on what is held; null: takes them off. */
+  usePoints(holdId: string, wish: PointsWish | null): void;
   confirmStep(orderId: string, approved: boolean): void;
   getMore(): void;
   /** Read that a payment came back: on with the line. */

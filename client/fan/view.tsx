@@ -70,7 +70,7 @@ const SHOWS: Partial<Record<ScreenName, readonly Problem['at'][]>> = {
   late: ['line'],
   called: ['line'],
   turn: ['board'],
-  hold: ['board', 'hold', 'pay', 'card', 'code'],
+  hold: ['board', 'hold', 'pay', 'card', 'code', 'points'],
   step: ['pay'],
 };
 

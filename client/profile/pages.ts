@@ -2,4 +2,5 @@
 export { default as Forgot } from '../accounts/forgot.tsx';
 export { default as Reset } from '../accounts/reset.tsx';
 export { default as VerifyEmail } from '../accounts/verify-email.tsx';
+export { default as Points } from '../points/points.tsx';
 export { default as Profile } from './index.tsx';

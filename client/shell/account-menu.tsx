@@ -40,6 +40,7 @@ function linksFor(role: 'user' | 'vendor' | 'operator'): [href: string, text: st
   const links: [string, string][] = [
     ['/my/tickets', texts.myTickets],
     ['/my/orders', texts.myOrders],
+    ['/my/points', texts.myPoints],
     ['/my/cards', texts.myCards],
     ['/mailbox', texts.mailbox],
     ['/profile', texts.profile],

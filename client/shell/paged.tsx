@@ -14,8 +14,8 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
-export interface Paged<T> {
-  loaded: Loaded<Page<T>>;
+export interface Paged<T, P extends Page<T> = Page<T>> {
+  loaded: Loaded<P>;
   reload: () => void;
   /** Null: that is all there is. */
   more: (() => void) | null;
@@ -29,26 +29,27 @@ const PAGE = 50;
 /** As much as the server gives at once. */
 const MOST = 200;
 
-/** @param path with its query, but no cursor */
-export function usePaged<T>(path: string): Paged<T> {
+/** @param path with its query, but no cursor; `P` where a page says more than its items */
+export function usePaged<T, P extends Page<T> = Page<T>>(path: string): Paged<T, P> {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const shown = useRef(0);
   const at = (limit: number, cursor?: string): string =>
     `${path}${path.includes('?') ? '&' : '?'}limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`;
   const { loaded, reload, replace } = useLoad(path, (signal) =>
-    api.request<Page<T>>('GET', at(Math.min(MOST, Math.max(PAGE, shown.current))), { signal }),
+    api.request<P>('GET', at(Math.min(MOST, Math.max(PAGE, shown.current))), { signal }),
   );
   const page = loaded.data;
   shown.current = page?.items.length ?? 0;
   const cursor = page?.nextCursor;
 
-  async function load(from: Page<T>, next: string): Promise<void> {
+  async function load(from: P, next: string): Promise<void> {
     setBusy(true);
     setProblem(null);
     try {
-      const found = await api.request<Page<T>>('GET', at(PAGE, next));
-      replace({ items: [...from.items, ...found.items], nextCursor: found.nextCursor });
+      const found = await api.request<P>('GET', at(PAGE, next));
+      // What a page says beside its items is as new as the last one.
+      replace({ ...found, items: [...from.items, ...found.items] });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setProblem(error.message);

@@ -48,7 +48,7 @@ test('U208: each address leads to one page, and an unknown one to none', () => {
   const addresses = ['/', '/e/1', '/d/1', '/d/1/draw', '/login', '/register', '/my/tickets', '/my/orders'];
   addresses.push('/profile', '/verify-email', '/forgot-password', '/reset-password');
   addresses.push('/vendor', '/vendor/new', '/vendor/e/1', '/operator');
-  addresses.push('/my/cards', '/p/1', '/mailbox', '/mailbox/1');
+  addresses.push('/my/points', '/my/cards', '/p/1', '/mailbox', '/mailbox/1');
   addresses.push('/vendor/e/1/money', '/vendor/payment-methods', '/operator/money');
   const found = addresses.map((address) => findPage(address)?.page.pattern);
   expect(new Set(found).size).toBe(PAGES.length);

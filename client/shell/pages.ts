@@ -49,6 +49,7 @@ export const PAGES: readonly Page[] = [
   page('/my/orders', 'account', () => import('../tickets/orders.tsx')),
   page('/my/pictures', 'account', () => import('../pictures/mine.tsx')),
   page('/my/cards', 'account', () => import('../cards/cards.tsx')),
+  page('/my/points', 'account', () => own().then((found) => ({ default: found.Points }))),
   page('/profile', 'account', () => own().then((found) => ({ default: found.Profile }))),
   page('/verify-email', 'none', () => own().then((found) => ({ default: found.VerifyEmail }))),
   page('/forgot-password', 'none', () => own().then((found) => ({ default: found.Forgot }))),

@@ -12,6 +12,7 @@ export const shellTexts = {
   account: (name: string) => `Account of ${name}`,
   myTickets: 'My tickets',
   myOrders: 'My orders',
+  myPoints: 'My points',
   myCards: 'Saved cards',
   mailbox: 'Mailbox',
   profile: 'Your account',

@@ -72,6 +72,7 @@ export const tillTexts = {
     price: 'Price',
     tickets: 'Tickets',
     discount: 'Discount',
+    points: (points: string) => `Points (${points})`,
     discountOf: (code: string) => `Discount, code ${code}`,
     fee: 'Fees',
     tax: (name: string) => `${name}, added`,

@@ -28,6 +28,18 @@ test('U401: the parts of a price, a hold and an order come to their sum', () => 
   expect(isPlain(paid)).toBe(false);
 });
 
+test('U522: what points took is part of what is taken off, and makes a sum worth taking apart', () => {
+  const parts = partsOfOrder(
+    order({ discountCents: 4000, pointsCents: 2000, pointsUsed: 2000, code: 'KELP', totalCents: 9_680 }),
+  );
+  expect([parts.discountCents - parts.pointsCents, parts.pointsCents, parts.pointsUsed]).toEqual([
+    2000, 2000, 2000,
+  ]);
+  expect(parts.subtotalCents - parts.discountCents + parts.feesCents + parts.taxCents).toBe(parts.totalCents);
+  // fees alone may be what points paid
+  expect(isPlain(partsOfOrder(order({ pointsUsed: 100 })))).toBe(false);
+});
+
 test('U401: a contained tax is named and not added', () => {
   const parts = partsOfOrder(order({ taxIncludedCents: 1129 }));
   expect(parts.taxIncludedCents).toBe(1129);

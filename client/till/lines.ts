@@ -4,7 +4,10 @@ import type { HoldView, OrderView, TierView } from '../../server/protocol/views.
 export interface PriceParts {
   /** The tickets alone. */
   subtotalCents: number;
+  /** All that is taken off; of it, what points took. */
   discountCents: number;
+  pointsCents: number;
+  pointsUsed: number;
   code: string | null;
   feesCents: number;
   /** Added to the price. */
@@ -20,6 +23,8 @@ export function partsOfOrder(order: OrderView): PriceParts {
   return {
     subtotalCents: order.subtotalCents,
     discountCents: order.discountCents ?? 0,
+    pointsCents: order.pointsCents ?? 0,
+    pointsUsed: order.pointsUsed ?? 0,
     code: order.code ?? null,
     feesCents: order.feesCents,
     taxCents: order.taxCents ?? 0,
@@ -37,6 +42,8 @@ export function partsOfHold(hold: HoldView): PriceParts {
   return {
     subtotalCents: sum((item) => item.unitPriceCents),
     discountCents: sum((item) => item.unitDiscountCents),
+    pointsCents: 0,
+    pointsUsed: 0,
     code: null,
     feesCents: sum((item) => item.unitFeeCents),
     taxCents: sum((item) => item.unitTaxCents),
@@ -51,6 +58,8 @@ export function partsOfTier(tier: TierView): PriceParts {
   return {
     subtotalCents: tier.priceCents,
     discountCents: 0,
+    pointsCents: 0,
+    pointsUsed: 0,
     code: null,
     feesCents: tier.feeCents ?? 0,
     taxCents: tier.taxCents ?? 0,
@@ -63,7 +72,7 @@ export function partsOfTier(tier: TierView): PriceParts {
 
 /** Whether there is anything to take apart. */
 export const isPlain = (parts: PriceParts): boolean =>
-  parts.discountCents + parts.feesCents + parts.taxCents + parts.taxIncludedCents === 0;
+  parts.discountCents + parts.pointsUsed + parts.feesCents + parts.taxCents + parts.taxIncludedCents === 0;
 
 /** The order this hold became, as long as that is what will be paid. */
 export const orderOf = (hold: HoldView, order: OrderView | null): OrderView | null =>

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { TermsView } from '../../server/protocol/money.ts';
 import { tillTexts as texts } from '../texts/till.ts';
-import { formatMoney, LOCALE, Money } from '../ui/index.ts';
+import { formatMoney, formatNumber, LOCALE, Money } from '../ui/index.ts';
 import { isPlain, type PriceParts } from './lines.ts';
 import './till.css';
 
@@ -39,6 +39,7 @@ export function PriceLines(props: {
   bare?: boolean;
 }) {
   const { parts } = props;
+  const byCode = parts.discountCents - parts.pointsCents;
   const tax = taxName(props.terms);
   const line = (name: string, minor: number, kind = '') => (
     <div class={`price-line ${kind}`}>
@@ -55,12 +56,11 @@ export function PriceLines(props: {
         {isPlain(parts) || props.first === null
           ? null
           : line(props.first ?? lines.tickets, parts.subtotalCents)}
-        {parts.discountCents > 0
-          ? line(
-              parts.code ? lines.discountOf(parts.code) : lines.discount,
-              -parts.discountCents,
-              'price-off',
-            )
+        {byCode > 0
+          ? line(parts.code ? lines.discountOf(parts.code) : lines.discount, -byCode, 'price-off')
+          : null}
+        {parts.pointsUsed > 0
+          ? line(lines.points(formatNumber(parts.pointsUsed)), -parts.pointsCents, 'price-off')
           : null}
         {parts.feesCents > 0 ? line(lines.fee, parts.feesCents) : null}
         {parts.taxCents > 0 ? line(lines.tax(tax), parts.taxCents) : null}

@@ -21,6 +21,8 @@ export interface TillEnv {
   getWays(): Promise<WayToPay[]>;
   /** Cards kept from before; empty for whoever is nobody here. */
   getCards(): Promise<SavedCard[]>;
+  /** Points to spend; a till where nobody is logged in has none. */
+  getPoints?(): Promise<number>;
   stripe: StripeDoor;
   /** Where a bank's own page sends the fan back to. */
   returnUrl(): string;
@@ -46,6 +48,10 @@ export interface Till {
   setCard(card: string): void;
   setKeep(keep: boolean): void;
   load(): void;
+  /** Points to spend; null: not known. */
+  points: ReadonlySignal<number | null>;
+  /** Asks for them, again where they have changed. */
+  loadPoints(): void;
   /** Puts Stripe's form into the page; what is returned takes it out again. */
   mount(box: HTMLElement, way: WayToPay, amountCents: number, currency: string): () => void;
   setDue(amountCents: number, currency: string): void;
@@ -70,6 +76,7 @@ export function createTill(env: TillEnv): Till {
   const picked = signal<string | null>(null);
   const card = signal('');
   const keep = signal(false);
+  const points = signal<number | null>(null);
   const choices = computed(() => ways.value && choicesOf(ways.value, saved.value));
   const pauseOf = (way: WayToPay): ServiceNote | null => {
     const note = env.notes.value[serviceOf(way)];
@@ -137,6 +144,16 @@ export function createTill(env: TillEnv): Till {
       frame.refresh();
     },
     load: () => void load(),
+    points,
+    loadPoints() {
+      // A comfort: where they cannot be read, one pays without them.
+      env.getPoints?.().then(
+        (found) => {
+          points.value = found;
+        },
+        () => null,
+      );
+    },
     mount: frame.mount,
     setDue: frame.setDue,
     method,

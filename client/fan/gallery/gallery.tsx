@@ -44,6 +44,7 @@ const ACT: Actions = {
   change: nothing,
   pay: nothing,
   useCode: nothing,
+  usePoints: nothing,
   confirmStep: nothing,
   getMore: nothing,
   goOn: nothing,

@@ -51,6 +51,19 @@ const withCode = (more: Partial<OrderView> = {}): OrderView =>
     ...more,
   });
 
+/** A tenth off by the code, and a thousand points off each. */
+const withPoints = (more: Partial<OrderView> = {}): OrderView =>
+  withCode({
+    items: [{ ...ITEM, unitDiscountCents: 2000, unitTaxCents: 477, unitAllInCents: 5772 }],
+    discountCents: 4000,
+    pointsCents: 2000,
+    pointsUsed: 2000,
+    pointsKind: 'discount',
+    taxCents: 954,
+    totalCents: 11_544,
+    ...more,
+  });
+
 const holding = (more: Partial<GalleryState> = {}, checkout: OrderView | null = null): GalleryState => ({
   facts: {
     drop: priced({ serving: 1204 }),
@@ -84,6 +97,26 @@ export function moneyStates(screens: Record<ScreenName, GalleryState>): Record<s
     'hold-code-refused': holding({
       more: refused('code', 'CODE_USED_UP', 'This code has been used as often as it may be.'),
     }),
+    'hold-points': holding({ till: { points: 18_450 } }),
+    'hold-points-refused': holding({
+      till: { points: 9_120 },
+      more: refused('points', 'NOT_ENOUGH_POINTS', 'You do not have that many points. Use fewer, or none.'),
+    }),
+    'hold-points-used': holding({ till: { points: 16_450 } }, withPoints()),
+    'hold-points-free': holding(
+      { till: { points: 2_546 } },
+      withPoints({
+        items: [{ ...ITEM, unitDiscountCents: 6840, unitFeeCents: 0, unitTaxCents: 0, unitAllInCents: 0 }],
+        discountCents: 13_680,
+        pointsCents: 13_680,
+        pointsUsed: 15_904,
+        pointsKind: 'free',
+        feesCents: 0,
+        taxCents: 0,
+        totalCents: 0,
+        code: null,
+      }),
+    ),
     'hold-kept-card': holding({ till: KEPT }),
     'hold-stripe': holding({ till: { ...KEPT, picked: wayKey(STRIPE) } }),
     'hold-stripe-away': holding({ till: { ways: [STRIPE, CASH], form: 'failed' } }),

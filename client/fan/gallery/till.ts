@@ -44,6 +44,8 @@ export interface TillState {
   paused?: boolean;
   failed?: boolean;
   loading?: boolean;
+  /** What the fan has of them. */
+  points?: number;
 }
 
 export const KEPT: TillState = { ways: [STRIPE, CASH], saved: [VISA] };
@@ -73,6 +75,8 @@ export function tillOf(state: TillState = {}): Till {
     setCard: nothing,
     setKeep: nothing,
     load: nothing,
+    points: signal(state.points ?? null),
+    loadPoints: nothing,
     mount: () => nothing,
     setDue: nothing,
     method: async () => ({ ok: false, text: '' }),
