@@ -14,6 +14,7 @@ export const giveBackTexts = {
   close: 'Close',
   comesBack: 'Comes back to you',
   fee: 'Kept as a fee',
+  points: (points: string) => `The points you used come back too: ${points}.`,
   until: (when: string) => `Possible until ${when}.`,
   approval: 'The organiser looks at it first. Until then the tickets stay yours.',
   at_once: 'They stop being valid at once. While the sale is on, they go back to the people in line.',

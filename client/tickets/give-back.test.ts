@@ -18,8 +18,8 @@ const quote = (ticketId: string, more: Partial<RefundQuote> = {}): RefundQuote =
 
 test('U420: the sum is that of the chosen ones that can come back, with the earliest end', () => {
   const quotes = [
-    quote('a'),
-    quote('b', { until: '2026-12-09T18:00:00.000Z', needsApproval: true }),
+    quote('a', { points: 120 }),
+    quote('b', { points: 80, until: '2026-12-09T18:00:00.000Z', needsApproval: true }),
     quote('c', { possible: false, why: 'used', amountCents: 0, feeCents: 0 }),
     quote('d'),
   ];
@@ -27,6 +27,7 @@ test('U420: the sum is that of the chosen ones that can come back, with the earl
     ticketIds: ['a', 'b'],
     amountCents: 10_000,
     feeCents: 400,
+    points: 200,
     currency: 'EUR',
     needsApproval: true,
     until: '2026-12-09T18:00:00.000Z',

@@ -13,6 +13,8 @@ export interface Sum {
   ticketIds: string[];
   amountCents: number;
   feeCents: number;
+  /** Points that had helped to pay them. */
+  points: number;
   currency: string;
   needsApproval: boolean;
   /** The earliest end among them: ISO 8601. */
@@ -34,6 +36,7 @@ export function sumOf(quotes: readonly RefundQuote[], chosen: ReadonlySet<string
     ticketIds: some.map((quote) => quote.ticketId),
     amountCents,
     feeCents,
+    points: total((quote) => quote.points ?? 0),
     currency: first.currency,
     needsApproval: some.some((quote) => quote.needsApproval),
     until:

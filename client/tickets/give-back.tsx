@@ -7,7 +7,7 @@ import { api } from '../session.ts';
 import { useLoad } from '../shell/load.ts';
 import { giveBackTexts as texts } from '../texts/give-back.ts';
 import { seatNames } from '../texts/seat-names.ts';
-import { Button, Dialog, formatDateTime, formatMoney, Money, Notice } from '../ui/index.ts';
+import { Button, Dialog, formatDateTime, formatMoney, formatNumber, Money, Notice } from '../ui/index.ts';
 import { type Sum, saysOf, sumOf, whyNot } from './give-back.ts';
 
 export interface Giving {
@@ -139,6 +139,7 @@ function Comes({ sum, zone }: { sum: Sum; zone: string }) {
           ) : null}
         </dl>
       )}
+      {sum.points > 0 ? <p class="num">{texts.points(formatNumber(sum.points))}</p> : null}
       <p class="small muted">
         {sum.needsApproval ? texts.approval : texts.at_once}{' '}
         {sum.until ? texts.until(formatDateTime(sum.until, zone)) : ''}
