@@ -14,7 +14,7 @@ FROM node:22-bookworm-slim
 ENV NODE_ENV=production \
     HOLDFAST_DATA=/var/lib/holdfast
 WORKDIR /app
-RUN mkdir -p /var/lib/holdfast && chown node:node /var/lib/holdfast
+RUN mkdir -p /var/lib/holdfast/pictures && chown -R node:node /var/lib/holdfast
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist

@@ -50,6 +50,8 @@ test('U208: each address leads to one page, and an unknown one to none', () => {
   addresses.push('/vendor', '/vendor/new', '/vendor/e/1', '/operator');
   addresses.push('/my/points', '/my/cards', '/p/1', '/mailbox', '/mailbox/1');
   addresses.push('/vendor/e/1/money', '/vendor/payment-methods', '/operator/money');
+  addresses.push('/oauth/consent', '/oauth/problem', '/vendor/apps');
+  addresses.push('/my/pictures', '/operator/pictures');
   const found = addresses.map((address) => findPage(address)?.page.pattern);
   expect(new Set(found).size).toBe(PAGES.length);
   expect(found).not.toContain(undefined);

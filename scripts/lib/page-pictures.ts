@@ -33,13 +33,11 @@ async function take(within: Locator, step: Step): Promise<void> {
   else if ('choose' in step)
     await within.getByLabel(step.choose, { exact: true }).selectOption({ label: step.option });
   else if ('picture' in step)
-    await within
-      .getByLabel(step.attach, { exact: true })
-      .setInputFiles({
-        name: 'night.png',
-        mimeType: 'image/png',
-        buffer: Buffer.from(step.picture, 'base64'),
-      });
+    await within.getByLabel(step.attach, { exact: true }).setInputFiles({
+      name: 'night.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from(step.picture, 'base64'),
+    });
   else if ('attach' in step)
     await within
       .getByLabel(step.attach, { exact: true })

@@ -23,12 +23,14 @@ export function addBodyTime(app: FastifyInstance, bodyMs: number = LIMITS.bodyMs
     // A route with a limit of its own keeps it itself, and answers.
     if (hasBody && routeOptions.config.bodyMs === undefined) {
       const late = setTimeout(() => {
-        if (!raw.complete && !reply.raw.headersSent) raw.socket.end(LATE);
-        else if (!raw.complete) raw.socket.destroy();
+        if (!raw.complete) raw.socket.end(LATE);
       }, bodyMs);
       late.unref();
-      raw.once('end', () => clearTimeout(late));
-      raw.once('close', () => clearTimeout(late));
+      const over = (): void => clearTimeout(late);
+      raw.once('end', over);
+      raw.once('close', over);
+      // Answered without its body: what is still to come nobody waits for, and Node's own limit ends it.
+      reply.raw.once('finish', over);
     }
     done();
   });

@@ -1,7 +1,7 @@
 /** Pictures: what fans took of nights they were at, and what vendors show of their events. RULES.md says what holds here. */
 import { join } from 'node:path';
 import type { BreakerPart, Breakers } from '../breakers/index.ts';
-import type { S3Settings } from '../config-pictures.ts';
+import type { Config } from '../config.ts';
 import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import { ok, type PictureCase, type PictureView, type Result } from '../protocol/index.ts';
@@ -31,7 +31,7 @@ export interface PicturesDeps {
   ids: Ids;
   log: Logger;
   /** Undefined: on disk, in `dataDir`. */
-  s3: S3Settings | undefined;
+  s3: Config['s3'];
   dataDir: string;
   breakers: Pick<Breakers, 'of'>;
   /** Overrides for tests. */

@@ -1,9 +1,10 @@
 /** Pictures in a bucket. The client is large and loaded only where there is one. */
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { S3Settings } from '../config-pictures.ts';
+import type { Config } from '../config.ts';
 import { LIMITS } from '../limits.ts';
 import type { PictureStore } from './store.ts';
 
+type S3Settings = NonNullable<Config['s3']>;
 type Sdk = typeof import('@aws-sdk/client-s3');
 
 const isAbsent = (err: unknown): boolean => {

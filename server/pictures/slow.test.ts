@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import multipart from '@fastify/multipart';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { refuse } from '../protocol/index.ts';
 import { answer } from '../transport/index.ts';
 import { createDesk } from './desk.ts';
 import { receive } from './receive.ts';
@@ -60,4 +61,24 @@ test('I9: a caller who hangs up leaves nothing behind', async () => {
     heard = await text(next);
   } while (heard.includes('TEMPORARILY_UNAVAILABLE'));
   expect(heard).toMatch(/^HTTP\/1.1 200 [\s\S]*"bytes":10/);
+});
+
+test('I6: who is refused before the file hears it, however much is still to come', async () => {
+  const strict = Fastify({ forceCloseConnections: true });
+  await strict.register(multipart);
+  strict.post('/early', { config: { access: 'public', bodyMs: 60_000 } }, async (request, reply) =>
+    answer(reply, await receive(request, { fields: ['eventId'], judge: async () => refuse('NOT_ATTENDED') })),
+  );
+  const address = await strict.listen({ port: 0, host: '127.0.0.1' });
+  const large = form(Buffer.alloc(14_000_000, 7), { eventId: 'x' });
+  const heard = await fetch(`${address}/early`, {
+    method: 'POST',
+    headers: large.headers,
+    body: new Uint8Array(large.payload),
+  });
+  expect([heard.status, ((await heard.json()) as { error: { code: string } }).error.code]).toEqual([
+    403,
+    'NOT_ATTENDED',
+  ]);
+  await strict.close();
 });
