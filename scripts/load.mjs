@@ -1,4 +1,4 @@
-// `npm run load`: see load-tests/run.ts. VUS and SECONDS change its size.
+// `npm run load [-- browse]`: see load-tests/run.ts. VUS and SECONDS change its size.
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';

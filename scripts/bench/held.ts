@@ -14,7 +14,7 @@ export interface Held {
 /** `count` holds of the event's first tier, shared out evenly among `users`. */
 export async function holdMany(
   world: BenchWorld,
-  event: MadeEvent,
+  event: Pick<MadeEvent, 'eventId' | 'dropId' | 'tierIds'>,
   users: string[],
   count: number,
 ): Promise<Held[]> {
@@ -44,6 +44,5 @@ export async function holdMany(
     event.tierIds[0],
     count * TICKETS,
   ]);
-  await run('analyze', []);
   return held;
 }

@@ -1,0 +1,108 @@
+/**
+ * k6: people who look around. Each virtual user searches as one types, narrows down, sorts, opens events, looks whether there
+ * are tickets, and now and then books and pays. Run it by `npm run load -- browse`, which starts a Holdfast, fills it and checks
+ * the ledger after.
+ *
+ *   BASE_URL    where Holdfast is                    CATALOGUE   a JSON file: words, cities, types, and events with a tier each
+ *   TOKENS      a JSON file of access tokens         VUS, SECONDS   how many at once, for how long
+ */
+import { check } from 'k6';
+import { SharedArray } from 'k6/data';
+import exec from 'k6/execution';
+import http from 'k6/http';
+import { Counter } from 'k6/metrics';
+
+const { BASE_URL, CATALOGUE, TOKENS } = __ENV;
+const VUS = Number(__ENV.VUS || 200);
+const SECONDS = Number(__ENV.SECONDS || 60);
+
+interface Catalogue {
+  words: string[];
+  cities: string[];
+  types: string[];
+  events: { id: string; tierId: string }[];
+}
+/** k6's own global, which a browser's types hide. */
+const readFile = open as unknown as (path: string) => string;
+const tokens = new SharedArray<string>('tokens', () => JSON.parse(readFile(TOKENS as string)));
+const [catalogue] = new SharedArray<Catalogue>('catalogue', () => [
+  JSON.parse(readFile(CATALOGUE as string)),
+]);
+const { words, cities, types, events } = catalogue as Catalogue;
+
+const paid = new Counter('holdfast_paid');
+const STEPS = ['search', 'filter', 'facets', 'details', 'tickets', 'book', 'pay'];
+
+export const options = {
+  scenarios: { people: { executor: 'constant-vus', vus: VUS, duration: `${SECONDS}s`, gracefulStop: '20s' } },
+  thresholds: {
+    http_req_duration: ['p(80)<3000', 'p(95)<300'],
+    ...Object.fromEntries(STEPS.map((step) => [`http_req_duration{step:${step}}`, ['p(95)<300']])),
+    http_req_failed: ['rate==0'],
+    checks: ['rate==1'],
+    holdfast_paid: ['count>0'],
+  },
+  summaryTrendStats: ['avg', 'med', 'p(80)', 'p(95)', 'p(99)', 'max'],
+};
+
+const any = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
+
+function get(step: string, path: string): void {
+  const answer = http.get(`${BASE_URL}${path}`, { tags: { step, name: step } });
+  if (!check(answer, { [`${step} is answered`]: (r) => r.status === 200 }))
+    console.error(`${step} ${path}: ${answer.status} ${answer.body}`);
+}
+
+const asked = (query: Record<string, string>): string =>
+  Object.entries(query)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&');
+
+/** Two or three letters, then more of them, as fingers bring them. */
+function search(): void {
+  const word = any(words);
+  for (const length of [3, 5, word.length])
+    get('search', `/events?${asked({ search: word.slice(0, length) })}`);
+}
+
+function narrow(): void {
+  const wish: Record<string, string> = {};
+  if (Math.random() < 0.5) wish.type = any(types);
+  if (Math.random() < 0.5) wish.city = any(cities);
+  if (Math.random() < 0.5) wish.maxPriceCents = String(1_000 + Math.floor(Math.random() * 20_000));
+  get('facets', `/events/facets?${asked(wish)}`);
+  get(
+    'filter',
+    `/events?${asked({ ...wish, sort: any(['date', 'price_asc', 'price_desc', 'popularity']) })}`,
+  );
+}
+
+function buy(token: string, { id, tierId }: { id: string; tierId: string }): void {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  const post = (step: string, path: string, body: object) =>
+    http.post(`${BASE_URL}${path}`, JSON.stringify(body), { headers, tags: { step, name: step } });
+  const booked = post('book', '/tickets/book', { eventId: id, items: [{ tierId, quantity: 1 }] });
+  if (!check(booked, { booked: (r) => r.status === 201 })) {
+    console.error(`book: ${booked.status} ${booked.body}`);
+    return;
+  }
+  const method = { provider: 'test', card: '4242424242424242' };
+  const answer = post('pay', '/payment', { orderId: booked.json('order.id'), method });
+  if (check(answer, { paid: (r) => r.status === 200 })) paid.add(1);
+  else console.error(`payment: ${answer.status} ${answer.body}`);
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+export default async function person() {
+  const token = tokens[exec.scenario.iterationInTest % tokens.length] as string;
+  search();
+  await pause(300 + Math.random() * 700);
+  narrow();
+  await pause(300 + Math.random() * 700);
+  const event = any(events);
+  get('details', `/events/${event.id}`);
+  get('tickets', `/events/${event.id}/tickets`);
+  await pause(300 + Math.random() * 700);
+  if (Math.random() < 0.3) buy(token, event);
+}
