@@ -124,7 +124,7 @@ test('A22: a token expires after ten minutes', async () => {
   expect(codeOf(tokens.verify(accessToken))).toBe('TOKEN_EXPIRED');
 });
 
-test('A22, A24: a token known already still expires, and one that differs by a byte is looked at anew', () => {
+test('A22, A29: a token known already still expires, and one that differs by a byte is looked at anew', () => {
   const clock = manualClock();
   let looks = 0;
   const readToken: typeof keys.readToken = (purpose, token) => {
