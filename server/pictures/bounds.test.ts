@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LIMITS } from '../limits.ts';
 import { type MadeEvent, type TestWorld, testWorld } from '../stores/testing.ts';
 import { createDesk } from './desk.ts';
 import { keyOf, SIZES } from './picture.ts';
@@ -175,4 +177,40 @@ test('I9: work that fails leaves the desk as it was', async () => {
       'broken',
     );
   expect(await desk.enter(async () => ({ ok: true, value: 1 }))).toEqual({ ok: true, value: 1 });
+});
+
+test('I6: whatever bytes come as a form, the answer is one of ours and nothing is kept', async () => {
+  const right = form(http.jpeg.subarray(0, 2_000), { eventId: event.eventId, caption: 'x' });
+  const headers = { ...right.headers, ...(await http.headersOf(fanId)) };
+  const before = [http.store.files.size, (await rowsOf(fanId)).length];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 8 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.constantFrom(
+        right.headers['content-type'],
+        'multipart/form-data; boundary=',
+        'multipart/form-data; boundary="\u00e9',
+      ),
+      async (changes, share, type) => {
+        const payload = Buffer.from(right.payload.subarray(0, Math.ceil(right.payload.length * share)));
+        for (const [at, value] of changes) if (payload.length > 0) payload[at % payload.length] = value;
+        const answer = await http.app.inject({
+          method: 'POST',
+          url: `/users/${fanId}/upload-image`,
+          headers: { ...headers, 'content-type': type as string },
+          payload,
+        });
+        expect([400, 403, 404, 413, 415, 422], answer.body).toContain(answer.statusCode);
+      },
+    ),
+    { numRuns: 150 },
+  );
+  expect([http.store.files.size, (await rowsOf(fanId)).length]).toEqual(before);
+});
+
+test('X44: Node’s own limits let a picture arrive, and its headers no longer than anything', () => {
+  const { requestTimeout, headersTimeout } = http.app.server;
+  expect(requestTimeout).toBeGreaterThan(LIMITS.uploadMs);
+  expect(headersTimeout).toBe(LIMITS.bodyMs);
 });
