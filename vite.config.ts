@@ -106,6 +106,8 @@ export default defineConfig({
   plugins: [webSocketsOnly(), sentencesFromTheServer(), precacheList()],
   server: {
     proxy: {
+      // Addresses that a browser goes to, and that are no pages.
+      '^/(oauth/(auth|token|me|jwks|clients|consent/|\\.well-known)|login/outside|login/ways)': API,
       [API_PATHS]: {
         target: API,
         bypass: (request) => {

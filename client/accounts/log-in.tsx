@@ -1,5 +1,6 @@
 /** Log in, and go back to where one was. */
 import { useEffect, useState } from 'preact/hooks';
+import { GoElsewhere, Outcome } from '../oauth/elsewhere.tsx';
 import { location, navigate, safeReturn } from '../router.ts';
 import { logIn, session } from '../session.ts';
 import { useForm } from '../shell/form.ts';
@@ -37,6 +38,7 @@ export default function LogIn() {
           <p class="muted">{texts.logInLead}</p>
           {given && to !== '/' ? <p class="muted">{texts.backTo}</p> : null}
         </div>
+        <Outcome />
         {problem ? <Notice kind="bad">{problem}</Notice> : null}
         {user ? <p role="status">{texts.alreadyIn(user.name)}</p> : null}
         <Field
@@ -62,6 +64,7 @@ export default function LogIn() {
           {texts.logIn}
         </Button>
         <PasskeyButton />
+        <GoElsewhere to={to} />
         <p class="account-other">
           <a
             href={

@@ -2,6 +2,7 @@
 import type { SessionUser } from '../api.ts';
 import { TERMS } from '../fan/gallery/till.ts';
 import { PASSKEYS, profileOf, SESSIONS } from './account.ts';
+import { CONNECTED, CONSENT, OWN_APPS } from './apps.ts';
 import type { ShownDraw } from './draw.ts';
 import {
   dropState,
@@ -54,6 +55,8 @@ export interface World {
   readAs?: string;
   /** The live event has a picture of its own. */
   cover?: boolean;
+  /** The provider elsewhere by which one may log in. */
+  outside?: string;
   /** An imported map is refused. */
   brokenMap?: boolean;
 }
@@ -167,6 +170,12 @@ const FIXED: Record<string, (world: World, url: URL) => Answer> = {
   'GET /me/mails': (world) => list(world, OWN_MAILS),
   'GET /me/tickets': (world) => list(world, TICKETS),
   'GET /me/orders': (world) => list(world, ORDERS),
+  'GET /login/ways': (world) => json({ name: world.outside ?? null, tied: world.as ? true : null }),
+  'GET /me/apps': (world) => json({ items: world.empty ? [] : CONNECTED }),
+  'GET /oauth/clients': (world) => json({ items: world.empty ? [] : OWN_APPS }),
+  'POST /oauth/clients': () =>
+    json({ ...OWN_APPS[0], clientSecret: 'hfs_gallery-gallery-gallery-gallery-gallery-gal' }, 201),
+  'GET /oauth/consent/request': (world) => (world.empty ? NOT_FOUND : json(CONSENT)),
   'GET /sessions': (world) => json({ items: world.empty ? SESSIONS.slice(0, 1) : SESSIONS }),
   'GET /passkeys': (world) => json({ items: world.empty ? [] : PASSKEYS }),
   'POST /password/forgot': () => json({ accepted: true }, 202),

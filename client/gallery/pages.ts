@@ -6,6 +6,7 @@ import { eventTexts } from '../texts/events.ts';
 import { giveBackTexts } from '../texts/give-back.ts';
 import { mailboxTexts } from '../texts/mailbox.ts';
 import { newEventTexts } from '../texts/new-event.ts';
+import { oauthTexts as apps } from '../texts/oauth.ts';
 import { operatorMoneyTexts } from '../texts/operator-money.ts';
 import { pictureTexts as pics } from '../texts/pictures.ts';
 import { profileTexts as own } from '../texts/profile.ts';
@@ -15,6 +16,7 @@ import { vendorTexts } from '../texts/vendor.ts';
 import { vendorMoneyTexts } from '../texts/vendor-money.ts';
 import { vendorSeatTexts } from '../texts/vendor-seats.ts';
 import type { World } from './answers.ts';
+import { CONNECTED } from './apps.ts';
 import { beforeTheClose, damaged, makeDraw } from './draw.ts';
 import { LIVE, LOBBY } from './fixtures.ts';
 import { CASES, FINDINGS, MAILS, WHOLE_MAIL } from './money.ts';
@@ -178,6 +180,34 @@ export async function shownPages(): Promise<Record<string, Shown>> {
       steps: [{ press: own.removeLabel('My phone') }],
     },
     'profile-end-others': { path: '/profile', world: fan, steps: [{ press: own.endOthers }] },
+    'log-in-elsewhere': { path: '/login?outside=taken', world: { as: null, outside: 'Elsewhere' } },
+    'profile-elsewhere': { path: '/profile?outside=tied', world: { as: 'user', outside: 'Elsewhere' } },
+    'profile-put-out': {
+      path: '/profile',
+      world: fan,
+      steps: [{ press: apps.putOutLabel(CONNECTED[0]?.name ?? '') }],
+    },
+    consent: { path: '/oauth/consent', world: fan },
+    'consent-over': { path: '/oauth/consent', world: { as: 'user', empty: true } },
+    'consent-away': { path: '/oauth/consent', world: { as: 'user', away: true } },
+    'app-problem': { path: '/oauth/problem?error=invalid_redirect_uri', world: anyone },
+    'vendor-apps': { path: '/vendor/apps', world: vendor },
+    'vendor-apps-empty': { path: '/vendor/apps', world: { as: 'vendor', empty: true } },
+    'vendor-apps-errors': {
+      path: '/vendor/apps',
+      world: vendor,
+      steps: [{ press: apps.add }, { press: apps.create }],
+    },
+    'vendor-apps-made': {
+      path: '/vendor/apps',
+      world: vendor,
+      steps: [
+        { press: apps.add },
+        { fill: apps.name, with: 'Calendar' },
+        { fill: apps.redirects, with: 'https://calendar.example/callback' },
+        { press: apps.create },
+      ],
+    },
     'forgot-password': { path: '/forgot-password', world: anyone },
     'forgot-password-sent': {
       path: '/forgot-password',

@@ -6,6 +6,8 @@ import { Failed, PageLoading, useTitle } from '../shell/states.tsx';
 import { profileTexts as texts } from '../texts/profile.ts';
 import '../accounts/accounts.css';
 import './profile.css';
+import { ConnectedApps } from '../oauth/connected.tsx';
+import { TieElsewhere } from '../oauth/elsewhere.tsx';
 import { About } from './about.tsx';
 import { Address } from './address.tsx';
 import { Passkeys } from './passkeys.tsx';
@@ -48,6 +50,8 @@ export default function Profile() {
           <Address profile={profile} onProfile={replace} />
           <PasswordPart userId={profile.id} onChanged={sessions.reload} />
           <Passkeys verified={profile.emailVerified} />
+          <TieElsewhere />
+          <ConnectedApps />
           <Sessions loaded={sessions.loaded} reload={sessions.reload} />
         </div>
       </div>

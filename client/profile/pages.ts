@@ -2,5 +2,8 @@
 export { default as Forgot } from '../accounts/forgot.tsx';
 export { default as Reset } from '../accounts/reset.tsx';
 export { default as VerifyEmail } from '../accounts/verify-email.tsx';
+export { default as Apps } from '../oauth/apps.tsx';
+export { default as Consent } from '../oauth/consent.tsx';
+export { default as Problem } from '../oauth/problem.tsx';
 export { default as Points } from '../points/points.tsx';
 export { default as Profile } from './index.tsx';

@@ -51,6 +51,9 @@ export const PAGES: readonly Page[] = [
   page('/my/cards', 'account', () => import('../cards/cards.tsx')),
   page('/my/points', 'account', () => own().then((found) => ({ default: found.Points }))),
   page('/profile', 'account', () => own().then((found) => ({ default: found.Profile }))),
+  page('/oauth/consent', 'account', () => own().then((found) => ({ default: found.Consent }))),
+  page('/oauth/problem', 'none', () => own().then((found) => ({ default: found.Problem }))),
+  page('/vendor/apps', 'vendor', () => own().then((found) => ({ default: found.Apps }))),
   page('/verify-email', 'none', () => own().then((found) => ({ default: found.VerifyEmail }))),
   page('/forgot-password', 'none', () => own().then((found) => ({ default: found.Forgot }))),
   page('/reset-password', 'none', () => own().then((found) => ({ default: found.Reset }))),
@@ -68,8 +71,8 @@ export const PAGES: readonly Page[] = [
   ),
   page('/operator', 'operator', () => import('../operator/index.tsx')),
   page('/operator/money', 'operator', () => import('../operator/money/desk.tsx')),
-];
   page('/operator/pictures', 'operator', () => import('../operator/pictures.tsx')),
+];
 
 export interface Found {
   page: Page;

@@ -4,6 +4,7 @@ import { api } from '../session.ts';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, Sentence, useTitle } from '../shell/states.tsx';
 import { wholeList } from '../shell/whole-list.ts';
+import { oauthTexts } from '../texts/oauth.ts';
 import { vendorTexts as texts } from '../texts/vendor.ts';
 import { vendorMoneyTexts } from '../texts/vendor-money.ts';
 import { Art, Bar, Button, formatDay, formatNumber, Tag } from '../ui/index.ts';
@@ -60,6 +61,9 @@ export default function VendorEvents() {
           <p>{texts.eventsSub}</p>
         </div>
         <div class="cluster">
+          <Button kind="quiet" small href="/vendor/apps">
+            {oauthTexts.apps}
+          </Button>
           <Button kind="quiet" small href="/vendor/payment-methods">
             {vendorMoneyTexts.ways.pageTitle}
           </Button>

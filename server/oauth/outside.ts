@@ -7,7 +7,6 @@
  *                                                                                     first, and ties the two on the account's page
  */
 import type { Accounts, SignedIn } from '../accounts/index.ts';
-import type { Config } from '../config.ts';
 import { type Clock, isUuid, type Logger } from '../kernel/index.ts';
 import type { KeyRing } from '../keys/index.ts';
 import { LIMITS } from '../limits.ts';
