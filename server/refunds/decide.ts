@@ -20,7 +20,14 @@ const again = statement(
   `update ticketing.refunds
       set status = 'sending', attempt_id = $2, provider_ref = null, failure = null, tries = 0, try_at = now(),
           decided_by = $3, updated_at = now()
-    where id = $1 and status = 'failed' and coalesce(attempt_id, id) = $4 returning id`,
+    where id = $1 and status = 'failed' and coalesce(attempt_id, id) = $4
+      and not exists (select from ticketing.disputes d where d.payment_id = refunds.payment_id and d.status in ('open', 'lost'))
+   returning id`,
+);
+const disputed = statement(
+  'refund_disputed',
+  `select 1 from ticketing.refunds r join ticketing.disputes d on d.payment_id = r.payment_id and d.status in ('open', 'lost')
+    where r.id = $1`,
 );
 
 export interface Word {
@@ -91,6 +98,8 @@ export async function retry(
     await tx.all(actor, [actorId, reason ?? '']);
     return tx.one(again, [refundId, attempt, actorId, s.attempt]);
   });
-  if (!moved) return refuse('INVALID_STATE', { refundId }, 'Somebody else has taken it up already.');
-  return caseOf(db, refundId);
+  if (moved) return caseOf(db, refundId);
+  // What a bank holds, or took back, is not sent as well.
+  if (await db.one(disputed, [refundId])) return refusalOf({ why: 'disputed', ticketId: null, refundId });
+  return refuse('INVALID_STATE', { refundId }, 'Somebody else has taken it up already.');
 }

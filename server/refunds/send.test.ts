@@ -4,7 +4,7 @@ import { CARDS } from '../checkout/testing.ts';
 import { LIMITS } from '../limits.ts';
 import type { Provider, Providers, Refund, RefundOutcome } from '../payments/index.ts';
 import type { Ledger } from '../stores/index.ts';
-import { codeOf, type RefundWorld, refundWorld, type Sold } from './testing.ts';
+import { codeOf, type RefundWorld, refundWorld, type Sold, whyOf } from './testing.ts';
 
 let w: RefundWorld;
 beforeAll(async () => {
@@ -249,6 +249,34 @@ describe('a bank that will not', () => {
       { to_status: 'sending', actor_user_id: w.operator, detail: { reason: 'new account' } },
       { from_status: 'sending', to_status: 'succeeded' },
     ]);
+  });
+
+  test('F45: what a bank took back meanwhile is not sent as well', async () => {
+    const s = await w.sell();
+    const { id } = await w.given(s);
+    await refusing().settle({ all: true });
+    const [payment] = await w.sql<{ ref: string }>(
+      'select provider_ref as ref from ticketing.payments where order_id = $1',
+      [s.orderId],
+    );
+    const told = (status: 'open' | 'lost') =>
+      w.refunds.onDispute({
+        provider: 'test',
+        ref: `dp_${s.orderId}`,
+        paymentRef: payment?.ref as string,
+        amountCents: 10_000,
+        currency: 'EUR',
+        reason: 'fraudulent',
+        status,
+        createdAt: new Date(w.world.clock.now()),
+      });
+    for (const status of ['open', 'lost'] as const) {
+      await told(status);
+      const refused = await w.refunds.retry({ refundId: id, actorId: w.operator, reason: null });
+      expect([codeOf(refused), whyOf(refused)]).toEqual(['REFUND_REFUSED', 'disputed']);
+    }
+    expect(await w.refundsOf(s)).toMatchObject([{ status: 'failed' }]);
+    expect(await w.returned(s)).toBe(0);
   });
 
   test('F32: where the old one went after all, trying again finds that and sends nothing', async () => {
