@@ -71,6 +71,14 @@ test('Z40: one goes there with state, nonce and S256, and comes back logged in',
   expect([...browser.cookies.keys()].filter((name) => name.includes('outside'))).toEqual([]);
 });
 
+test('Z40: one who was going to the account’s page is taken up by the log-in page too', async () => {
+  const browser = createBrowser(all.app);
+  elsewhere.person = somebody();
+  const left = await browser.go('/login/outside?to=/profile');
+  const page = await came(browser, await elsewhere.visit(left.location?.href ?? ''));
+  expect(page.pathname + page.search).toBe('/login?outside=in&to=%2Fprofile');
+});
+
 test('Z40: the second time it is the same account, whatever the address there is by now', async () => {
   const person = somebody();
   const first = createBrowser(all.app);

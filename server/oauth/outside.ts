@@ -18,6 +18,7 @@ import {
   createOutsideProvider,
   type Kept,
   type OutsidePerson,
+  type OutsideProvider,
   type OutsideSettings,
 } from './outside-provider.ts';
 
@@ -57,7 +58,7 @@ export interface Outside {
     ticket: string | undefined;
     account: string | null;
     client: { userAgent: string | undefined; address: string };
-  }): Promise<Came>;
+  }): Promise<Came & { tying: boolean }>;
   untie(userId: string): Promise<Result<null>>;
   readonly cookies: Accounts['cookies'];
   /** Whether cookies may be for https alone. */
@@ -116,6 +117,28 @@ export function createOutside(deps: OutsideDeps): Outside {
     return session.ok ? { how: 'in', to, session: session.value } : { how: 'not', to, problem: 'refused' };
   }
 
+  /** What comes of somebody who came back with a ticket of ours. */
+  async function settle(
+    there: OutsideProvider,
+    away: Away,
+    { path, account, client }: Omit<Parameters<Outside['comeBack']>[0], 'ticket'>,
+  ): Promise<Came> {
+    // Once, in whatever browser: what came back before comes to nothing.
+    const fresh = await db.one(SPEND_STATE, [hashOf(away.state), LIMITS.outsideLoginSeconds]);
+    if (!fresh) return { how: 'not', to: away.to, problem: 'over' };
+    let person: OutsidePerson;
+    try {
+      person = await there.comeBack(new URL(path, pages), away);
+    } catch (err) {
+      // The library's words name what did not fit, and hold neither code nor token.
+      log.warn({ err: (err as Error).message }, 'outside log-in refused');
+      return { how: 'not', to: away.to, problem: 'refused' };
+    }
+    if (away.tieTo === null) return enter(person, away.to, client);
+    if (!person.email || !person.emailVerified) return { how: 'not', to: away.to, problem: 'unverified' };
+    return tie(person, away, account);
+  }
+
   return {
     name: settings?.name ?? null,
     cookies: accounts.cookies,
@@ -131,23 +154,10 @@ export function createOutside(deps: OutsideDeps): Outside {
         return refuse('TEMPORARILY_UNAVAILABLE', { retryAfterMs: 5_000 });
       }
     },
-    async comeBack({ path, ticket, account, client }) {
-      const away = read(ticket);
-      if (!provider || !away) return { how: 'not', to: '/', problem: 'over' };
-      // Once, in whatever browser: what came back before comes to nothing.
-      const fresh = await db.one(SPEND_STATE, [hashOf(away.state), LIMITS.outsideLoginSeconds]);
-      if (!fresh) return { how: 'not', to: away.to, problem: 'over' };
-      let person: OutsidePerson;
-      try {
-        person = await provider.comeBack(new URL(path, pages), away);
-      } catch (err) {
-        // The library's words name what did not fit, and hold neither code nor token.
-        log.warn({ err: (err as Error).message }, 'outside log-in refused');
-        return { how: 'not', to: away.to, problem: 'refused' };
-      }
-      if (away.tieTo === null) return enter(person, away.to, client);
-      if (!person.email || !person.emailVerified) return { how: 'not', to: away.to, problem: 'unverified' };
-      return tie(person, away, account);
+    async comeBack(given) {
+      const away = read(given.ticket);
+      if (!provider || !away) return { how: 'not', to: '/', problem: 'over', tying: false };
+      return { ...(await settle(provider, away, given)), tying: away.tieTo !== null };
     },
     async untie(userId) {
       return (await db.one(UNTIE, [issuer, userId])) ? ok(null) : refuse('NOT_FOUND');

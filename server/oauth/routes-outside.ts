@@ -13,10 +13,10 @@ const perMinute = LIMITS.outsideLoginsPerMinute;
 const Leave = Type.Object({ to: Type.Optional(Type.String({ maxLength: 500 })) });
 
 /** The page that takes it up: `outside` says what came of it. */
-function pageFor(came: Came): string {
+function pageFor(came: Came & { tying: boolean }): string {
   const { to } = came;
   const result = came.how === 'not' ? came.problem : came.how;
-  const page = to === '/profile' ? to : '/login';
+  const page = came.tying ? '/profile' : '/login';
   const query = new URLSearchParams({ outside: result, ...(page === '/login' && to !== '/' ? { to } : {}) });
   return `${page}?${query}`;
 }
