@@ -210,6 +210,7 @@ test('A26: the key set is public, whole, and holds no private part', async () =>
   expect(headers['cache-control']).toContain('max-age');
   expect(body.keys.map((key: { kid: string }) => key.kid.split('-')[0]).sort()).toEqual([
     'access',
+    'oauth',
     'receipt',
     'ticket',
     'turn',

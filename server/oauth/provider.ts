@@ -60,15 +60,19 @@ function resources(api: string): NonNullable<Configuration['features']>['resourc
   };
 }
 
+/** An app gives back, and asks about, what is its own. */
+const isItsOwn = async (
+  _ctx: KoaContextWithOIDC,
+  client: { clientId: string },
+  token: { clientId?: string | undefined },
+) => token.clientId === client.clientId;
+
 function features(api: string): NonNullable<Configuration['features']> {
   return {
     resourceIndicators: resources(api),
     clientCredentials: { enabled: true },
-    revocation: { enabled: true },
-    introspection: {
-      enabled: true,
-      allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
-    },
+    revocation: { enabled: true, allowedPolicy: isItsOwn },
+    introspection: { enabled: true, allowedPolicy: isItsOwn },
     userinfo: { enabled: true },
     devInteractions: { enabled: false },
     dPoP: { enabled: false },
