@@ -276,7 +276,6 @@ create table loyalty.entries
   CREATE INDEX idx_entries_order ON loyalty.entries USING btree (order_id)
   CREATE UNIQUE INDEX once_per_refund ON loyalty.entries USING btree (refund_id, kind) WHERE (refund_id IS NOT NULL)
   CREATE UNIQUE INDEX one_earning_per_order ON loyalty.entries USING btree (order_id) WHERE (kind = 'earned'::text)
-  CREATE TRIGGER entries_all_stay BEFORE TRUNCATE ON loyalty.entries FOR EACH STATEMENT EXECUTE FUNCTION loyalty.keep_entries()
   CREATE TRIGGER entries_stay BEFORE DELETE OR UPDATE ON loyalty.entries FOR EACH ROW EXECUTE FUNCTION loyalty.keep_entries()
 
 create table loyalty.members

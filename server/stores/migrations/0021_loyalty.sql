@@ -37,8 +37,6 @@ begin
 end $$;
 create trigger entries_stay before update or delete on loyalty.entries
   for each row execute function loyalty.keep_entries();
-create trigger entries_all_stay before truncate on loyalty.entries
-  for each statement execute function loyalty.keep_entries();
 
 -- What points buy on an order: the wish, so that it can be worked out anew when the order's code changes, and what it took.
 create table loyalty.redemptions (
