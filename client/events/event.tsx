@@ -80,8 +80,8 @@ export default function EventPage({ eventId }: { eventId: string }) {
           </div>
         </dl>
         {event.description ? <Description text={event.description} /> : null}
-        <LazyStrip eventId={event.id} />
         {event.mapId ? <Seats event={event} /> : null}
+        <LazyStrip eventId={event.id} />
       </div>
       <aside class="event-side">
         {event.drop && SELLING.includes(event.drop.phase) && services.pay?.state === 'unavailable' ? (
