@@ -138,12 +138,10 @@ test('A55: another address is used once it is confirmed there; both are told; li
   expect((await it.logIn({ email: wanted })).ok).toBe(true);
   expect((await it.logIn({ email: who.email })).ok).toBe(false);
   expect(refused(await reset(secretOfReset))).toEqual(DEAD);
-  const told = (await it.lettersTo(who)).slice(-3).map(({ kind, toAddress }) => [kind, toAddress]);
-  expect(told).toEqual([
-    ['change_email', wanted],
-    ['email_changing', who.email],
-    ['email_changed', who.email],
-  ]);
+  const told = (await it.lettersTo(who)).slice(-3).map(({ kind, toAddress }) => `${kind} ${toAddress}`);
+  // The first two are written in one moment: which comes first is chance.
+  expect(told.slice(0, 2).sort()).toEqual([`change_email ${wanted}`, `email_changing ${who.email}`].sort());
+  expect(told.at(-1)).toBe(`email_changed ${who.email}`);
 });
 
 test('A55: it takes a recent log-in or the password; the present address withdraws it, a second one replaces it', async () => {
