@@ -12,3 +12,12 @@ export function instant(text: string): Date | null {
     return null;
   return at.getUTCFullYear() >= YEAR_MIN && at.getUTCFullYear() <= YEAR_MAX ? at : null;
 }
+
+/** The end of a span of time that is given and names no instant; null: both are fine. */
+export function wrongEnd(span: { from?: string; to?: string }): 'from' | 'to' | null {
+  for (const end of ['from', 'to'] as const) {
+    const text = span[end];
+    if (text !== undefined && !instant(text)) return end;
+  }
+  return null;
+}

@@ -1,8 +1,9 @@
 /** How many events there are of each kind, place, month and price (rule L9): each counted under all filters but its own. */
+import { wrongEnd } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import { type FacetView, ok, type Result, refuse } from '../protocol/index.ts';
 import { type Db, unprepared } from '../stores/index.ts';
-import { understand, wrongTime } from './find.ts';
+import { understand } from './find.ts';
 import { type Aspect, conditionsOf, type FacetQuery, Values } from './query.ts';
 
 /** What was searched for counts everywhere; these are the filters a facet may leave out. */
@@ -23,7 +24,7 @@ const allBut = (own: Aspect | null): string =>
 
 /** Refuses INVALID_REQUEST for a date that is none. */
 export async function countFacets(db: Db, query: FacetQuery): Promise<Result<FacetView>> {
-  const field = wrongTime(query);
+  const field = wrongEnd(query);
   if (field) return refuse('INVALID_REQUEST', { field }, 'This is not a date and time.');
   const understood = await understand(db, query);
   if (understood && understood.wanted === null) return ok(NOTHING);

@@ -1,5 +1,5 @@
 /** A page of events that fit, in the order asked for (rules L1 to L8). */
-import { instant } from '../kernel/index.ts';
+import { wrongEnd } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import { ok, type Result, refuse } from '../protocol/index.ts';
 import { type Db, statement, unprepared } from '../stores/index.ts';
@@ -61,15 +61,6 @@ export interface FoundPage {
   readAs: string | null;
 }
 
-/** A field that should name an instant and does not; null: all do. */
-export function wrongTime(query: FacetQuery): 'from' | 'to' | null {
-  for (const field of ['from', 'to'] as const) {
-    const text = query[field];
-    if (text !== undefined && !instant(text)) return field;
-  }
-  return null;
-}
-
 interface Question {
   query: BrowseQuery;
   sort: Sort;
@@ -121,7 +112,7 @@ async function readPage(db: Db, question: Question, limit: number): Promise<Row[
 
 /** Refuses INVALID_REQUEST for a date that is none, and for a cursor that is none of this order. */
 export async function findEvents(db: Db, query: BrowseQuery): Promise<Result<FoundPage>> {
-  const field = wrongTime(query);
+  const field = wrongEnd(query);
   if (field) return refuse('INVALID_REQUEST', { field }, 'This is not a date and time.');
   const understood = await understand(db, query);
   const sort = query.sort ?? (understood ? 'relevance' : 'date');

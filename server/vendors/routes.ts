@@ -2,7 +2,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { instant } from '../kernel/index.ts';
+import { wrongEnd } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import { refuse, SalesView, UuidSchema } from '../protocol/index.ts';
 import type { Db } from '../stores/index.ts';
@@ -89,9 +89,8 @@ export function vendorRoutes(fastify: FastifyInstance, { sales, db }: VendorRout
       const vendorId = request.params.vendorId.toLowerCase();
       reply.header('cache-control', 'no-store');
       if (account.id !== vendorId && account.role !== 'operator') return answer(reply, refuse('NOT_FOUND'));
-      for (const field of ['from', 'to'] as const)
-        if (query[field] !== undefined && !instant(query[field]))
-          return answer(reply, refuse('INVALID_REQUEST', { field }, 'This is not a date and time.'));
+      const field = wrongEnd(query);
+      if (field) return answer(reply, refuse('INVALID_REQUEST', { field }, 'This is not a date and time.'));
       const events = await summariesOf(db, vendorId);
       if (events.length === 0 && !(await isVendor(db, vendorId))) return answer(reply, refuse('NOT_FOUND'));
       const report = await reportOf(db, vendorId, query);
