@@ -17,9 +17,6 @@ afterAll(async () => {
   await http.app.close();
   await world.close();
 });
-const get = (url: string, headers: Record<string, string> = {}) => http.get(url, headers);
-const say = (decision: 'hide' | 'show', id: string, reason = 'A stranger’s face') =>
-  http.post(`/operations/images/${id}/${decision}`, operator.headers, { reason });
 
 const put = (eventId: string, headers: Headers, image = http.jpeg) =>
   http.send('PUT', `/events/${eventId}/image`, headers, form(image));
@@ -34,10 +31,10 @@ test('I4: its vendor puts, replaces and takes it away; the one before goes, file
   expect(await imageUrl(event.eventId)).toBeNull();
   const first = (await put(event.eventId, headers)).json().imageUrl;
   expect(await imageUrl(event.eventId)).toBe(first);
-  expect((await get(`${first}/small`)).statusCode).toBe(200);
+  expect((await http.get(`${first}/small`)).statusCode).toBe(200);
   const second = (await put(event.eventId, headers)).json().imageUrl;
   expect(await imageUrl(event.eventId)).toBe(second);
-  expect((await get(first)).statusCode).toBe(404);
+  expect((await http.get(first)).statusCode).toBe(404);
   expect([...http.store.files.keys()].some((key) => key.includes(first.slice(8)))).toBe(false);
   expect((await put(event.eventId, headers, Buffer.from('no picture'))).json().error.code).toBe(
     'PICTURE_REFUSED',
@@ -84,8 +81,11 @@ test('I4: a hidden cover is not shown, and is no fan’s picture', async () => {
   const event = await world.createEvent({ startAt: daysFromNow(-2) });
   await giveTicket(world, event, event.vendorId, 'redeemed');
   const url: string = (await put(event.eventId, await http.headersOf(event.vendorId))).json().imageUrl;
-  expect((await get(`/events/${event.eventId}/images`)).body).not.toContain(url);
-  expect((await get(`/users/${event.vendorId}/images`)).json().items).toEqual([]);
-  expect((await say('hide', url.slice(8))).json()).toMatchObject({ kind: 'cover', hidden: true });
+  expect((await http.get(`/events/${event.eventId}/images`)).body).not.toContain(url);
+  expect((await http.get(`/users/${event.vendorId}/images`)).json().items).toEqual([]);
+  expect((await http.decide(operator.headers, 'hide', url.slice(8))).json()).toMatchObject({
+    kind: 'cover',
+    hidden: true,
+  });
   expect(await imageUrl(event.eventId)).toBeNull();
 });

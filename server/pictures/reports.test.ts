@@ -17,13 +17,10 @@ afterAll(async () => {
   await http.app.close();
   await world.close();
 });
-const get = (url: string, headers: Record<string, string> = {}) => http.get(url, headers);
-const say = (decision: 'hide' | 'show', id: string, reason = 'A stranger’s face') =>
-  http.post(`/operations/images/${id}/${decision}`, operator.headers, { reason });
 
 describe('reports', () => {
   const cases = async (status = 'reported'): Promise<PictureCase[]> =>
-    (await get(`/operations/images?status=${status}`, operator.headers)).json().items;
+    (await http.get(`/operations/images?status=${status}`, operator.headers)).json().items;
 
   test('I16: each account once; what is hidden or none cannot be reported', async () => {
     const { id } = await http.aPicture();
@@ -38,7 +35,7 @@ describe('reports', () => {
     for (const reason of ['', '  ', 'x'.repeat(501)])
       expect((await http.post(`/images/${id}/report`, one.headers, { reason })).statusCode).toBe(400);
     expect((await http.post(`/images/${id}/report`, {}, { reason: 'x' })).statusCode).toBe(401);
-    await say('hide', id);
+    await http.decide(operator.headers, 'hide', id);
     for (const imageId of [id, world.ids.next()])
       expect(
         (await http.post(`/images/${imageId}/report`, (await http.someone()).headers, { reason: 'x' }))
@@ -76,7 +73,7 @@ describe('reports', () => {
       ['Not from that night', false],
     ]);
 
-    const hidden = await say('hide', id, ' It shows a stranger ');
+    const hidden = await http.decide(operator.headers, 'hide', id, ' It shows a stranger ');
     expect(hidden.json()).toMatchObject({
       hidden: true,
       openReports: 0,
@@ -84,7 +81,7 @@ describe('reports', () => {
     });
     expect((await cases()).map((each) => each.id)).not.toContain(id);
     expect((await cases('hidden')).map((each) => each.id)).toContain(id);
-    const shown = await say('show', id, 'They agree');
+    const shown = await http.decide(operator.headers, 'show', id, 'They agree');
     expect(shown.json()).toMatchObject({
       hidden: false,
       decisions: [{ action: 'show' }, { action: 'hide' }],
@@ -99,8 +96,8 @@ describe('reports', () => {
       { action: 'hide', reason: 'It shows a stranger', actor_id: operator.id },
       { action: 'show', reason: 'They agree', actor_id: operator.id },
     ]);
-    expect((await say('hide', world.ids.next())).statusCode).toBe(404);
-    expect((await say('hide', id, '  ')).statusCode).toBe(400);
+    expect((await http.decide(operator.headers, 'hide', world.ids.next())).statusCode).toBe(404);
+    expect((await http.decide(operator.headers, 'hide', id, '  ')).statusCode).toBe(400);
     // Deleted by its owner, what was decided about it stays known.
     await http.pictures.remove({ id: fanId, role: 'user', name: 'F', sessionId: 's' }, fanId, id);
     expect(await sql(world, 'select 1 from pictures.decisions where image_id = $1', [id])).toHaveLength(2);
@@ -109,7 +106,7 @@ describe('reports', () => {
   test('I17: nobody else sees or decides', async () => {
     const { id, fanId } = await http.aPicture();
     for (const headers of [await http.headersOf(fanId), (await http.someone('vendor')).headers]) {
-      expect((await get('/operations/images', headers)).statusCode).toBe(403);
+      expect((await http.get('/operations/images', headers)).statusCode).toBe(403);
       expect((await http.post(`/operations/images/${id}/hide`, headers, { reason: 'x' })).statusCode).toBe(
         403,
       );

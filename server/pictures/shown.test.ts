@@ -17,9 +17,6 @@ afterAll(async () => {
   await http.app.close();
   await world.close();
 });
-const get = (url: string, headers: Record<string, string> = {}) => http.get(url, headers);
-const say = (decision: 'hide' | 'show', id: string, reason = 'A stranger’s face') =>
-  http.post(`/operations/images/${id}/${decision}`, operator.headers, { reason });
 
 describe('one picture', () => {
   test('I13: both sizes, as what they are, for ever, and able to do nothing', async () => {
@@ -28,7 +25,7 @@ describe('one picture', () => {
       ['', 900],
       ['/small', 480],
     ] as const) {
-      const answer = await get(`/images/${id}${path}`);
+      const answer = await http.get(`/images/${id}${path}`);
       expect(answer.statusCode).toBe(200);
       expect(answer.headers).toMatchObject({
         'content-type': 'image/webp',
@@ -39,25 +36,25 @@ describe('one picture', () => {
       expect(answer.headers['content-security-policy']).toMatch(/^default-src 'none'; sandbox;/);
       // A WebP says its width 26 bytes in (VP8, 14 bits).
       expect(answer.rawPayload.readUInt16LE(26) & 0x3fff).toBe(side);
-      const again = await get(`/images/${id}${path}`, { 'if-none-match': String(answer.headers.etag) });
+      const again = await http.get(`/images/${id}${path}`, { 'if-none-match': String(answer.headers.etag) });
       expect([again.statusCode, again.body]).toEqual([304, '']);
     }
-    expect((await get(`/images/${world.ids.next()}`)).statusCode).toBe(404);
-    expect((await get('/images/..%2f..%2fetc%2fpasswd')).statusCode).toBe(400);
+    expect((await http.get(`/images/${world.ids.next()}`)).statusCode).toBe(404);
+    expect((await http.get('/images/..%2f..%2fetc%2fpasswd')).statusCode).toBe(400);
   });
 
   test('I13: a hidden one is there for its owner and operators, and kept by nobody', async () => {
     const { id, fanId } = await http.aPicture();
-    expect((await say('hide', id)).statusCode).toBe(200);
+    expect((await http.decide(operator.headers, 'hide', id)).statusCode).toBe(200);
     const other = await http.someone();
     for (const headers of [{}, other.headers])
-      expect((await get(`/images/${id}`, headers)).statusCode).toBe(404);
+      expect((await http.get(`/images/${id}`, headers)).statusCode).toBe(404);
     for (const headers of [await http.headersOf(fanId), operator.headers]) {
-      const answer = await get(`/images/${id}`, headers);
+      const answer = await http.get(`/images/${id}`, headers);
       expect([answer.statusCode, answer.headers['cache-control']]).toEqual([200, 'private, no-store']);
     }
-    await say('show', id);
-    expect((await get(`/images/${id}`)).statusCode).toBe(200);
+    await http.decide(operator.headers, 'show', id);
+    expect((await http.get(`/images/${id}`)).statusCode).toBe(200);
   });
 
   test('I13: a store that is away is said so, for now', async () => {
@@ -95,7 +92,7 @@ async function shownAt(
   event: MadeEvent,
   query = '',
 ): Promise<{ ids: string[]; nextCursor: string | null; items: PictureView[] }> {
-  const answer = await get(`/events/${event.eventId}/images${query}`);
+  const answer = await http.get(`/events/${event.eventId}/images${query}`);
   expect(answer.statusCode).toBe(200);
   const { items, nextCursor } = answer.json();
   return { items, nextCursor, ids: items.map((item: PictureView) => item.id) };
@@ -164,9 +161,9 @@ describe('an event’s pictures', () => {
     const draft = await world.createEvent({ status: 'draft', drop: null });
     const never = await world.createEvent({ status: 'canceled', drop: null });
     for (const eventId of [draft.eventId, never.eventId, world.ids.next()])
-      expect((await get(`/events/${eventId}/images`)).statusCode).toBe(404);
+      expect((await http.get(`/events/${eventId}/images`)).statusCode).toBe(404);
     const canceled = await world.createEvent({ status: 'canceled' });
-    expect((await get(`/events/${canceled.eventId}/images`)).statusCode).toBe(200);
+    expect((await http.get(`/events/${canceled.eventId}/images`)).statusCode).toBe(200);
   });
 });
 
@@ -181,7 +178,7 @@ test('I15: one’s own list has what was hidden, that of others has not; whose i
   });
   await givePicture(world, { eventId: event.eventId, userId: fanId, status: 'storing', slot: 3 });
   const list = async (headers: Record<string, string>, userId = fanId) => {
-    const answer = await get(`/users/${userId}/images`, headers);
+    const answer = await http.get(`/users/${userId}/images`, headers);
     expect(answer.headers['cache-control']).toBe('private, no-store');
     return answer.json().items.map((item: PictureView) => [item.id, item.hidden]);
   };
@@ -194,7 +191,7 @@ test('I15: one’s own list has what was hidden, that of others has not; whose i
   const other = await http.someone();
   for (const headers of [{}, other.headers]) {
     expect(await list(headers)).toEqual([[shown, undefined]]);
-    expect((await get(`/users/${fanId}/images`, headers)).body).not.toContain(fanId);
+    expect((await http.get(`/users/${fanId}/images`, headers)).body).not.toContain(fanId);
   }
   expect(await list({}, world.ids.next())).toEqual([]);
 });

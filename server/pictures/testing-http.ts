@@ -26,6 +26,13 @@ export interface PicturesHttp {
     by: Headers,
     made: ReturnType<typeof form>,
   ): Promise<LightMyRequestResponse>;
+  /** An operator's word on a picture. */
+  decide(
+    operator: Headers,
+    decision: 'hide' | 'show',
+    id: string,
+    reason?: string,
+  ): Promise<LightMyRequestResponse>;
   /** A picture that a fan has added to a night that is over. */
   aPicture(): Promise<{ eventId: string; fanId: string; id: string }>;
 }
@@ -46,6 +53,13 @@ export async function picturesHttp(
     if (!session.ok) throw new Error(session.error.code);
     return { authorization: `Bearer ${session.value.accessToken}` };
   }
+  const post: PicturesHttp['post'] = (url, headers, body) =>
+    app.inject({
+      method: 'POST',
+      url,
+      headers: { ...headers, 'content-type': 'application/json' },
+      payload: JSON.stringify(body),
+    });
   return {
     app,
     pictures,
@@ -57,13 +71,9 @@ export async function picturesHttp(
       return { id, headers: await headersOf(id) };
     },
     get: (url, headers = {}) => app.inject({ method: 'GET', url, headers }),
-    post: (url, headers, body) =>
-      app.inject({
-        method: 'POST',
-        url,
-        headers: { ...headers, 'content-type': 'application/json' },
-        payload: JSON.stringify(body),
-      }),
+    post,
+    decide: (operator, decision, id, reason = 'A stranger’s face') =>
+      post(`/operations/images/${id}/${decision}`, operator, { reason }),
     send: (method, url, by, made) =>
       app.inject({ method, url, headers: { ...made.headers, ...by }, payload: made.payload }),
     async aPicture() {
