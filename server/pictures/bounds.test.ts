@@ -180,7 +180,9 @@ test('I9: work that fails leaves the desk as it was', async () => {
 });
 
 test('I6: whatever bytes come as a form, the answer is one of ours and nothing is kept', async () => {
-  const right = form(http.jpeg.subarray(0, 2_000), { eventId: event.eventId, caption: 'x' });
+  // Up to where its content begins: with some of that, a byte that shortens it makes a whole picture of it.
+  const head = http.jpeg.subarray(0, http.jpeg.indexOf(Buffer.from([0xff, 0xda])));
+  const right = form(head, { eventId: event.eventId, caption: 'x' });
   const headers = { ...right.headers, ...(await http.headersOf(fanId)) };
   const before = [http.store.files.size, (await rowsOf(fanId)).length];
   await fc.assert(
