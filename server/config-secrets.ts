@@ -4,11 +4,13 @@
  */
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 
-const PURPOSES = ['access', 'turn', 'receipt', 'ticket', 'oauth'];
+const PURPOSES = ['access', 'turn', 'receipt', 'ticket', 'oauth', 'push'];
 
-/** Private keys that everybody has: RFC 8037 A.1, and the all-zero and all-one seeds. */
+/** Private keys that everybody has: RFC 8037 A.1, RFC 8291 5, and the all-zero and all-one seeds. */
 const PUBLISHED_KEYS = new Set([
   'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A',
+  'yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw',
+  'q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94',
   Buffer.alloc(32, 0).toString('base64url'),
   Buffer.alloc(32, 1).toString('base64url'),
 ]);
@@ -50,18 +52,22 @@ export function keysWeakness(text: string): Weakness | null {
   if (!Array.isArray(keys) || keys.length === 0) return weak('has no keys');
   const purposeOf = new Map<string, string>();
   for (const key of keys as Record<string, unknown>[]) {
-    const { kid, d, x } = key ?? {};
+    const { kid, d, x, y, crv } = key ?? {};
     if (typeof kid !== 'string' || typeof d !== 'string' || typeof x !== 'string')
       return weak('has a key without kid, d or x');
     if (PUBLISHED_KEYS.has(d)) return weak(`has a key that everybody knows (${kid})`);
     const purpose = kid.split('-')[0] as string;
     if ((purposeOf.get(d) ?? purpose) !== purpose) return weak(`uses one key for two purposes (${kid})`);
     purposeOf.set(d, purpose);
+    // Push services know no other curve, and everything else of ours no second one.
+    const curve = purpose === 'push' ? 'P-256' : 'Ed25519';
     try {
       const derived = createPublicKey(createPrivateKey({ key, format: 'jwk' })).export({ format: 'jwk' });
-      if (derived.x !== x) return weak(`has a public part that is not its private part's (${kid})`);
+      if (derived.x !== x || derived.y !== y)
+        return weak(`has a public part that is not its private part's (${kid})`);
+      if (crv !== curve) return weak(`has a key that is not ${curve} (${kid})`);
     } catch {
-      return weak(`has a key that is not Ed25519 (${kid})`);
+      return weak(`has a key that is not ${curve} (${kid})`);
     }
   }
   const missing = PURPOSES.filter((purpose) => ![...purposeOf.values()].includes(purpose));

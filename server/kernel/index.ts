@@ -6,3 +6,4 @@ export { createLifecycle, type Lifecycle } from './lifecycle.ts';
 export { createLog, type Logger } from './log.ts';
 export { type Money, totalCents } from './money.ts';
 export { isTimeZone } from './time-zone.ts';
+export { instantsOf, wallAt } from './wall-clock.ts';

@@ -1,4 +1,5 @@
 export {
+  type AnyPrivateJwk,
   generateKeys,
   type KeyRing,
   keyRingFrom,
@@ -6,4 +7,5 @@ export {
   PURPOSES,
   type PublicJwk,
   type Purpose,
+  type PushKey,
 } from './key-ring.ts';

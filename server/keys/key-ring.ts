@@ -1,5 +1,6 @@
 /**
- * Signing keys, one per purpose, so that a leaked one opens one door only. Ed25519 throughout (EdDSA, RFC 8037).
+ * Signing keys, one per purpose, so that a leaked one opens one door only. Ed25519 throughout (EdDSA, RFC 8037), but for the
+ * one that push services know us by: they take P-256 alone (RFC 8292).
  * The set is a JWK set; a key's id begins with its purpose (`turn-2026a`). The first key of a purpose signs, all of
  * them verify: that is how keys rotate.
  */
@@ -29,6 +30,25 @@ export interface PrivateJwk {
 }
 export type PublicJwk = Omit<PrivateJwk, 'd'>;
 
+/** The key of the purpose `push`: browsers tie their subscriptions to it, so that a new one asks every device anew. */
+export interface PushJwk {
+  kty: 'EC';
+  crv: 'P-256';
+  x: string;
+  y: string;
+  d: string;
+  kid: string;
+  alg: 'ES256';
+  use: 'sig';
+}
+export type AnyPrivateJwk = PrivateJwk | PushJwk;
+
+/** As browsers and push services take it: base64url of the uncompressed point (65 bytes), and of the scalar (32 bytes). */
+export interface PushKey {
+  publicKey: string;
+  privateKey: string;
+}
+
 interface Key {
   privateJwk: PrivateJwk;
   kid: string;
@@ -48,19 +68,38 @@ export interface KeyRing {
   readToken(purpose: Purpose, token: string, typ?: string): Record<string, unknown> | null;
   /** A purpose's private keys, the signing one first: for a library that signs by itself. */
   privateJwks(purpose: Purpose): PrivateJwk[];
+  /** What push services know us by. */
+  readonly push: PushKey;
   publicJwks(): { keys: PublicJwk[] };
 }
 
-export function generateKeys(): { keys: PrivateJwk[] } {
-  return { keys: PURPOSES.map(generateKey) };
+export function generateKeys(): { keys: AnyPrivateJwk[] } {
+  return { keys: [...PURPOSES.map(generateKey), generatePushKey()] };
 }
+
+const idOf = (x: string) => createHash('sha256').update(x).digest('base64url').slice(0, 8);
+
+function generatePushKey(): PushJwk {
+  const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+  const { x, y, d } = jwk as { x: string; y: string; d: string };
+  return { kty: 'EC', crv: 'P-256', x, y, d, kid: `push-${idOf(x)}`, alg: 'ES256', use: 'sig' };
+}
+
+/** @throws Error when it is no P-256 key */
+function pushKeyFrom(jwk: PushJwk): PushKey {
+  const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey({ key: { ...jwk }, format: 'jwk' });
+  if (asymmetricKeyType !== 'ec' || asymmetricKeyDetails?.namedCurve !== 'prime256v1')
+    throw new Error(`key ${jwk.kid} is not P-256`);
+  const bytes = (part: string) => Buffer.from(part, 'base64url');
+  const point = Buffer.concat([Buffer.from([4]), bytes(jwk.x), bytes(jwk.y)]);
+  return { publicKey: point.toString('base64url'), privateKey: bytes(jwk.d).toString('base64url') };
+}
+
+const isPush = (jwk: AnyPrivateJwk): jwk is PushJwk => jwk.kid?.startsWith('push-') ?? false;
 
 function generateKey(purpose: Purpose): PrivateJwk {
   const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  const id = createHash('sha256')
-    .update(jwk.x as string)
-    .digest('base64url')
-    .slice(0, 8);
+  const id = idOf(jwk.x as string);
   return {
     kty: 'OKP',
     crv: 'Ed25519',
@@ -75,10 +114,14 @@ function generateKey(purpose: Purpose): PrivateJwk {
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** @throws Error when the set is malformed or a purpose has no key. */
-export function keyRingFrom(jwks: { keys: PrivateJwk[] }): KeyRing {
-  const keys: Key[] = jwks.keys.map((jwk) => {
+export function keyRingFrom(jwks: { keys: AnyPrivateJwk[] }): KeyRing {
+  const first = jwks.keys.find(isPush);
+  if (!first) throw new Error('no signing key for "push"');
+  const push = pushKeyFrom(first);
+  const signing = jwks.keys.filter((jwk) => !isPush(jwk)) as PrivateJwk[];
+  const keys: Key[] = signing.map((jwk) => {
     const purpose = PURPOSES.find((p) => jwk.kid?.startsWith(`${p}-`));
-    if (!purpose) throw new Error(`key id "${jwk.kid}" does not begin with one of ${PURPOSES.join(', ')}`);
+    if (!purpose) throw new Error(`key id "${jwk.kid}" does not begin with one of ${PURPOSES.join(', ')}, push`);
     const privateKey = createPrivateKey({ key: { ...jwk }, format: 'jwk' });
     if (privateKey.asymmetricKeyType !== 'ed25519') throw new Error(`key ${jwk.kid} is not Ed25519`);
     const { d: _secret, ...publicJwk } = jwk;
@@ -139,13 +182,14 @@ export function keyRingFrom(jwks: { keys: PrivateJwk[] }): KeyRing {
     },
     privateJwks: (purpose) =>
       keys.filter((key) => key.purpose === purpose).map((key) => ({ ...key.privateJwk })),
+    push,
     publicJwks: () => ({ keys: keys.map((key) => key.publicJwk) }),
   };
   return ring;
 }
 
 /** A key set made once in `file`, and the same for every process of ours. */
-function madeOnce(file: string, make: () => PrivateJwk[]): PrivateJwk[] {
+function madeOnce(file: string, make: () => AnyPrivateJwk[]): AnyPrivateJwk[] {
   if (!existsSync(file)) {
     try {
       writeFileSync(file, JSON.stringify({ keys: make() }, null, 2), { mode: 0o600, flag: 'wx' });
@@ -154,7 +198,7 @@ function madeOnce(file: string, make: () => PrivateJwk[]): PrivateJwk[] {
       if ((err as NodeJS.ErrnoException).code !== 'EEXIST') throw err;
     }
   }
-  return (JSON.parse(readFileSync(file, 'utf8')) as { keys: PrivateJwk[] }).keys;
+  return (JSON.parse(readFileSync(file, 'utf8')) as { keys: AnyPrivateJwk[] }).keys;
 }
 
 /**
@@ -162,12 +206,13 @@ function madeOnce(file: string, make: () => PrivateJwk[]): PrivateJwk[] {
  * came later than that file gets one of its own beside it (`signing-<purpose>.json`): the keys there are stay.
  */
 export function loadKeyRing(config: { keys: string | undefined; dataDir: string }): KeyRing {
-  if (config.keys) return keyRingFrom(JSON.parse(config.keys) as { keys: PrivateJwk[] });
+  if (config.keys) return keyRingFrom(JSON.parse(config.keys) as { keys: AnyPrivateJwk[] });
   const dir = join(config.dataDir, 'keys');
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const keys = madeOnce(join(dir, 'signing.json'), () => generateKeys().keys);
   const later = PURPOSES.filter((purpose) => !keys.some(({ kid }) => kid.startsWith(`${purpose}-`)));
   for (const purpose of later)
     keys.push(...madeOnce(join(dir, `signing-${purpose}.json`), () => [generateKey(purpose)]));
+  if (!keys.some(isPush)) keys.push(...madeOnce(join(dir, 'signing-push.json'), () => [generatePushKey()]));
   return keyRingFrom({ keys });
 }

@@ -2,13 +2,13 @@
  * Windows in which nothing that can wait should run: `02:00-03:00` each day, or `2026-11-22T23:00/2026-11-23T00:30` once,
  * on the wall clock of the installation's zone; several, separated by commas.
  */
-import { instantsOf, wallAt } from './zone.ts';
+import { instantsOf, wallAt } from '../kernel/index.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
 const DAY_MS = DAY_MINUTES * MINUTE_MS;
 
-/** Daily: minutes since midnight, `to` before `from` where it spans midnight. Once: wall times (zone.ts). */
+/** Daily: minutes since midnight, `to` before `from` where it spans midnight. Once: wall times (kernel/wall-clock.ts). */
 export type Window = { every: 'day'; from: number; to: number } | { every: 'once'; from: number; to: number };
 
 /** A window that makes no sense; the message is for a person. */
