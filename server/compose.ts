@@ -54,7 +54,7 @@ import {
 import { type Ledger, type Redis, statement } from './stores/index.ts';
 import { routes as ticketRoutes } from './tickets/index.ts';
 import { type Chore, createRateLimiter, type Notify, type SocketHandler } from './transport/index.ts';
-import { createSales, type Sales, vendorRoutes } from './vendors/index.ts';
+import { affiliateRoutes, createAffiliates, createSales, type Sales, vendorRoutes } from './vendors/index.ts';
 
 export interface HouseDeps {
   config: Config;
@@ -301,3 +301,4 @@ export function compose(deps: HouseDeps): House {
     ],
   };
 }
+      (app) => affiliateRoutes(app, { affiliates: createAffiliates({ ledger, ids }) }),

@@ -60,6 +60,7 @@ export const LIMITS = {
   pageDefault: 50,
   pageMax: 200,
   reportRowsMax: 10_000,
+  affiliatesPerVendor: 500,
   /** An event is listed as to come until so long after its start. */
   listedAfterStartHours: 6,
   /** Values a facet names; the rarest are left out. */

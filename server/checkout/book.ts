@@ -18,11 +18,14 @@ import { bookOrder, createBookOrder } from './book-order.ts';
 import { requestHash, requestIdOf } from './idempotency.ts';
 import { createReadOrder } from './orders.ts';
 import { referenceOf } from './reference.ts';
+import { codesIn } from './via.ts';
 
 /** What an order costs less by, from its first moment. */
 type Extras = {
   code?: string;
   points?: PointsWish;
+  /** By whose links the fan came: codes of affiliates, the last one first, with commas between them (V43). */
+  via?: string;
 };
 
 export type BookRequest =
@@ -61,6 +64,7 @@ interface Wish {
   holdId: string;
   code: string | undefined;
   points: PointsWish | undefined;
+  via: string | null;
   key: string | null;
   hash: Buffer;
 }
@@ -132,10 +136,13 @@ export function createBook({ ledger, ids, clock, holds, guessing }: BookDeps): B
     }
   }
 
-  const book: Book = async (userId, request, key) => {
+  const book: Book = async (userId, { via: came, ...request }, key) => {
+    // By whom somebody came makes no other request of it: it must never be what a sale is refused for.
     const hash = requestHash('book', request);
+    const via = codesIn(came);
     const { code, points } = request;
-    if ('holdId' in request) return bookHold({ userId, holdId: request.holdId, code, points, key, hash });
+    if ('holdId' in request)
+      return bookHold({ userId, holdId: request.holdId, code, points, via, key, hash });
 
     if (key !== null) {
       const known = await ledger.payments.one<{ request_hash: Buffer; subject_id: string }>(knownKey, [
@@ -155,7 +162,7 @@ export function createBook({ ledger, ids, clock, holds, guessing }: BookDeps): B
     const held = await holds.place(userId, { dropId: event.id, requestId, ...wish });
     if (held.ok) {
       const holdId = held.value.id;
-      const booked = await bookHold({ userId, holdId, code, points, key, hash });
+      const booked = await bookHold({ userId, holdId, code, points, via, key, hash });
       // What was held stays held: it can be booked without code and points, or with others.
       return booked.ok
         ? booked

@@ -41,6 +41,8 @@ const BookBody = Type.Object(
     /** A promo code. */
     code: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     points: Type.Optional(PointsWish),
+    /** Codes of affiliates, the last click first, with commas between them. One that counts for nothing refuses nothing. */
+    via: Type.Optional(Type.String({ maxLength: 1_000 })),
   },
   strict,
 );
@@ -99,8 +101,12 @@ const keyOf = (request: FastifyRequest): string | null => {
 };
 
 function bookRequest(body: Static<typeof BookBody>): Result<BookRequest> {
-  const { holdId, eventId, items, code, points, ...wishes } = body;
-  const extras = { ...(code === undefined ? {} : { code }), ...(points === undefined ? {} : { points }) };
+  const { holdId, eventId, items, code, points, via, ...wishes } = body;
+  const extras = {
+    ...(code === undefined ? {} : { code }),
+    ...(points === undefined ? {} : { points }),
+    ...(via === undefined ? {} : { via }),
+  };
   const judged = points === undefined ? ok(undefined) : judgeWish(points);
   if (!judged.ok) return judged;
   if (holdId !== undefined)

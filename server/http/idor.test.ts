@@ -45,7 +45,7 @@ const PRIVATE_FIELDS = ['holdId', 'orderId', 'ticketId', 'ticketIds'];
 
 function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
   const { vendorId, fanId, eventId, dropId, tierId, placeId, holdId, orderId, ticketId, mapId } = mine;
-  const { methodId, imageId } = mine;
+  const { methodId, imageId, affiliateId } = mine;
   const { seatId, channel, codeId, mailId, sessionId, passkeyId, password } = mine;
   const own: Record<string, string> = {
     event: eventId,
@@ -75,6 +75,7 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     methodId,
     imageId,
     vendorId,
+    affiliateId,
     userId: fanId,
     seatId,
     codeId,

@@ -56,6 +56,12 @@ export interface Belongings {
   /** The fan's picture of the event. */
   imageId: string;
 }
+  /** Who sends fans to the vendor. */
+  affiliateId: string;
+  /** Somebody invited into the vendor's team. */
+  invitationId: string;
+  /** Somebody in the vendor's team. */
+  memberId: string;
 
 const PASSWORD = 'three blue herons';
 const hashed = createHasher()
@@ -195,6 +201,11 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     [imageId, fan.id, event.eventId],
   );
   const clientId = ids.next();
+  const affiliateId = ids.next();
+  await run(
+    `insert into ticketing.affiliates (id, vendor_id, name, code, commission_bp, email) values ($1, $2, 'Anna', 'anna', 500, $3)`,
+    [affiliateId, vendor.id, fan.email],
+  );
   await run(
     `insert into oauth.clients (id, owner_id, name, redirect_uris, scopes) values ($1, $2, 'Planner', array['https://app.example/'], array['tickets:read'])`,
     [clientId, vendor.id],
@@ -246,6 +257,9 @@ export async function ledgerState(
     ['ticketing.seat_channels', 'event_id', eventId],
     ['ticketing.seat_claims', 'event_id', eventId],
     ['ticketing.ticket_tiers', 'event_id', eventId],
+    affiliateId,
+    invitationId,
+    memberId: member.id,
     ['ticketing.event_terms', 'event_id', eventId],
     ['ticketing.codes', 'event_id', eventId],
     ['ticketing.price_log', 'event_id', eventId],
@@ -277,6 +291,7 @@ export async function ledgerState(
       `select to_jsonb(t) - '{epoch,epoch_bumped_at,updated_at}'::text[] as row from ${table} t where ${column} = $1 order by 1`,
       [id],
     );
+    ['ticketing.affiliates', 'vendor_id', vendorId],
     state[table] = rows.map((row) => row.row);
   }
   return state;

@@ -24,6 +24,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, ApiScope>> = {
   'GET /vendors/me/events': 'sales:read',
   'GET /events/:eventId/sales': 'sales:read',
   'GET /vendors/:vendorId/sales': 'sales:read',
+  'GET /vendors/:vendorId/affiliates': 'sales:read',
 };
 
 /** HEAD is GET without a body. */

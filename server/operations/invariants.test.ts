@@ -52,6 +52,10 @@ const plants = (s: MadeSale): Record<string, string[]> => {
        select gen_random_uuid(), 'test', 'd', p.id, p.order_id, '${s.buyer}', 10000, 'EUR', 'open', now()
          from ticketing.payments p where p.order_id = '${s.orderId}'`,
     ],
+    'affiliate-orders': [
+      `insert into ticketing.affiliates (id, vendor_id, name, code, commission_bp) values (gen_random_uuid(), '${s.buyer}', 'A', 'other', 500)`,
+      `insert into ticketing.affiliate_orders (order_id, affiliate_id, commission_bp) select '${s.orderId}', id, 500 from ticketing.affiliates`,
+    ],
     'code-limits': [
       `insert into ticketing.codes (id, event_id, code, kind, value, used)
        values (gen_random_uuid(), '${s.eventId}', 'PLANTED', 'percent', 1000, 1)`,

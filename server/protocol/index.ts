@@ -1,3 +1,5 @@
+export * from './affiliate-views.ts';
+export * from './affiliates.ts';
 export * from './connection-machine.ts';
 export * from './connection-state.ts';
 export * from './draw.ts';

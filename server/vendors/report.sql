@@ -1,5 +1,5 @@
 -- What a vendor ($1) took, ticket price by ticket price, of orders paid from $2 on and before $3, of one event ($4) or all,
--- gathered by $5: event, tier, day (of the event's own zone) or channel. Net adds up to the revenue of summary.sql.
+-- gathered by $5: event, tier, day (of the event's own zone), channel or affiliate. Net adds up to the revenue of summary.sql.
 with orders as (
   select o.id, o.event_id, o.currency, o.total_cents, (o.paid_at at time zone e.time_zone)::date as day, e.title,
     coalesce(
@@ -15,13 +15,16 @@ with orders as (
        where p.order_id = o.id and p.status in ('captured', 'refunded')) end
     - (select coalesce(sum(s.amount_cents), 0) from ticketing.disputes s
          join ticketing.payments p on p.id = s.payment_id and p.status in ('captured', 'refunded')
-        where s.order_id = o.id and s.status = 'lost') as net
+        where s.order_id = o.id and s.status = 'lost') as net,
+    a.id as affiliate_id, a.name as affiliate,
+    case when a.id is not null then (select c.commission_cents from ticketing.commissions c where c.order_id = o.id) else 0 end as commission
   from events.events e join ticketing.orders o on o.event_id = e.id
+  left join ticketing.affiliate_orders ao on ao.order_id = o.id left join ticketing.affiliates a on a.id = ao.affiliate_id
   where e.vendor_id = $1 and o.status in ('paid', 'partially_refunded', 'refunded')
     and o.paid_at >= coalesce($2::timestamptz, '-infinity') and o.paid_at < coalesce($3::timestamptz, 'infinity')
     and ($4::uuid is null or e.id = $4)
 ), items as (
-  select o.id as order_id, o.event_id, o.title, o.currency, o.day, o.channel, o.net, o.total_cents, i.tier_id, t.name as tier, i.quantity,
+  select o.id as order_id, o.event_id, o.title, o.currency, o.day, o.channel, o.affiliate_id, o.affiliate, o.net, o.commission, o.total_cents, i.tier_id, t.name as tier, i.quantity,
     i.quantity::bigint * (i.unit_price_cents - i.unit_discount_cents) as price,
     i.quantity::bigint * i.unit_fee_cents as fees, i.quantity::bigint * i.unit_tax_cents as tax,
     i.quantity::bigint * i.unit_discount_cents as discount, coalesce(b.tickets, 0) as tickets_back, coalesce(b.cents, 0) as back,
@@ -41,11 +44,13 @@ select currency,
   case when $5 in ('event', 'tier') then event_id end as event_id, case when $5 in ('event', 'tier') then title end as event,
   case when $5 = 'tier' then tier_id end as tier_id, case when $5 = 'tier' then tier end as tier,
   case when $5 = 'day' then to_char(day, 'YYYY-MM-DD') end as day, case when $5 = 'channel' then channel end as channel,
+  case when $5 = 'affiliate' then affiliate_id end as affiliate_id, case when $5 = 'affiliate' then affiliate end as affiliate,
   count(distinct order_id)::int as orders, sum(quantity)::int as tickets, sum(tickets_back)::int as refunded_tickets,
   sum(discount)::bigint as discount_cents, sum(fees)::bigint as fees_cents, sum(tax)::bigint as tax_cents,
   sum(price + fees + tax)::bigint as gross_cents, sum(back + other)::bigint as refunded_cents,
-  sum(price + fees + tax - back - other)::bigint as net_cents
+  sum(price + fees + tax - back - other)::bigint as net_cents,
+  sum(case when first then commission else 0 end)::bigint as commission_cents
 from settled
-group by 1, 2, 3, 4, 5, 6, 7
-order by day, event, tier, channel, currency, event_id, tier_id
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+order by day, event, tier, channel, affiliate, currency, event_id, tier_id, affiliate_id
 limit $6

@@ -109,7 +109,7 @@ test('V10: as CSV, the same rows, and no title is a formula', async () => {
   expect(answer.headers['content-disposition']).toContain('sales-by-event.csv');
   const lines = answer.body.trim().split('\r\n');
   expect(lines[0]).toBe(
-    'event_id,event,tier_id,tier,day,channel,currency,orders,tickets,refunded_tickets,discount_cents,fees_cents,tax_cents,gross_cents,refunded_cents,net_cents',
+    'event_id,event,tier_id,tier,day,channel,affiliate_id,affiliate,currency,orders,tickets,refunded_tickets,discount_cents,fees_cents,tax_cents,gross_cents,refunded_cents,net_cents,commission_cents',
   );
   expect(lines).toHaveLength(3);
   expect(lines[1]).toContain(`"'=HYPERLINK(""https://evil.example"")"`);

@@ -1,4 +1,4 @@
-/** What a vendor took, by event, tier, day or channel, as JSON or as a table for a spreadsheet (rules V9, V10). */
+/** What a vendor took, by event, tier, day, channel or affiliate, as JSON or as a table for a spreadsheet (rules V9, V10, V46). */
 import { stringify } from 'csv-stringify/sync';
 import { type Static, Type } from 'typebox';
 import { LIMITS } from '../limits.ts';
@@ -10,7 +10,7 @@ const Time = Type.String({ format: 'date-time', maxLength: 40 });
 
 export const ReportQuery = Type.Object(
   {
-    by: Type.Optional(Type.Enum(['event', 'tier', 'day', 'channel'])),
+    by: Type.Optional(Type.Enum(['event', 'tier', 'day', 'channel', 'affiliate'])),
     /** Orders paid from here on, and before there. */
     from: Type.Optional(Time),
     to: Type.Optional(Time),
@@ -33,6 +33,9 @@ export const ReportRow = Type.Object({
   day: Nullable,
   /** The channel of a code or of kept seats; else `direct`. */
   channel: Nullable,
+  /** By whose link it came; null beside a null id: by nobody's. */
+  affiliateId: Nullable,
+  affiliate: Nullable,
   currency: Type.String(),
   orders: Type.Integer(),
   tickets: Type.Integer(),
@@ -45,6 +48,8 @@ export const ReportRow = Type.Object({
   /** Given back, and taken back by banks. */
   refundedCents: Type.Integer(),
   netCents: Type.Integer(),
+  /** What affiliates earned of it; by tier it stands with an order's first. */
+  commissionCents: Type.Integer(),
 });
 export type ReportRow = Static<typeof ReportRow>;
 
@@ -55,6 +60,8 @@ const COLUMNS: Record<keyof ReportRow, string> = {
   tier: 'tier',
   day: 'day',
   channel: 'channel',
+  affiliateId: 'affiliate_id',
+  affiliate: 'affiliate',
   currency: 'currency',
   orders: 'orders',
   tickets: 'tickets',
@@ -65,6 +72,7 @@ const COLUMNS: Record<keyof ReportRow, string> = {
   grossCents: 'gross_cents',
   refundedCents: 'refunded_cents',
   netCents: 'net_cents',
+  commissionCents: 'commission_cents',
 };
 const FIELDS = Object.entries(COLUMNS) as [keyof ReportRow, string][];
 

@@ -89,7 +89,7 @@ test('V8: totals are per currency', async () => {
   const { body } = await get(`/vendors/${vendor.user.id}/sales`, vendor);
   expect(body.events).toHaveLength(3);
   expect(body.totals).toEqual([
-    { currency: 'CHF', events: 1, capacity: 7, sold: 0, held: 0, revenueCents: 0 },
-    { currency: 'EUR', events: 2, capacity: 250, sold: 2, held: 3, revenueCents: 10_000 },
+    { currency: 'CHF', events: 1, capacity: 7, sold: 0, held: 0, revenueCents: 0, commissionCents: 0 },
+    { currency: 'EUR', events: 2, capacity: 250, sold: 2, held: 3, revenueCents: 10_000, commissionCents: 0 },
   ]);
 });

@@ -73,7 +73,7 @@ export function vendorRoutes(fastify: FastifyInstance, { sales, db }: VendorRout
       config: { access: 'vendor', owns: 'user' },
       schema: {
         tags,
-        summary: 'What a vendor took: per event and in all, by tier, day or channel, also as CSV',
+        summary: 'What a vendor took: per event and in all, by tier, day, channel or affiliate, also as CSV',
         params: Type.Object({ vendorId: UuidSchema }),
         querystring: ReportQuery,
         response: {

@@ -2,7 +2,8 @@
 -- the newest on).
 select e.id, e.title, e.type, e.status, e.start_at, e.currency, e.venue_name, e.time_zone, e.version,
   d.id as drop_id, d.phase, d.opens_at,
-  t.capacity::integer, t.sold::integer, t.held::integer, coalesce(m.revenue_cents, 0)::bigint as revenue_cents
+  t.capacity::integer, t.sold::integer, t.held::integer, coalesce(m.revenue_cents, 0)::bigint as revenue_cents,
+  (select coalesce(sum(c.commission_cents), 0)::bigint from ticketing.commissions c where c.event_id = e.id) as commission_cents
 from events.events e
 left join lateral (
   select * from ticketing.drops d where d.event_id = e.id

@@ -27,6 +27,8 @@ export const EventSummary = Type.Object({
   held: Type.Integer(),
   /** Money taken, less refunds. */
   revenueCents: Type.Integer(),
+  /** What affiliates earned of it. */
+  commissionCents: Type.Integer(),
 });
 export type EventSummary = Static<typeof EventSummary>;
 
@@ -38,6 +40,7 @@ export const SalesTotals = Type.Object({
   sold: Type.Integer(),
   held: Type.Integer(),
   revenueCents: Type.Integer(),
+  commissionCents: Type.Integer(),
 });
 export type SalesTotals = Static<typeof SalesTotals>;
 
@@ -58,6 +61,7 @@ interface SummaryRow {
   sold: number;
   held: number;
   revenue_cents: number;
+  commission_cents: number;
 }
 
 const viewOf = (row: SummaryRow): EventSummary => ({
@@ -75,6 +79,7 @@ const viewOf = (row: SummaryRow): EventSummary => ({
   sold: row.sold,
   held: row.held,
   revenueCents: row.revenue_cents,
+  commissionCents: row.commission_cents,
 });
 
 /** Newest first; `limit` null: all. `after`: the last event of the page before. */
@@ -94,7 +99,7 @@ export const isVendor = async (db: Db, id: string): Promise<boolean> =>
 export function totalsOf(events: readonly EventSummary[]): SalesTotals[] {
   const totals = new Map<string, SalesTotals>();
   for (const event of events) {
-    const { currency, capacity, sold, held, revenueCents } = event;
+    const { currency, capacity, sold, held, revenueCents, commissionCents } = event;
     const sum = totals.get(currency) ?? {
       currency,
       events: 0,
@@ -102,6 +107,7 @@ export function totalsOf(events: readonly EventSummary[]): SalesTotals[] {
       sold: 0,
       held: 0,
       revenueCents: 0,
+      commissionCents: 0,
     };
     totals.set(currency, {
       currency,
@@ -110,6 +116,7 @@ export function totalsOf(events: readonly EventSummary[]): SalesTotals[] {
       sold: sum.sold + sold,
       held: sum.held + held,
       revenueCents: sum.revenueCents + revenueCents,
+      commissionCents: sum.commissionCents + commissionCents,
     });
   }
   return [...totals.values()].sort((a, b) => a.currency.localeCompare(b.currency));
