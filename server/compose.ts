@@ -298,7 +298,7 @@ export function compose(deps: HouseDeps): House {
       (app) => operationsRoutes(app, { operations }),
       (app) => reconciliationRoutes(app, { reconciler }),
       (app) => vendorRoutes(app, { sales, db: ledger.views }),
+      (app) => affiliateRoutes(app, { affiliates: createAffiliates({ ledger, ids }) }),
     ],
   };
 }
-      (app) => affiliateRoutes(app, { affiliates: createAffiliates({ ledger, ids }) }),

@@ -55,13 +55,13 @@ export interface Belongings {
   clientId: string;
   /** The fan's picture of the event. */
   imageId: string;
-}
   /** Who sends fans to the vendor. */
   affiliateId: string;
   /** Somebody invited into the vendor's team. */
   invitationId: string;
-  /** Somebody in the vendor's team. */
+  /** Somebody in the vendor's team, besides the fan. */
   memberId: string;
+}
 
 const PASSWORD = 'three blue herons';
 const hashed = createHasher()
@@ -200,12 +200,12 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
      values ($1, 'night', $2, $3, 'shown', 1, 1600, 1200)`,
     [imageId, fan.id, event.eventId],
   );
-  const clientId = ids.next();
   const affiliateId = ids.next();
   await run(
     `insert into ticketing.affiliates (id, vendor_id, name, code, commission_bp, email) values ($1, $2, 'Anna', 'anna', 500, $3)`,
     [affiliateId, vendor.id, fan.email],
   );
+  const clientId = ids.next();
   await run(
     `insert into oauth.clients (id, owner_id, name, redirect_uris, scopes) values ($1, $2, 'Planner', array['https://app.example/'], array['tickets:read'])`,
     [clientId, vendor.id],
@@ -241,6 +241,9 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     codeId,
     clientId,
     imageId,
+    affiliateId,
+    invitationId,
+    memberId: member.id,
   };
 }
 
@@ -257,9 +260,6 @@ export async function ledgerState(
     ['ticketing.seat_channels', 'event_id', eventId],
     ['ticketing.seat_claims', 'event_id', eventId],
     ['ticketing.ticket_tiers', 'event_id', eventId],
-    affiliateId,
-    invitationId,
-    memberId: member.id,
     ['ticketing.event_terms', 'event_id', eventId],
     ['ticketing.codes', 'event_id', eventId],
     ['ticketing.price_log', 'event_id', eventId],
@@ -275,6 +275,7 @@ export async function ledgerState(
     ['ticketing.venue_maps', 'id', mapId],
     ['payments.methods', 'id', methodId],
     ['payments.event_methods', 'event_id', eventId],
+    ['ticketing.affiliates', 'vendor_id', vendorId],
     ['accounts.users', 'id', fanId],
     ['accounts.preferences', 'user_id', fanId],
     ['accounts.sessions', 'user_id', fanId],
@@ -291,7 +292,6 @@ export async function ledgerState(
       `select to_jsonb(t) - '{epoch,epoch_bumped_at,updated_at}'::text[] as row from ${table} t where ${column} = $1 order by 1`,
       [id],
     );
-    ['ticketing.affiliates', 'vendor_id', vendorId],
     state[table] = rows.map((row) => row.row);
   }
   return state;

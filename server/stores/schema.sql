@@ -647,6 +647,42 @@ create function reconciliation.return_stray(p_payment uuid, p_refund uuid, p_ref
 
 create schema ticketing;
 
+create table ticketing.affiliate_orders
+  order_id uuid not null
+  affiliate_id uuid not null
+  commission_bp integer not null
+  constraint affiliate_orders_commission_bp_check CHECK (((commission_bp >= 0) AND (commission_bp <= 10000)))
+  constraint affiliate_orders_affiliate_id_fkey FOREIGN KEY (affiliate_id) REFERENCES ticketing.affiliates(id)
+  constraint affiliate_orders_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
+  constraint affiliate_orders_pkey PRIMARY KEY (order_id)
+  CREATE INDEX idx_affiliate_orders ON ticketing.affiliate_orders USING btree (affiliate_id)
+  CREATE TRIGGER attribution_stays BEFORE DELETE OR UPDATE ON ticketing.affiliate_orders FOR EACH ROW EXECUTE FUNCTION ticketing.keep_attribution()
+
+create table ticketing.affiliates
+  id uuid not null
+  vendor_id uuid not null
+  name text not null
+  code text not null
+  commission_bp integer not null
+  event_ids uuid[]
+  email text
+  active boolean not null default true
+  starts_at timestamp with time zone
+  ends_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint affiliates_code_check CHECK ((code ~ '^[A-Za-z0-9][A-Za-z0-9_-]{2,31}$'::text))
+  constraint affiliates_commission_bp_check CHECK (((commission_bp >= 0) AND (commission_bp <= 10000)))
+  constraint affiliates_email_check CHECK (((email = lower(email)) AND (length(email) <= 254)))
+  constraint affiliates_event_ids_check CHECK ((cardinality(event_ids) > 0))
+  constraint affiliates_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+  constraint starts_before_it_ends CHECK ((starts_at < ends_at))
+  constraint affiliates_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES accounts.users(id)
+  constraint affiliates_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_affiliates_email ON ticketing.affiliates USING btree (email) WHERE (email IS NOT NULL)
+  CREATE INDEX idx_affiliates_vendor ON ticketing.affiliates USING btree (vendor_id, id DESC)
+  CREATE UNIQUE INDEX one_code_per_vendor ON ticketing.affiliates USING btree (vendor_id, lower(code))
+
 create view ticketing.alerts as
  SELECT event_health.event_id,
     event_health.event_title,
@@ -697,42 +733,6 @@ UNION ALL
   WHERE (event_health.reserved_mismatch_tiers > 0);
 
 create table ticketing.call_rates
-create table ticketing.affiliate_orders
-  order_id uuid not null
-  affiliate_id uuid not null
-  commission_bp integer not null
-  constraint affiliate_orders_commission_bp_check CHECK (((commission_bp >= 0) AND (commission_bp <= 10000)))
-  constraint affiliate_orders_affiliate_id_fkey FOREIGN KEY (affiliate_id) REFERENCES ticketing.affiliates(id)
-  constraint affiliate_orders_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id)
-  constraint affiliate_orders_pkey PRIMARY KEY (order_id)
-  CREATE INDEX idx_affiliate_orders ON ticketing.affiliate_orders USING btree (affiliate_id)
-  CREATE TRIGGER attribution_stays BEFORE DELETE OR UPDATE ON ticketing.affiliate_orders FOR EACH ROW EXECUTE FUNCTION ticketing.keep_attribution()
-
-create table ticketing.affiliates
-  id uuid not null
-  vendor_id uuid not null
-  name text not null
-  code text not null
-  commission_bp integer not null
-  event_ids uuid[]
-  email text
-  active boolean not null default true
-  starts_at timestamp with time zone
-  ends_at timestamp with time zone
-  created_at timestamp with time zone not null default now()
-  updated_at timestamp with time zone not null default now()
-  constraint affiliates_code_check CHECK ((code ~ '^[A-Za-z0-9][A-Za-z0-9_-]{2,31}$'::text))
-  constraint affiliates_commission_bp_check CHECK (((commission_bp >= 0) AND (commission_bp <= 10000)))
-  constraint affiliates_email_check CHECK (((email = lower(email)) AND (length(email) <= 254)))
-  constraint affiliates_event_ids_check CHECK ((cardinality(event_ids) > 0))
-  constraint affiliates_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
-  constraint starts_before_it_ends CHECK ((starts_at < ends_at))
-  constraint affiliates_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES accounts.users(id)
-  constraint affiliates_pkey PRIMARY KEY (id)
-  CREATE INDEX idx_affiliates_email ON ticketing.affiliates USING btree (email) WHERE (email IS NOT NULL)
-  CREATE INDEX idx_affiliates_vendor ON ticketing.affiliates USING btree (vendor_id, id DESC)
-  CREATE UNIQUE INDEX one_code_per_vendor ON ticketing.affiliates USING btree (vendor_id, lower(code))
-
   drop_id uuid not null
   bucket timestamp with time zone not null
   calls integer not null
@@ -789,6 +789,52 @@ END)
   constraint codes_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX one_code_per_event ON ticketing.codes USING btree (event_id, lower(code)) WHERE (removed_at IS NULL)
 
+create view ticketing.commissions as
+ SELECT order_id,
+    affiliate_id,
+    vendor_id,
+    event_id,
+    currency,
+    paid_at,
+    tickets,
+    (
+        CASE
+            WHEN (total_cents = 0) THEN (0)::numeric
+            ELSE div((ticket_cents * net_cents), (total_cents)::numeric)
+        END)::bigint AS ticket_cents,
+    (
+        CASE
+            WHEN (total_cents = 0) THEN (0)::numeric
+            ELSE div(((ticket_cents * net_cents) * (commission_bp)::numeric), ((total_cents)::numeric * (10000)::numeric))
+        END)::bigint AS commission_cents
+   FROM ( SELECT a.order_id,
+            a.affiliate_id,
+            a.commission_bp,
+            e.vendor_id,
+            o.event_id,
+            o.currency,
+            o.paid_at,
+            o.total_cents,
+            i.tickets,
+            i.ticket_cents,
+            GREATEST((0)::numeric, (
+                CASE
+                    WHEN (o.status = 'paid'::text) THEN (o.total_cents)::numeric
+                    ELSE ( SELECT COALESCE(sum((p.captured_cents - p.refunded_cents)), (0)::numeric) AS "coalesce"
+                       FROM ticketing.payments p
+                      WHERE ((p.order_id = o.id) AND (p.status = ANY (ARRAY['captured'::text, 'refunded'::text]))))
+                END - ( SELECT COALESCE(sum(d.amount_cents), (0)::numeric) AS "coalesce"
+                   FROM (ticketing.disputes d
+                     JOIN ticketing.payments p ON (((p.id = d.payment_id) AND (p.status = ANY (ARRAY['captured'::text, 'refunded'::text])))))
+                  WHERE ((d.order_id = o.id) AND (d.status = 'lost'::text))))) AS net_cents
+           FROM (((ticketing.affiliate_orders a
+             JOIN ticketing.orders o ON (((o.id = a.order_id) AND (o.status = ANY (ARRAY['paid'::text, 'partially_refunded'::text, 'refunded'::text])))))
+             JOIN events.events e ON ((e.id = o.event_id)))
+             CROSS JOIN LATERAL ( SELECT (sum(x.quantity))::integer AS tickets,
+                    sum(((x.quantity)::bigint * (x.unit_price_cents - x.unit_discount_cents))) AS ticket_cents
+                   FROM ticketing.order_items x
+                  WHERE (x.order_id = o.id)) i)) s;
+
 create table ticketing.disputes
   id uuid not null
   provider text not null
@@ -839,52 +885,6 @@ create table ticketing.drop_log
   drop_id uuid not null
   at timestamp with time zone not null default now()
   actor_user_id uuid
-create view ticketing.commissions as
- SELECT order_id,
-    affiliate_id,
-    vendor_id,
-    event_id,
-    currency,
-    paid_at,
-    tickets,
-    (
-        CASE
-            WHEN (total_cents = 0) THEN (0)::numeric
-            ELSE div((ticket_cents * net_cents), (total_cents)::numeric)
-        END)::bigint AS ticket_cents,
-    (
-        CASE
-            WHEN (total_cents = 0) THEN (0)::numeric
-            ELSE div(((ticket_cents * net_cents) * (commission_bp)::numeric), ((total_cents)::numeric * (10000)::numeric))
-        END)::bigint AS commission_cents
-   FROM ( SELECT a.order_id,
-            a.affiliate_id,
-            a.commission_bp,
-            e.vendor_id,
-            o.event_id,
-            o.currency,
-            o.paid_at,
-            o.total_cents,
-            i.tickets,
-            i.ticket_cents,
-            GREATEST((0)::numeric, (
-                CASE
-                    WHEN (o.status = 'paid'::text) THEN (o.total_cents)::numeric
-                    ELSE ( SELECT COALESCE(sum((p.captured_cents - p.refunded_cents)), (0)::numeric) AS "coalesce"
-                       FROM ticketing.payments p
-                      WHERE ((p.order_id = o.id) AND (p.status = ANY (ARRAY['captured'::text, 'refunded'::text]))))
-                END - ( SELECT COALESCE(sum(d.amount_cents), (0)::numeric) AS "coalesce"
-                   FROM (ticketing.disputes d
-                     JOIN ticketing.payments p ON (((p.id = d.payment_id) AND (p.status = ANY (ARRAY['captured'::text, 'refunded'::text])))))
-                  WHERE ((d.order_id = o.id) AND (d.status = 'lost'::text))))) AS net_cents
-           FROM (((ticketing.affiliate_orders a
-             JOIN ticketing.orders o ON (((o.id = a.order_id) AND (o.status = ANY (ARRAY['paid'::text, 'partially_refunded'::text, 'refunded'::text])))))
-             JOIN events.events e ON ((e.id = o.event_id)))
-             CROSS JOIN LATERAL ( SELECT (sum(x.quantity))::integer AS tickets,
-                    sum(((x.quantity)::bigint * (x.unit_price_cents - x.unit_discount_cents))) AS ticket_cents
-                   FROM ticketing.order_items x
-                  WHERE (x.order_id = o.id)) i)) s;
-
   action text not null
   reason text
   before jsonb
@@ -1701,6 +1701,8 @@ create function ticketing.issue_invoice(p_order uuid, OUT outcome text, OUT invo
 create function ticketing.join_batch(p_drop uuid, p_user uuid[], p_place uuid[]) returns TABLE(ord integer, code text, place_id uuid, number bigint, state text, joined_us bigint, commitment bytea, secret_hash bytea);
 
 create function ticketing.judge_seats(p_event uuid, p_hold uuid[], p_item_hold integer[], p_item_tier uuid[], p_item_seats text[], p_channel integer[], p_accessible boolean[], OUT codes text[], OUT open boolean, OUT kept boolean, OUT taken text) returns record;
+
+create function ticketing.keep_attribution() returns trigger;
 
 create function ticketing.keep_price_log() returns trigger;
 
