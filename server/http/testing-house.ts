@@ -242,8 +242,6 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     clientId,
     imageId,
     affiliateId,
-    invitationId,
-    memberId: member.id,
   };
 }
 
