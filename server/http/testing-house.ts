@@ -57,10 +57,6 @@ export interface Belongings {
   imageId: string;
   /** Who sends fans to the vendor. */
   affiliateId: string;
-  /** Somebody invited into the vendor's team. */
-  invitationId: string;
-  /** Somebody in the vendor's team, besides the fan. */
-  memberId: string;
 }
 
 const PASSWORD = 'three blue herons';
