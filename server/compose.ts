@@ -52,6 +52,7 @@ import {
   statesRoutes,
 } from './seating/index.ts';
 import { type Ledger, type Redis, statement } from './stores/index.ts';
+import { createTeams, type Teams, teamRoutes } from './teams/index.ts';
 import { routes as ticketRoutes } from './tickets/index.ts';
 import { type Chore, createRateLimiter, type Notify, type SocketHandler } from './transport/index.ts';
 import { affiliateRoutes, createAffiliates, createSales, type Sales, vendorRoutes } from './vendors/index.ts';
@@ -89,6 +90,7 @@ export interface House {
   seating: Seating;
   sales: Sales;
   oauth: OAuth;
+  teams: Teams;
   /** What the worker does now and then for the slices. */
   chores: readonly Chore[];
   services: Services;
@@ -230,6 +232,7 @@ export function compose(deps: HouseDeps): House {
     maintenance: config.maintenance,
     ...(deps.registry ? { registry: deps.registry } : {}),
   });
+  const teams = createTeams({ db: ledger.payments, ids, letters: accounts.letters });
   const oauth = createOAuth({
     db: ledger.payments,
     keys,
@@ -264,6 +267,7 @@ export function compose(deps: HouseDeps): House {
     seating,
     sales,
     oauth,
+    teams,
     chores: [oauthChore(oauth), popularityChore(search), endEventsChore(ledger.reads), ...pictures.chores],
     services,
     cardForms: ways.cardForms,
@@ -295,6 +299,7 @@ export function compose(deps: HouseDeps): House {
       (app) => seatingRoutes(app, { seating }),
       (app) => statesRoutes(app, { showSeats: createShowSeats({ gate, db: ledger.reads, clock, log }) }),
       (app) => oauth.routes(app),
+      (app) => teamRoutes(app, { teams }),
       (app) => operationsRoutes(app, { operations }),
       (app) => reconciliationRoutes(app, { reconciler }),
       (app) => vendorRoutes(app, { sales, db: ledger.views }),

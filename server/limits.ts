@@ -311,6 +311,10 @@ export const LIMITS = {
   /** A link that proves an address is good for a day, one that sets a password for half an hour. */
   verifyLinkSeconds: 86_400,
   resetLinkSeconds: 1_800,
+  teamLinkSeconds: 604_800,
+  teamMembers: 50,
+  teamInvitationsOpen: 20,
+  teamInvitationsPerMinute: 10,
   /** Mails with links to one mailbox, and of one account. */
   lettersPerHour: 5,
   forgottenPerHourPerAddress: 30,

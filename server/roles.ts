@@ -104,6 +104,7 @@ async function startApi(deps: RolesDeps, house: House, socketPort: number): Prom
     gate: stores.gate,
     accounts: house.accounts,
     apps: house.oauth.door,
+    teams: house.teams.door,
     slices: house.routes,
     status: () => ({
       ...house.services.status(),

@@ -4,9 +4,9 @@
  */
 import { type SourceFile, sourceFiles } from './source-files.ts';
 
-const RULE = /^\s*[-*]\s+\**([A-Z]\d+)\**[:.]?\**:?\s/gm;
+const RULE = /^\s*[-*]\s+\**([A-Z]{1,2}\d+)\**[:.]?\**:?\s/gm;
 /** A string that begins with ids and a colon: `'H3: …'`, `"H3, H4: …"`. */
-const TITLE = /(['"`])([A-Z]\d+(?:(?:,? and |, ?| )[A-Z]\d+)*): /g;
+const TITLE = /(['"`])([A-Z]{1,2}\d+(?:(?:,? and |, ?| )[A-Z]{1,2}\d+)*): /g;
 
 export function compareRules(
   rules: readonly SourceFile[],
@@ -22,7 +22,7 @@ export function compareRules(
   const proven = new Set<string>();
   for (const { path, text } of tests)
     for (const [, , ids = ''] of text.matchAll(TITLE))
-      for (const [id] of ids.matchAll(/[A-Z]\d+/g)) {
+      for (const [id] of ids.matchAll(/[A-Z]{1,2}\d+/g)) {
         proven.add(id);
         if (!owner.has(id))
           problems.push(`${path}: a test title begins with ${id}, and no RULES.md has that rule`);

@@ -10,7 +10,7 @@ import { changePassword } from './change-password.ts';
 import { type Cookies, createCookies } from './cookies.ts';
 import type { Client } from './device.ts';
 import { createHasher, type Hasher } from './hasher.ts';
-import { createLetters } from './letters.ts';
+import { createLetters, type Letters } from './letters.ts';
 import { createLiveness } from './liveness.ts';
 import { type LoginAttempt, login } from './login.ts';
 import { type EnsuredOperator, ensureOperator } from './operator.ts';
@@ -83,6 +83,8 @@ export interface Accounts {
     endOthers(whose: Whose): Promise<void>;
   };
   readonly passkeys: PasskeyDesk<SignedIn>;
+  /** Mails with links in them, for what other slices write to people about. */
+  readonly letters: Letters;
   /** Where a letter's mail leads to; null: nowhere any more. */
   linkOf(letterId: string): Promise<string | null>;
   /** For the worker, by outbox topic. */
@@ -203,6 +205,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       endOthers: async (whose) => forget(await endOtherSessions(db, whose)),
     },
     passkeys: createPasskeyDesk({ ...own, log, sessions, origins: config.origins }, signedIn),
+    letters,
     linkOf: letters.linkOf,
     jobs: { 'account.forgot': (payload) => sendReset(own, payload) },
     verifyAccessToken: tokens.verify,

@@ -17,6 +17,7 @@ const LINKS = {
   verify_email: { seconds: LIMITS.verifyLinkSeconds, page: '/verify-email' },
   change_email: { seconds: LIMITS.verifyLinkSeconds, page: '/verify-email' },
   reset_password: { seconds: LIMITS.resetLinkSeconds, page: '/reset-password' },
+  team_invitation: { seconds: LIMITS.teamLinkSeconds, page: '/join-team' },
 } as const;
 export type LinkKind = keyof typeof LINKS;
 export type LetterKind =
@@ -25,7 +26,8 @@ export type LetterKind =
   | 'email_changed'
   | 'password_changed'
   | 'passkey_added'
-  | 'passkey_frozen';
+  | 'passkey_frozen'
+  | 'team_joined';
 
 /** A second one of the same id is none: what writes it may be repeated. */
 const WRITE = statement(

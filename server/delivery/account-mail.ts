@@ -27,7 +27,8 @@ interface AccountLetter {
 export type LinkOf = (letterId: string) => Promise<string | null>;
 
 /** Addresses that nobody has proven yet. */
-const isUnproven = (kind: AccountMailKind) => kind === 'verify_email' || kind === 'change_email';
+const UNPROVEN: readonly AccountMailKind[] = ['verify_email', 'change_email', 'team_invitation'];
+const isUnproven = (kind: AccountMailKind) => UNPROVEN.includes(kind);
 
 /** Runs any number of times: of each letter there is one mail. */
 export async function queueAccountMail(db: Db, ids: Ids, letterId: string): Promise<void> {

@@ -86,6 +86,25 @@ export const ACCOUNT_WORDS: Record<AccountMailKind, AccountWords> = {
     ],
     why: OWN_ACCOUNT,
   },
+  team_invitation: {
+    subject: 'You are invited to a team',
+    heading: 'Join a team.',
+    paragraphs: (vendor) => [
+      `${vendor} invites you to work with them on their events. Follow the link, log in or make an account, and see what you would be allowed to do. The link is good once, for a week.`,
+      'If you do not know who that is, do nothing.',
+    ],
+    action: 'See the invitation',
+    why: 'You get this mail because somebody gave this address for an invitation. It was sent by a machine; nobody reads answers to it.',
+  },
+  team_joined: {
+    subject: 'Somebody joined your team',
+    heading: 'Your team has grown.',
+    paragraphs: (who) => [
+      `${who} joined your team and may work in your name, as far as your invitation said.`,
+      'If that is not right, remove them on your page “Team” at once.',
+    ],
+    why: OWN_ACCOUNT,
+  },
 };
 
 /** Whoever reads a mail here, and not in its mailbox, has not shown that the mailbox is theirs. */

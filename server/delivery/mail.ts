@@ -22,6 +22,8 @@ const ACCOUNT_MAIL_KINDS = [
   'password_changed',
   'passkey_added',
   'passkey_frozen',
+  'team_invitation',
+  'team_joined',
 ] as const;
 export type AccountMailKind = (typeof ACCOUNT_MAIL_KINDS)[number];
 export type MailKind = OrderMailKind | AccountMailKind;

@@ -20,6 +20,7 @@ import { LIMITS } from '../limits.ts';
 import type { AppDoor } from '../oauth/index.ts';
 import { errorBody, RefusalError } from '../protocol/index.ts';
 import type { Ledger, Redis } from '../stores/index.ts';
+import type { TeamDoor } from '../teams/index.ts';
 import { answer } from '../transport/index.ts';
 import { addBodyTime } from './body-time.ts';
 import { addDocs, addOpenApi } from './docs.ts';
@@ -43,6 +44,8 @@ export interface HttpDeps {
   slices: readonly ((app: FastifyInstance) => void | Promise<void>)[];
   /** Other programs' tokens; default: none is taken. */
   apps?: AppDoor;
+  /** Members of vendors' teams; default: nobody acts for another. */
+  teams?: TeamDoor;
   /** The body of GET /status. */
   status: () => unknown | Promise<unknown>;
   /** The built pages; undefined or unbuilt: the API alone. */
@@ -112,7 +115,7 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
     if (closing) reply.header('connection', 'close');
   });
   await app.register(cookie);
-  addGuard(app, { config, accounts, limiter: accounts.limiter, apps: deps.apps });
+  addGuard(app, { config, accounts, limiter: accounts.limiter, apps: deps.apps, teams: deps.teams });
   await addDocs(app);
 
   addHealth(app, { clock, ledger, gate, registry, status: deps.status, isClosing: () => closing });

@@ -1,7 +1,7 @@
 /**
  * Who asks, from where, and how often: the hooks before every route.
  *
- *   origin (CSRF) ─▶ credentials ─▶ rate limit ─▶ scope (other programs) ─▶ access
+ *   origin (CSRF) ─▶ credentials ─▶ rate limit ─▶ scope (other programs) ─▶ for whom (teams) ─▶ access
  *
  * A bearer token speaks for itself. A cookie is sent by the browser whoever made the page, so that what changes something
  * must also come from a page of ours (rules X5 to X9).
@@ -12,6 +12,7 @@ import type { Config } from '../config.ts';
 import { LIMITS } from '../limits.ts';
 import type { AppDoor } from '../oauth/index.ts';
 import { RefusalError } from '../protocol/index.ts';
+import type { TeamDoor } from '../teams/index.ts';
 import { addressPrefix, type Bucket, isListed, mayUse, type RateLimiter } from '../transport/index.ts';
 
 export interface GuardDeps {
@@ -20,10 +21,15 @@ export interface GuardDeps {
   limiter: RateLimiter;
   /** Other programs' tokens; default: none is taken. */
   apps?: AppDoor | undefined;
+  /** Members of vendors' teams; default: nobody acts for another. */
+  teams?: TeamDoor | undefined;
 }
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const MINUTE_MS = 60_000;
+/** For which vendor a member of its team asks. */
+const VENDOR_HEADER = 'holdfast-vendor';
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 function bearerOf(request: FastifyRequest): string | null {
   const { authorization } = request.headers;
@@ -105,9 +111,44 @@ function checkScope({ app, method, routeOptions }: FastifyRequest, { apps }: Gua
   if (!scope || !app.scopes.has(scope)) throw new RefusalError('SCOPE_REQUIRED', { scope });
 }
 
+/**
+ * From here on a member's request is the vendor's, where the header asks for it and the route opens to members (rules VT1 to VT5).
+ * @throws RefusalError FORBIDDEN, or INVALID_REQUEST for a header that is no id
+ */
+async function actForVendor(request: FastifyRequest, { teams }: GuardDeps): Promise<void> {
+  const vendorId = request.headers[VENDOR_HEADER];
+  const { account, app, method, routeOptions } = request;
+  const { access = 'public', ignoresCredentials } = routeOptions.config;
+  if (vendorId === undefined || !teams || !account || ignoresCredentials || account.role === 'operator')
+    return;
+  const open = access === 'public';
+  const needed = teams.rightFor(method, routeOptions.url ?? '');
+  const id = String(vendorId).toLowerCase();
+  if (id === account.id || (access !== 'vendor' && !(open && needed))) return;
+  if (!UUID.test(id)) {
+    if (open) return;
+    throw new RefusalError('INVALID_REQUEST', { field: VENDOR_HEADER });
+  }
+  const entered = needed && !app ? await teams.enter(account, id, needed) : null;
+  if (entered?.ok) request.account = entered.value;
+  else if (!open) throw new RefusalError('FORBIDDEN', entered?.error.details);
+}
+
+/** Written down before it is done (rule VT30). */
+async function noteAct(request: FastifyRequest, teams: TeamDoor): Promise<void> {
+  if (!request.account?.member || SAFE_METHODS.has(request.method)) return;
+  request.teamAct = await teams.begin(request.account, {
+    method: request.method,
+    route: request.routeOptions.url ?? '',
+    path: request.url,
+    requestId: request.id,
+  });
+}
+
 export function addGuard(app: FastifyInstance, deps: GuardDeps): void {
   app.decorateRequest('account', null);
   app.decorateRequest('app', null);
+  app.decorateRequest('teamAct', null);
   app.addHook('onRequest', async (request) => {
     // Read at once: it is gone when the caller is, and who hung up while we waited for the ledger is no defect.
     const ip = request.ip ?? '';
@@ -122,8 +163,20 @@ export function addGuard(app: FastifyInstance, deps: GuardDeps): void {
     await limit(request, ip, deps);
     if (request.is404) return;
     checkScope(request, deps);
+    await actForVendor(request, deps);
     const { access = 'public' } = request.routeOptions.config;
     if (!mayUse(access, request.account))
       throw new RefusalError(request.account ? 'FORBIDDEN' : 'UNAUTHENTICATED');
+    if (deps.teams) await noteAct(request, deps.teams);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { teamAct } = request;
+    if (teamAct === null) return;
+    // Without its outcome the act still stands in the list: as one of which nobody knows how it ended.
+    await deps.teams
+      ?.end(teamAct, reply.statusCode)
+      .catch((err: unknown) =>
+        request.log.warn({ err, teamAct }, "a team act's outcome was not written down"),
+      );
   });
 }

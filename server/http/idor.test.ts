@@ -61,6 +61,7 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     passkey: passkeyId,
     app: mine.clientId,
     grant: mine.clientId,
+    member: mine.memberId,
   };
   return {
     eventId,
@@ -76,7 +77,8 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     imageId,
     affiliateId,
     vendorId,
-    userId: fanId,
+    invitationId: mine.invitationId,
+    userId: route.owns === 'member' ? mine.memberId : fanId,
     seatId,
     codeId,
     clientId: mine.clientId,

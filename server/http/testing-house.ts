@@ -15,6 +15,7 @@ export async function houseOver(world: TestWorld, env: Record<string, string> = 
     config,
     accounts: house.accounts,
     apps: house.oauth.door,
+    teams: house.teams.door,
     slices: house.routes,
     status: () => ({}),
   });
@@ -57,6 +58,10 @@ export interface Belongings {
   imageId: string;
   /** Who sends fans to the vendor. */
   affiliateId: string;
+  /** Somebody invited into the vendor's team. */
+  invitationId: string;
+  /** Somebody in the vendor's team, besides the fan. */
+  memberId: string;
 }
 
 const PASSWORD = 'three blue herons';
@@ -211,6 +216,22 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
      values ('Grant', $1, '{}', $2, $3, $4, now() + interval '1 day')`,
     [randomBytes(32), ids.next(), clientId, fan.id],
   );
+  const invitationId = ids.next();
+  await run(
+    `insert into accounts.letters (id, user_id, kind, to_address, expires_at)
+     values ($1, $2, 'team_invitation', 'new@team.example', now() + interval '1 day')`,
+    [invitationId, vendor.id],
+  );
+  await run(
+    `insert into accounts.team_invitations (letter_id, vendor_id, rights) values ($1, $2, array['sales'])`,
+    [invitationId, vendor.id],
+  );
+  const member = await world.createUser('user', 'Mel Member');
+  await run(
+    `insert into accounts.team_members (vendor_id, user_id, rights)
+     values ($1, $2, array['sales', 'team']), ($1, $3, array['sales'])`,
+    [vendor.id, member.id, fan.id],
+  );
   await run('update ticketing.fans set held = 2, bought = 1 where drop_id = $1 and user_id = $2', [
     event.dropId,
     fan.id,
@@ -238,6 +259,8 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     clientId,
     imageId,
     affiliateId,
+    invitationId,
+    memberId: member.id,
   };
 }
 
@@ -275,6 +298,9 @@ export async function ledgerState(
     ['accounts.sessions', 'user_id', fanId],
     ['accounts.passkeys', 'user_id', fanId],
     ['accounts.letters', 'user_id', fanId],
+    ['accounts.team_members', 'vendor_id', vendorId],
+    ['accounts.team_invitations', 'vendor_id', vendorId],
+    ['accounts.letters', 'user_id', vendorId],
     ['oauth.clients', 'owner_id', vendorId],
     ['oauth.artifacts', 'account_id', fanId],
     ['pictures.images', 'event_id', eventId],

@@ -18,5 +18,6 @@ export * from './search.ts';
 export * from './seat-states.ts';
 export * from './seating.ts';
 export * from './sha256.ts';
+export * from './teams.ts';
 export * from './uuid.ts';
 export * from './views.ts';

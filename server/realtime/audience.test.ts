@@ -145,6 +145,28 @@ test('R20: a vendor sees its own sales tick, another one finds nothing', async (
   await until('the sale', () => last<SalesView>(all, 'sales:tick')?.sold === 3);
 });
 
+test('VT6: a socket whose account may no longer see an event’s sales hears no more of them', async () => {
+  const [first, second, eventId] = [world.ids.next(), world.ids.next(), world.ids.next()];
+  const sales = (sold: number) =>
+    world.gate.set(`test:sales:${eventId}`, JSON.stringify({ eventId, ledgerVersion: sold + 1, sold }));
+  await world.gate.set(`test:vendor:${eventId}`, first);
+  await sales(0);
+  const left = await connected(edge.port, tokenFor(world, { sub: first }));
+  const all = record(left);
+  expect(await ask(left, 'sales:watch', { eventId })).toMatchObject({ ok: true });
+  await world.gate.set(`test:vendor:${eventId}`, second);
+  const stays = await connected(edge.port, tokenFor(world, { sub: second }));
+  const heardThere = record(stays);
+  expect(await ask(stays, 'sales:watch', { eventId })).toMatchObject({ ok: true });
+  // One sale after the other, until one reached the one and not the other.
+  let sold = 0;
+  await until('the watch to end', async () => {
+    await sales(++sold);
+    await until('the tick', () => last<SalesView>(heardThere, 'sales:tick')?.sold === sold);
+    return last<SalesView>(all, 'sales:tick')?.sold !== sold;
+  });
+});
+
 test('R21: the state of services comes with the connection and whenever it changes', async () => {
   const socket = await connected(edge.port, tokenFor(world));
   const changed = heard(socket, 'service:status');

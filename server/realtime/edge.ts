@@ -33,7 +33,7 @@ import { createSeatAudience } from './seat-audience.ts';
 import { cutDeadSessions } from './sessions.ts';
 import { attachSocketServer, listenOn } from './socket-server.ts';
 import { createTable, rowOf } from './table.ts';
-import { catchUpFrames, type Feeds, forget, watchRows } from './watch.ts';
+import { catchUpFrames, endForbiddenWatches, type Feeds, forget, watchRows } from './watch.ts';
 
 export interface EdgeOptions {
   config: Pick<Config, 'production' | 'host' | 'origins' | 'proxies' | 'exempt'>;
@@ -206,6 +206,7 @@ export function createEdge(options: EdgeOptions): Edge {
       }),
       everyLoop({ ...loop, name: 'sessions', everyMs: LIMITS.sessionCheckEveryMs }, async () => {
         tally(closures, 'session_over', await cutDeadSessions(connections.values(), options.liveSessions));
+        await endForbiddenWatches(connections.values(), feeds, options.sales);
       }),
       everyLoop({ ...loop, name: 'status', everyMs: LIMITS.statusEveryMs }, () => {
         const status = options.status();

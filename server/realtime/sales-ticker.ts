@@ -6,8 +6,10 @@ import type { Account } from '../transport/index.ts';
 import { frame } from './wire.ts';
 
 export interface Sales {
-  /** Whether this account may see the event's figures: its vendor, or an operator. */
+  /** Whether this account may see the event's figures. */
   maySee(account: Account, eventId: string): Promise<boolean>;
+  /** The same of many, in one statement. */
+  mayStillSee(watching: readonly { account: Account; eventId: string }[]): Promise<boolean[]>;
   salesOf(eventId: string): Promise<Result<SalesView>>;
   /** Rises with every figure that moves; cheap. */
   salesVersion(eventId: string): Promise<number>;

@@ -105,6 +105,12 @@ const edge = createEdge({
   handlers: [echo, away, boom, throws, slow, operatorOnly],
   sales: {
     maySee: async (account, eventId) => (await redis.get(`test:vendor:${eventId}`)) === account.id,
+    mayStillSee: (watching) =>
+      Promise.all(
+        watching.map(
+          async ({ account, eventId }) => (await redis.get(`test:vendor:${eventId}`)) === account.id,
+        ),
+      ),
     async salesOf(eventId) {
       const view = await read<SalesView>(`test:sales:${eventId}`);
       return view ? ok(view) : refuse('NOT_FOUND');

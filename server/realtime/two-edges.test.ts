@@ -146,6 +146,7 @@ test('R29: two edges on one port are refused, not silently halved', async () => 
     handlers: [],
     sales: {
       maySee: async () => false,
+      mayStillSee: async (watching) => watching.map(() => false),
       salesOf: async () => ({ ok: false, error: { code: 'NOT_FOUND' } }),
       salesVersion: async () => 0,
     },

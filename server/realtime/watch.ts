@@ -64,7 +64,10 @@ export function watchRows(feeds: Feeds, sales: Sales): TableRow[] {
     const { eventId } = payload as { eventId: string };
     const topic = salesTopic(eventId);
     if (full(connection, topic)) return TOO_MANY;
-    if (!(await sales.maySee(connection.caller.account, eventId))) return refuse('NOT_FOUND');
+    const { account } = connection.caller;
+    // The same for any id: nothing is said about what exists.
+    if (!(await sales.maySee(account, eventId)))
+      return refuse(account.role === 'user' ? 'FORBIDDEN' : 'NOT_FOUND');
     const view = await sales.salesOf(eventId);
     if (view.ok && connection.open && !connection.topics.has(topic)) {
       feeds.sales.add(eventId);
@@ -76,7 +79,8 @@ export function watchRows(feeds: Feeds, sales: Sales): TableRow[] {
   return [
     ...dropRows('drop', feeds.drops, dropTopic),
     ...dropRows('seats', feeds.seats, seatsTopic),
-    tableRow('sales:watch', CLIENT_EVENTS['sales:watch'], 'vendor', watchSales),
+    // Not only vendors: whoever is in a team may have an account of any kind.
+    tableRow('sales:watch', CLIENT_EVENTS['sales:watch'], 'account', watchSales),
   ];
 }
 
@@ -91,6 +95,33 @@ export function forget(feeds: Feeds, topic: string): void {
   if (kind === 'drop') feeds.drops.remove(id);
   else if (kind === 'seats') feeds.seats.remove(id);
   else feeds.sales.remove(id);
+}
+
+/**
+ * Sockets whose account may no longer see what it watches hear no more of it (rule VT6). Returns how many watches ended.
+ * @throws when the ledger cannot be asked: then everybody goes on
+ */
+export async function endForbiddenWatches(
+  connections: Iterable<Connection>,
+  feeds: Feeds,
+  sales: Sales,
+): Promise<number> {
+  const watching = [...connections].flatMap((connection) =>
+    [...connection.topics]
+      .map(partsOf)
+      .filter(([kind]) => kind === 'sales')
+      .map(([, eventId]) => ({ connection, account: connection.caller.account, eventId })),
+  );
+  const allowed = await sales.mayStillSee(watching);
+  let ended = 0;
+  watching.forEach(({ connection, eventId }, at) => {
+    const topic = salesTopic(eventId);
+    if (allowed[at] || !connection.open || !connection.topics.has(topic)) return;
+    unfollow(connection, topic);
+    forget(feeds, topic);
+    ended++;
+  });
+  return ended;
 }
 
 /** What a socket that stopped reading for a while has missed, whole; all states of seats it asks for itself. */

@@ -4,7 +4,14 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
-import { ERRORS, errorBody, RefusalError, type Result, type Role } from '../protocol/index.ts';
+import {
+  ERRORS,
+  errorBody,
+  RefusalError,
+  type Result,
+  type Role,
+  type TeamRight,
+} from '../protocol/index.ts';
 
 export interface Account {
   id: string;
@@ -12,6 +19,8 @@ export interface Account {
   name: string;
   /** What this log-in hangs on: a session of ours, or what another program was allowed. */
   sessionId: string;
+  /** Who really asks, where a member of a vendor's team asks for the vendor that the rest of this names (server/teams). */
+  member?: { userId: string; rights: ReadonlySet<TeamRight> };
 }
 
 /** Another program that asks in an account's name (server/oauth). */
@@ -37,9 +46,12 @@ export type Owned =
   | 'card'
   | 'session'
   | 'passkey'
+  | 'device'
   | 'app'
   | 'grant'
-  | 'image';
+  | 'image'
+  | 'invitation'
+  | 'member';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -59,6 +71,8 @@ declare module 'fastify' {
     account: Account | null;
     /** The program that asks, when it is not one of our pages. */
     app: AskingApp | null;
+    /** Where it is written down that a member asks for this in a vendor's name. */
+    teamAct: string | null;
   }
 }
 
@@ -73,6 +87,9 @@ export function accountOf(request: FastifyRequest): Account {
   if (!request.account) throw new RefusalError('UNAUTHENTICATED');
   return request.account;
 }
+
+/** The person behind an account: for what is written down about who did something. */
+export const personOf = (account: Account): string => account.member?.userId ?? account.id;
 
 /** Sends a result: its value with `status`, or the refusal with the catalogue's status. */
 export function answer<T>(reply: FastifyReply, result: Result<T>, status = 200): FastifyReply {

@@ -6,6 +6,7 @@ export {
   answer,
   mayUse,
   type Notify,
+  personOf,
   type SocketCaller,
   type SocketHandler,
 } from './access.ts';
