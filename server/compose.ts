@@ -51,6 +51,7 @@ import {
   seatingRoutes,
   statesRoutes,
 } from './seating/index.ts';
+import { createSharing, type Sharing, sharingRoutes } from './sharing/index.ts';
 import { type Ledger, type Redis, statement } from './stores/index.ts';
 import { createTeams, type Teams, teamRoutes } from './teams/index.ts';
 import { routes as ticketRoutes } from './tickets/index.ts';
@@ -90,6 +91,7 @@ export interface House {
   seating: Seating;
   sales: Sales;
   oauth: OAuth;
+  sharing: Sharing;
   teams: Teams;
   /** What the worker does now and then for the slices. */
   chores: readonly Chore[];
@@ -244,6 +246,12 @@ export function compose(deps: HouseDeps): House {
     // Where none is configured (development) the pages are on this machine.
     pages: config.origins[0] ?? `http://localhost:${config.port}`,
   });
+  const sharing = createSharing({
+    ledger,
+    clock,
+    log,
+    pictureOf: (imageId) => pictures.bytes(imageId, 'large'),
+  });
   async function orderOf(orderId: string) {
     const owner = await ledger.reads.one<{ user_id: string }>(ORDER_OWNER, [orderId]);
     const view = owner && (await readOrder(ledger.reads, owner.user_id, orderId));
@@ -267,6 +275,7 @@ export function compose(deps: HouseDeps): House {
     seating,
     sales,
     oauth,
+    sharing,
     teams,
     chores: [oauthChore(oauth), popularityChore(search), endEventsChore(ledger.reads), ...pictures.chores],
     services,
@@ -303,6 +312,7 @@ export function compose(deps: HouseDeps): House {
       (app) => operationsRoutes(app, { operations }),
       (app) => reconciliationRoutes(app, { reconciler }),
       (app) => vendorRoutes(app, { sales, db: ledger.views }),
+      (app) => sharingRoutes(app, sharing),
       (app) => affiliateRoutes(app, { affiliates: createAffiliates({ ledger, ids }) }),
     ],
   };

@@ -61,6 +61,17 @@ export const LIMITS = {
   pageMax: 200,
   reportRowsMax: 10_000,
   affiliatesPerVendor: 500,
+  // -- previews of links
+  /** What is told of an event is looked up again after this; whoever comes first waits no longer than that for it. */
+  previewFreshMs: 10_000,
+  previewWaitMs: 250,
+  /** After a look that failed nobody waits for another one for so long. */
+  previewPauseMs: 1_000,
+  previewsKept: 1_000,
+  previewLooksAtOnce: 4,
+  cardsKept: 48,
+  cardsWaitingMax: 8,
+  cardsPerMinute: 120,
   /** An event is listed as to come until so long after its start. */
   listedAfterStartHours: 6,
   /** Values a facet names; the rarest are left out. */

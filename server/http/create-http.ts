@@ -29,7 +29,7 @@ import { addGuard } from './guard.ts';
 import { addHeaders, setHeaders } from './headers.ts';
 import { addHealth, addTimings } from './health.ts';
 import { addNotBuilt } from './not-built.ts';
-import { addPages } from './pages.ts';
+import { addPages, type PreviewConfig } from './pages.ts';
 import { collectRoutes } from './route-table.ts';
 import { addValidation } from './validation.ts';
 
@@ -52,6 +52,8 @@ export interface HttpDeps {
   staticDir?: string | undefined;
   /** Whether pages may load Stripe's card form; default: never. */
   cardForms?: () => Promise<boolean>;
+  /** What links to events tell before they are opened; default: nothing. */
+  preview?: PreviewConfig | undefined;
   /** Where this process's figures are gathered; default: one of its own. */
   registry?: Registry;
 }
@@ -121,7 +123,7 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
   addHealth(app, { clock, ledger, gate, registry, status: deps.status, isClosing: () => closing });
   for (const slice of [(scope: FastifyInstance) => accountRoutes(scope, { accounts }), ...deps.slices])
     await app.register(async (scope) => slice(scope));
-  await addPages(app, deps.staticDir, config, deps.cardForms ?? (async () => false));
+  await addPages(app, deps.staticDir, config, deps.cardForms ?? (async () => false), deps.preview);
   addNotBuilt(app, table);
   addOpenApi(app);
   await app.ready();

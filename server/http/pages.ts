@@ -8,6 +8,8 @@ import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AFFILIATE_CODE } from '../protocol/index.ts';
+import type { SharedEvent, Sharing } from '../sharing/index.ts';
 import { type PageConfig, pagePolicy } from './headers.ts';
 
 /** Addresses that a person may type, bookmark or be sent: all of them are the one page, which reads its own address. */
@@ -32,6 +34,8 @@ export const PAGES = [
   '/p/:token',
   '/oauth/consent',
   '/oauth/problem',
+  '/join-team',
+  '/vendor/team',
   '/vendor/apps',
   '/vendor',
   '/vendor/new',
@@ -71,9 +75,11 @@ interface Asset {
 const brotliOf = promisify(brotliCompress);
 const gzipOf = promisify(gzip);
 
-async function load(file: string, path: string): Promise<Asset> {
-  const body = readFileSync(file);
-  const worthIt = COMPRESSIBLE.has(extname(file)) && body.length >= COMPRESS_FROM_BYTES;
+const load = (file: string, path: string): Promise<Asset> =>
+  assetOf(readFileSync(file), extname(file), path.startsWith('/assets/'));
+
+async function assetOf(body: Buffer, extension: string, immutable: boolean): Promise<Asset> {
+  const worthIt = COMPRESSIBLE.has(extension) && body.length >= COMPRESS_FROM_BYTES;
   const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
   const [brotli, gzipped] = worthIt
     ? await Promise.all([brotliOf(body, { params }), gzipOf(body, { level: 9 })])
@@ -82,10 +88,10 @@ async function load(file: string, path: string): Promise<Asset> {
     body,
     brotli,
     gzip: gzipped,
-    type: TYPES[extname(file)] ?? 'application/octet-stream',
+    type: TYPES[extension] ?? 'application/octet-stream',
     etag: createHash('sha256').update(body).digest('base64url').slice(0, 22),
-    // The build puts a hash of the content into these names.
-    immutable: path.startsWith('/assets/'),
+    // The build puts a hash of the content into names under /assets.
+    immutable,
   };
 }
 
@@ -131,12 +137,47 @@ function send(request: FastifyRequest, reply: FastifyReply, asset: Asset, varian
   return reply.type(asset.type).send(body);
 }
 
+/** Pages whose links tell of an event before they are opened (rules X60 to X65), with the parameter that names it. */
+const TELLING: Partial<Record<(typeof PAGES)[number], string>> = {
+  '/e/:eventId': 'eventId',
+  '/d/:dropId': 'dropId',
+};
+
+export interface PreviewConfig extends Pick<Sharing, 'previews' | 'headOf'> {
+  /** Where these pages are for the world: `https://tickets.example`. */
+  origin: string;
+}
+
+/** The page with what a link to it tells. Made once per event as it was looked up, and gone with it. */
+function tellingPages(page: Asset, { previews, headOf, origin }: PreviewConfig) {
+  const html = page.body.toString('utf8').replace(/\s*<meta name="description"[^>]*>/, '');
+  const made = new WeakMap<SharedEvent, Map<string, Promise<Asset>>>();
+  return async (id: string, path: string, via: unknown): Promise<Asset> => {
+    const event = await previews.find(id);
+    if (!event) return page;
+    const code = typeof via === 'string' && AFFILIATE_CODE.test(via) ? via : null;
+    const known = made.get(event) ?? new Map<string, Promise<Asset>>();
+    made.set(event, known);
+    const key = `${path}?${code ?? ''}`;
+    const already = known.get(key);
+    if (already) return already;
+    if (known.size >= VARIANTS_MAX) known.clear();
+    const head = headOf(event, { origin, path, via: code });
+    const telling = assetOf(Buffer.from(html.replace(/<title>[^<]*<\/title>/, () => head)), '.html', false);
+    known.set(key, telling);
+    return telling;
+  };
+}
+/** Of one event as it was looked up: by whom links to it came. */
+const VARIANTS_MAX = 50;
+
 /** Serves `staticDir` when the pages were built; without them the API stands alone. */
 export async function addPages(
   app: FastifyInstance,
   staticDir: string | undefined,
   config: PageConfig,
   cardForms: () => Promise<boolean>,
+  preview?: PreviewConfig,
 ): Promise<void> {
   if (!staticDir || !existsSync(join(staticDir, 'index.html'))) return;
   const settings = {
@@ -156,11 +197,24 @@ export async function addPages(
       });
   }
   const page = index as Asset;
-  for (const path of PAGES)
-    app.get(path, settings, async (request, reply) => {
-      const forms = await cardForms();
-      reply.header('content-security-policy', pagePolicy(request, config, forms));
-      // A browser keeps the policy of a page that it may keep.
-      return send(request, reply, page, forms ? '-forms' : '');
-    });
+  const tell = preview && tellingPages(page, preview);
+  for (const path of PAGES) {
+    const named = TELLING[path];
+    app.get<{ Params: Record<string, string>; Querystring: { via?: unknown } }>(
+      path,
+      settings,
+      async (request, reply) => {
+        const id = named ? request.params[named] : undefined;
+        const [forms, shown] = await Promise.all([
+          cardForms(),
+          tell && id !== undefined
+            ? tell(id, request.url.split('?', 1)[0] as string, request.query.via)
+            : page,
+        ]);
+        reply.header('content-security-policy', pagePolicy(request, config, forms));
+        // A browser keeps the policy of a page that it may keep.
+        return send(request, reply, shown, forms ? '-forms' : '');
+      },
+    );
+  }
 }

@@ -176,6 +176,7 @@ create table events.events
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
   draft_drop jsonb
+  previous_start_at timestamp with time zone
   constraint events_artist_check CHECK ((length(artist) <= 200))
   constraint events_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
   constraint events_description_check CHECK ((length(description) <= 10000))
@@ -192,6 +193,7 @@ create table events.events
   CREATE INDEX idx_events_vendor ON events.events USING btree (vendor_id, created_at DESC)
   CREATE INDEX idx_events_venue ON events.events USING btree (lower(venue_name), start_at)
   CREATE TRIGGER event_listed AFTER INSERT OR UPDATE OF title, type, artist, venue_name, venue_city, start_at, status, currency ON events.events FOR EACH ROW EXECUTE FUNCTION events.relist_event()
+  CREATE TRIGGER keep_previous_start BEFORE UPDATE OF start_at ON events.events FOR EACH ROW WHEN (((old.status = 'published'::text) AND (old.start_at IS DISTINCT FROM new.start_at))) EXECUTE FUNCTION events.keep_previous_start()
 
 create table events.listings with (fillfactor=80)
   event_id uuid not null
@@ -224,6 +226,8 @@ create table events.words
   CREATE INDEX idx_words_similar ON events.words USING gin (word gin_trgm_ops)
 
 create function events.first_id_at(p_at timestamp with time zone) returns uuid;
+
+create function events.keep_previous_start() returns trigger;
 
 create function events.list_event(p_event uuid) returns void;
 

@@ -1,4 +1,5 @@
--- Affiliates (rules V40…): who sends fans to a vendor's sales, and the orders that came by them.
+-- Sharing: affiliates (rules V40…), and what previews of links tell (X60…).
+-- Affiliates: who sends fans to a vendor's sales, and the orders that came by them.
 create table ticketing.affiliates (
   id uuid primary key,
   vendor_id uuid not null references accounts.users (id),
@@ -59,3 +60,14 @@ from (
     select sum(x.quantity)::int as tickets, sum(x.quantity::bigint * (x.unit_price_cents - x.unit_discount_cents)) as ticket_cents
     from ticketing.order_items x where x.order_id = o.id) i
 ) s;
+
+-- When a published event was to be before it was put off: search engines and whoever looks at a link are told both.
+alter table events.events add column previous_start_at timestamptz;
+create function events.keep_previous_start() returns trigger language plpgsql as $$
+begin
+  new.previous_start_at := old.start_at;
+  return new;
+end $$;
+create trigger keep_previous_start before update of start_at on events.events
+  for each row when (old.status = 'published' and old.start_at is distinct from new.start_at)
+  execute function events.keep_previous_start();
