@@ -13,7 +13,7 @@ create table accounts.letters
   spent_at timestamp with time zone
   created_at timestamp with time zone not null default now()
   constraint letters_detail_check CHECK ((length(detail) <= 254))
-  constraint letters_kind_check CHECK ((kind = ANY (ARRAY['verify_email'::text, 'change_email'::text, 'email_changing'::text, 'email_changed'::text, 'reset_password'::text, 'password_changed'::text, 'passkey_added'::text, 'passkey_frozen'::text])))
+  constraint letters_kind_check CHECK ((kind ~ '^[a-z_]{1,40}$'::text))
   constraint letters_secret_hash_check CHECK ((length(secret_hash) = 32))
   constraint letters_to_address_check CHECK ((length(to_address) <= 254))
   constraint letters_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
@@ -101,6 +101,54 @@ create table accounts.sessions
   constraint sessions_pkey PRIMARY KEY (id)
   CREATE INDEX idx_sessions_user ON accounts.sessions USING btree (user_id) WHERE (revoked_at IS NULL)
 
+create table accounts.team_acts
+  id uuid not null
+  vendor_id uuid not null
+  user_id uuid not null
+  method text not null
+  route text not null
+  path text not null
+  request_id text not null
+  asked_at timestamp with time zone not null default now()
+  status smallint
+  constraint team_acts_method_check CHECK ((length(method) <= 10))
+  constraint team_acts_path_check CHECK ((length(path) <= 500))
+  constraint team_acts_request_id_check CHECK ((length(request_id) <= 64))
+  constraint team_acts_route_check CHECK ((length(route) <= 200))
+  constraint team_acts_status_check CHECK (((status >= 100) AND (status <= 599)))
+  constraint team_acts_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_team_acts_vendor ON accounts.team_acts USING btree (vendor_id, id DESC)
+  CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON accounts.team_acts FOR EACH ROW EXECUTE FUNCTION accounts.team_acts_append_only()
+
+create table accounts.team_invitations
+  letter_id uuid not null
+  vendor_id uuid not null
+  rights text[] not null
+  invited_by uuid
+  joined_by uuid
+  created_at timestamp with time zone not null default now()
+  constraint team_invitations_rights_check CHECK ((((cardinality(rights) >= 1) AND (cardinality(rights) <= 4)) AND (rights <@ ARRAY['events'::text, 'sales'::text, 'money'::text, 'team'::text])))
+  constraint team_invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES accounts.users(id) ON DELETE SET NULL
+  constraint team_invitations_joined_by_fkey FOREIGN KEY (joined_by) REFERENCES accounts.users(id) ON DELETE SET NULL
+  constraint team_invitations_letter_id_fkey FOREIGN KEY (letter_id) REFERENCES accounts.letters(id) ON DELETE CASCADE
+  constraint team_invitations_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint team_invitations_pkey PRIMARY KEY (letter_id)
+  CREATE INDEX idx_team_invitations_vendor ON accounts.team_invitations USING btree (vendor_id, created_at DESC)
+
+create table accounts.team_members
+  vendor_id uuid not null
+  user_id uuid not null
+  rights text[] not null
+  invited_by uuid
+  created_at timestamp with time zone not null default now()
+  constraint nobody_is_in_their_own_team CHECK ((vendor_id <> user_id))
+  constraint team_members_rights_check CHECK ((((cardinality(rights) >= 1) AND (cardinality(rights) <= 4)) AND (rights <@ ARRAY['events'::text, 'sales'::text, 'money'::text, 'team'::text])))
+  constraint team_members_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES accounts.users(id) ON DELETE SET NULL
+  constraint team_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint team_members_vendor_id_fkey FOREIGN KEY (vendor_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint team_members_pkey PRIMARY KEY (vendor_id, user_id)
+  CREATE INDEX idx_team_members_user ON accounts.team_members USING btree (user_id)
+
 create table accounts.users
   id uuid not null
   email text not null
@@ -117,6 +165,8 @@ create table accounts.users
   constraint users_role_check CHECK ((role = ANY (ARRAY['user'::text, 'vendor'::text, 'operator'::text])))
   constraint users_pkey PRIMARY KEY (id)
   constraint users_email_key UNIQUE (email)
+
+create function accounts.team_acts_append_only() returns trigger;
 
 create schema delivery;
 
