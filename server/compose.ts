@@ -24,6 +24,12 @@ import { createHolds, type Holds, holdSocketHandlers } from './holds/index.ts';
 import type { Clock, Ids, Logger } from './kernel/index.ts';
 import type { KeyRing } from './keys/index.ts';
 import { createLoyalty, type Loyalty, loyaltyRoutes } from './loyalty/index.ts';
+import {
+  createNotifications,
+  type Notifications,
+  notificationRoutes,
+  popularFor,
+} from './notifications/index.ts';
 import { createOAuth, type OAuth, oauthChore } from './oauth/index.ts';
 import { createOperations, operationsRoutes } from './operations/index.ts';
 import { cardRoutes, createInstallationStripe, type Providers } from './payments/index.ts';
@@ -85,6 +91,7 @@ export interface House {
   webhooks: Webhooks;
   pricing: Pricing;
   loyalty: Loyalty;
+  notifications: Notifications;
   delivery: Delivery;
   pictures: Pictures;
   maps: Maps;
@@ -143,6 +150,16 @@ export function compose(deps: HouseDeps): House {
     publishableKey: config.stripe?.publishableKey,
   });
   const { providers } = ways;
+  // Where none is configured (development) the pages are on this machine.
+  const pages = config.origins[0] ?? `http://localhost:${config.port}`;
+  const notifications = createNotifications({
+    ...deps,
+    breakers,
+    push: config.push,
+    suggest: popularFor(search.find),
+    pages,
+    timeZone: config.timeZone,
+  });
   const delivery = createDelivery({
     ledger,
     clock,
@@ -152,6 +169,7 @@ export function compose(deps: HouseDeps): House {
     from: config.mailFrom,
     smtpUrl: config.smtpUrl,
     linkOf: accounts.linkOf,
+    noticeOf: notifications.letterOf,
     registry: deps.registry,
   });
   const pictures = createPictures({
@@ -269,6 +287,7 @@ export function compose(deps: HouseDeps): House {
     webhooks,
     pricing,
     loyalty,
+    notifications,
     delivery,
     pictures,
     maps,
@@ -277,12 +296,19 @@ export function compose(deps: HouseDeps): House {
     oauth,
     sharing,
     teams,
-    chores: [oauthChore(oauth), popularityChore(search), endEventsChore(ledger.reads), ...pictures.chores],
+    chores: [
+      oauthChore(oauth),
+      popularityChore(search),
+      endEventsChore(ledger.reads),
+      ...pictures.chores,
+      ...notifications.chores,
+    ],
     services,
     cardForms: ways.cardForms,
     async stop() {
       ways.stop();
       breakers.stop();
+      notifications.close();
       await delivery.close();
     },
     orderOf,
@@ -304,6 +330,7 @@ export function compose(deps: HouseDeps): House {
       (app) => mailRoutes(app, { delivery }),
       (app) => paperRoutes(app, { delivery }),
       (app) => pictureRoutes(app, { pictures }),
+      (app) => notificationRoutes(app, { notifications }),
       (app) => mapRoutes(app, { maps }),
       (app) => seatingRoutes(app, { seating }),
       (app) => statesRoutes(app, { showSeats: createShowSeats({ gate, db: ledger.reads, clock, log }) }),

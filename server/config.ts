@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import { mailSettings } from './config-mail.ts';
 import { type OutsideSettings, outsideSettings } from './config-oidc.ts';
 import { pictureSettings, type S3Settings } from './config-pictures.ts';
+import { type PushSettings, pushSettings } from './config-push.ts';
 import { secretsWeakness } from './config-secrets.ts';
 import { type StripeSettings, stripeSettings } from './config-stripe.ts';
 import { isTimeZone } from './kernel/time-zone.ts';
@@ -63,6 +64,8 @@ export interface Config {
   mailFrom: { name: string; address: string };
   /** The mail server (smtp:// or smtps://); undefined: mails stay in the local mailbox. */
   smtpUrl: string | undefined;
+  /** What push services there are beside browsers' own, and whom they may write to. */
+  push: PushSettings;
   /** The bucket for pictures; undefined: they are in `dataDir`. */
   s3: S3Settings | undefined;
   /** The OpenID provider elsewhere by which people may log in; undefined: none. */
@@ -190,6 +193,11 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
     throw new ConfigError('HOLDFAST_ADMIN_PASSWORD is too short.', 'Use at least 12 characters.');
   const mail = mailSettings({ SMTP_URL: env.SMTP_URL, MAIL_FROM: env.MAIL_FROM });
   if ('problem' in mail) throw new ConfigError(mail.problem, mail.remedy);
+  const push = pushSettings(
+    { hosts: env.PUSH_HOSTS, contact: env.PUSH_CONTACT, mailFrom: mail.mailFrom.address },
+    production,
+  );
+  if ('problem' in push) throw new ConfigError(push.problem, push.remedy);
   const pictures = pictureSettings(env.S3_URL);
   if ('problem' in pictures) throw new ConfigError(pictures.problem, pictures.remedy);
   const stripe = stripeSettings(
@@ -254,6 +262,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
     ...nights(env),
     mailFrom: mail.mailFrom,
     smtpUrl: mail.smtpUrl,
+    ...push,
     ...outside,
     s3: pictures.s3,
     // In development the terminal belongs to the addresses and accounts that a person looks for.

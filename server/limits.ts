@@ -56,6 +56,30 @@ export const LIMITS = {
   /** Earned for each 1.00 paid in money; each takes one minor unit off a later order. */
   pointsPer100Cents: 5,
 
+  // -- recommendations
+  /** Looks at events that wait to be written; a process that ends suddenly loses them, and more are not kept. */
+  viewsWaitingMax: 10_000,
+  viewsEveryMs: 1_000,
+  keepViewsSeconds: 15_552_000,
+  purgeViewsEveryMs: 600_000,
+  /** What happened since the last model is looked for this often; without anything new there is a new one after a day. */
+  trainEveryMs: 600_000,
+  retrainSeconds: 86_400,
+  learnedBackDays: 730,
+  learnedDeedsMax: 1_000_000,
+  learnedEventsMax: 50_000,
+  learnPageMax: 2_000,
+  trainGiveUpMs: 900_000,
+  trainMemoryMb: 1_536,
+  modelsKept: 3,
+  /** Whoever asks is shown what sells when nothing could be picked for them by then. */
+  recommendMs: 250,
+  recommendAtOnce: 4,
+  recommendationsMax: 50,
+  /** Events to come, and the newest model, are read again after this. */
+  stageFreshMs: 30_000,
+  candidatesMax: 50_000,
+
   // -- pages of lists
   pageDefault: 50,
   pageMax: 200,
@@ -164,6 +188,44 @@ export const LIMITS = {
   pressMemoryMb: 256,
   documentsPerMinute: 60,
 
+  // -- notifications
+  devicesPerAccountMax: 20,
+  remindersPerAccountMax: 200,
+  pushTestsPerMinute: 5,
+  pushTimeoutMs: 10_000,
+  pushAnswerMaxBytes: 4_096,
+  pushSocketsPerHost: 50,
+  pushIdleMs: 60_000,
+  /** A service that refuses a device this often in a row knows it no more. */
+  pushFailuresMax: 5,
+  /** A notice whose sender died is taken up by another after this. */
+  noticeLeaseSeconds: 60,
+  noticesAtOnce: 50,
+  noticesEveryMs: 500,
+  /** One round of a fan's devices is tried again after each of these pauses; the last one goes on. */
+  noticeRetryPausesSeconds: [2, 5, 15, 60, 300, 900],
+  keepNoticesSeconds: 2_592_000,
+  /** Whoever is expected to be called within this is told; and told again to come only if it is still less than the second. */
+  turnSoonSeconds: 300,
+  turnSoonMostSeconds: 600,
+  /** Nobody needs to be told of a turn that is nearer than this. */
+  turnSoonLeastSeconds: 45,
+  findCalledEveryMs: 500,
+  findSoonEveryMs: 5_000,
+  doorsSoonSeconds: 600,
+  findRemindersEveryMs: 10_000,
+  /** The day before is told from this hour on at the venue, and not after so long. */
+  dayBeforeHour: 10,
+  dayBeforeLateSeconds: 21_600,
+  findDayBeforeEveryMs: 60_000,
+  /** Edits that follow each other are told as one. */
+  eventMovedDelaySeconds: 120,
+  suggestEveryMs: 600_000,
+  suggestPauseSeconds: 604_800,
+  suggestionsPerNotice: 3,
+  /** Notices written in one statement. */
+  noticesFoundMax: 5_000,
+
   // -- pictures
   /** A picture that somebody sends, and how many pixels it may have: phones make up to fifty million. */
   pictureBytesMax: 15_728_640,
@@ -230,6 +292,28 @@ export const LIMITS = {
   /** Past its own time-out a statement's answer is waited for this much longer, then given up. */
   ledgerAnswerMs: 2_000,
   gateCommandTimeoutMs: 2_000,
+
+  // -- cache
+  cacheFreshMs: 300_000,
+  /** Copies stay this long, for when the ledger is away. */
+  cacheKeptMs: 86_400_000,
+  /** A cache that has not answered by then is done without, and left alone for a moment. */
+  cacheTimeoutMs: 100,
+  cacheRestMs: 1_000,
+  /** A writer whose word did not get through waits this long for the connection to come back. */
+  cacheOwedWaitMs: 1_000,
+  /** One loads what many ask for; the others look again this often, and load by themselves after that long. */
+  cacheLeaseMs: 5_000,
+  cachePollMs: 20,
+  cacheWaitMs: 1_000,
+  /** On average one of its readers renews an entry so long before its end. */
+  cacheRenewMs: 5_000,
+  cacheTagsMax: 10_000,
+  /** Entries of the cache that one process keeps read. */
+  cacheMemoryBytes: 33_554_432,
+  /** A copy of something personal is written again when it is that old, though nothing changed. */
+  cacheCopyAgainMs: 21_600_000,
+  cacheCopiesRememberedMax: 50_000,
 
   // -- worker
   stepLineEveryMs: 250,
@@ -456,6 +540,18 @@ export function assertLimits(limits: typeof LIMITS = LIMITS): void {
     [
       limits.pressJobMs + limits.mailTimeoutMs < limits.mailLeaseSeconds * 1_000,
       'a mail must be made and sent, or given up, before another worker takes it up',
+    ],
+    [
+      limits.cacheWaitMs < limits.cacheLeaseMs && limits.cacheLeaseMs < limits.cacheFreshMs,
+      'who waits for a load gives up before its lease ends, and that before what it loads is old',
+    ],
+    [
+      limits.cacheCopyAgainMs * 2 < limits.cacheKeptMs,
+      'a copy of something that is read is written again before it is let go of',
+    ],
+    [
+      limits.pushTimeoutMs * 2 < limits.noticeLeaseSeconds * 1_000,
+      'a notice must be sent, or given up, before another worker takes it up',
     ],
     [limits.bodyMs < limits.uploadMs, 'a picture may take longer to arrive than anything else'],
     [

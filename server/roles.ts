@@ -171,6 +171,7 @@ export async function startRoles(deps: RolesDeps): Promise<Running> {
         house.accounts.jobs,
         house.delivery.jobs,
         house.loyalty.jobs,
+        house.notifications.jobs,
         house.refunds.jobs,
         house.webhooks.jobs,
       ),

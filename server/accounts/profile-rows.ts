@@ -11,22 +11,29 @@ export const PROFILE = statement(
             where l.user_id = u.id and l.kind = 'change_email' and l.spent_at is null and l.expires_at > now()
             order by l.id desc limit 1) as "pendingEmail",
           p.favourite_types as "favouriteTypes", p.favourite_cities as "favouriteCities",
-          p.favourite_artists as "favouriteArtists", p.by_email as "byEmail", p.by_push as "byPush",
+          p.favourite_artists as "favouriteArtists", p.personalised, p.by_email as "byEmail", p.by_push as "byPush",
           to_char(p.quiet_from, 'HH24:MI') as "quietFrom", to_char(p.quiet_until, 'HH24:MI') as "quietUntil",
-          p.time_zone as "timeZone"
+          p.time_zone as "timeZone", p.suggestions
      from accounts.users u left join accounts.preferences p on p.user_id = u.id where u.id = $1`,
 );
 
 export const KEEP_PREFERENCES = statement(
   'accounts_keep_preferences',
   `insert into accounts.preferences as p
-     (user_id, favourite_types, favourite_cities, favourite_artists, by_email, by_push, quiet_from, quiet_until, time_zone)
-   values ($1, $2, $3, $4, $5, $6, $7::text::time, $8::text::time, $9)
+     (user_id, favourite_types, favourite_cities, favourite_artists, by_email, by_push, quiet_from, quiet_until, time_zone,
+      suggestions)
+   values ($1, $2, $3, $4, $5, $6, $7::text::time, $8::text::time, $9, coalesce($10, false))
    on conflict (user_id) do update set
      favourite_types = excluded.favourite_types, favourite_cities = excluded.favourite_cities,
      favourite_artists = excluded.favourite_artists, by_email = excluded.by_email, by_push = excluded.by_push,
      quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until, time_zone = excluded.time_zone,
-     updated_at = now()`,
+     suggestions = coalesce($10, p.suggestions), updated_at = now()`,
+);
+
+/** Beside the others, for whoever says anything about it; what is then forgotten stands with the table. */
+export const KEEP_PERSONALISED = statement(
+  'accounts_keep_personalised',
+  'update accounts.preferences set personalised = $2 where user_id = $1 and personalised <> $2',
 );
 
 /** Columns of preferences are null where nothing was said. */
@@ -42,11 +49,13 @@ export interface ProfileRow {
   favouriteTypes: string[] | null;
   favouriteCities: string[] | null;
   favouriteArtists: string[] | null;
+  personalised: boolean | null;
   byEmail: boolean | null;
   byPush: boolean | null;
   quietFrom: string | null;
   quietUntil: string | null;
   timeZone: string | null;
+  suggestions: boolean | null;
 }
 
 /** One spelling each, in the order they were given. */
@@ -71,6 +80,7 @@ export const preferencesRow = (userId: string, wanted: Preferences): unknown[] =
   wanted.quietHours?.from ?? null,
   wanted.quietHours?.until ?? null,
   wanted.timeZone,
+  wanted.suggestions ?? null,
 ];
 
 export const profileView = (row: ProfileRow): ProfileView => ({
@@ -85,12 +95,14 @@ export const profileView = (row: ProfileRow): ProfileView => ({
     favouriteTypes: row.favouriteTypes ?? [],
     favouriteCities: row.favouriteCities ?? [],
     favouriteArtists: row.favouriteArtists ?? [],
+    personalised: row.personalised ?? true,
     channels: { email: row.byEmail ?? true, push: row.byPush ?? true },
     quietHours:
       row.quietFrom === null || row.quietUntil === null
         ? null
         : { from: row.quietFrom, until: row.quietUntil },
     timeZone: row.timeZone,
+    suggestions: row.suggestions ?? false,
   },
   version: row.version,
 });

@@ -17,6 +17,13 @@ const DELETE_TIERS = statement(
   'delete from ticketing.ticket_tiers where event_id = $1',
 );
 
+/** Whoever has tickets is told (server/notifications): from this row, so that it is neither forgotten nor told of what never was. */
+const TELL_MOVED = statement(
+  'catalog_tell_moved',
+  `insert into ticketing.outbox (topic, payload)
+   values ('event.moved', jsonb_build_object('eventId', $1::uuid, 'version', $2::bigint))`,
+);
+
 export interface EventRow extends EventColumns {
   now: Date;
 }
@@ -125,6 +132,9 @@ async function apply(
     currency,
     status === 'draft' ? plan : null,
   ]);
+  const moved =
+    startsAt.getTime() !== row.start_at.getTime() || kept(venue?.name, row.venue_name) !== row.venue_name;
+  if (row.status === 'published' && moved) await tx.all(TELL_MOVED, [id, row.version + 1]);
   if (plan && status === 'published') granted(await createDrop(deps, tx, settingsOf(plan, id, row.now)));
 }
 

@@ -1,4 +1,5 @@
 /** From a mail's row to everything its message is made of, as things stand now. */
+import type { NoticeLetterOf } from '../notifications/index.ts';
 import type { Db } from '../stores/index.ts';
 import { calendarOfOrder } from '../tickets/index.ts';
 import { type LinkOf, writeAccountLetter } from './account-mail.ts';
@@ -11,6 +12,7 @@ import {
   type MailParts,
   type OrderMailKind,
 } from './mail.ts';
+import { writeNoticeLetter } from './notice-mail.ts';
 
 export interface MailRow {
   id: string;
@@ -40,8 +42,10 @@ export async function composeMail(
   from: Sender,
   mail: MailRow,
   linkOf: LinkOf | null,
+  noticeOf: NoticeLetterOf,
 ): Promise<MailParts | null> {
   const { kind } = mail;
+  if (kind === 'notice') return composeNoticeMail(from, mail, noticeOf);
   return isAccountMail(kind)
     ? composeAccountMail(db, from, { ...mail, kind }, linkOf)
     : composeOrderMail(db, from, { ...mail, kind });
@@ -53,6 +57,15 @@ const envelope = (from: Sender, mail: MailRow): Pick<MailParts, 'messageId' | 'd
   from,
   to: { name: mail.toName, address: mail.toAddress },
 });
+
+async function composeNoticeMail(
+  from: Sender,
+  mail: MailRow,
+  noticeOf: NoticeLetterOf,
+): Promise<MailParts | null> {
+  const said = await writeNoticeLetter(noticeOf, mail.about);
+  return said && { ...envelope(from, mail), ...said, tickets: [], pdfName: null, calendar: null };
+}
 
 async function composeAccountMail(
   db: Db,

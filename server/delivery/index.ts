@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { BreakerPart, Breakers } from '../breakers/index.ts';
 import type { Clock, Ids, Logger } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
+import type { NoticeLetterOf } from '../notifications/index.ts';
 import type { MailView, Result } from '../protocol/index.ts';
 import type { Ledger } from '../stores/index.ts';
 import type { LinkOf } from './account-mail.ts';
@@ -38,6 +39,8 @@ export interface DeliveryDeps {
   breakers: Pick<Breakers, 'of'>;
   /** Where the link of an account's letter leads to. */
   linkOf: LinkOf;
+  /** What a mail says of a notice; default: there are none. */
+  noticeOf?: NoticeLetterOf;
   registry?: Registry | undefined;
   /** Overrides for tests. */
   transport?: Transport;
@@ -65,6 +68,7 @@ export interface Delivery {
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const { ledger, clock, ids, log, from } = deps;
   const db = ledger.reads;
+  const noticeOf = deps.noticeOf ?? (async () => null);
   const transport =
     deps.transport ?? (deps.smtpUrl === undefined ? localMailbox : smtpTransport(deps.smtpUrl));
   const breaker = transport.keeps
@@ -88,17 +92,18 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     from,
     timing,
     linkOf: deps.linkOf,
+    noticeOf,
     ...(deps.pausesSeconds ? { pausesSeconds: deps.pausesSeconds } : {}),
   });
   return {
     mails: {
       mine: (userId, limit, after) => readMyMails(db, userId, limit, after),
       all: (status, limit, after) => readAllMails(db, status, limit, after),
-      read: (userId, mailId) => readMyMail({ db, press, from }, userId, mailId),
+      read: (userId, mailId) => readMyMail({ db, press, from, noticeOf }, userId, mailId),
     },
     paper: createPaper({ reads: db, payments: ledger.payments, clock, press }),
     resend: (request) => resend(db, ids, request),
-    jobs: createJobs({ db, ids, timing }),
+    jobs: createJobs({ db, ids, timing, noticeOf }),
     sendDue: () => sending.sendDue(),
     breaker,
     async close() {

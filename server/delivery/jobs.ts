@@ -1,9 +1,11 @@
 /** What follows a payment, a refund, a move or a letter of an account: a mail written down, an invoice issued. Each may run any number of times. */
 import type { Ids } from '../kernel/index.ts';
+import type { NoticeLetterOf } from '../notifications/index.ts';
 import { type Db, statement } from '../stores/index.ts';
 import { queueAccountMail } from './account-mail.ts';
 import { readRefundFacts } from './facts.ts';
 import { issueCreditNote, issueInvoice } from './invoices.ts';
+import { queueNoticeMail } from './notice-mail.ts';
 import { type MailOrder, queueMail } from './queue.ts';
 import type { Timing } from './time-to-ticket.ts';
 
@@ -30,7 +32,14 @@ const idIn = (payload: unknown, name: string): string => {
   return value;
 };
 
-export function createJobs({ db, ids, timing }: { db: Db; ids: Ids; timing: Timing }): DeliveryJobs {
+export interface JobsDeps {
+  db: Db;
+  ids: Ids;
+  timing: Timing;
+  noticeOf: NoticeLetterOf;
+}
+
+export function createJobs({ db, ids, timing, noticeOf }: JobsDeps): DeliveryJobs {
   async function confirm(orderId: string): Promise<void> {
     const written = await queueMail(db, ids, { kind: 'confirmation', about: orderId, orderId });
     if (written !== null) await timing.released(orderId);
@@ -80,6 +89,7 @@ export function createJobs({ db, ids, timing }: { db: Db; ids: Ids; timing: Timi
       if (ticket)
         await queueMail(db, ids, { kind: 'ticket_moved', about: `${ticketId}:${ticket.version}`, orderId });
     },
+    'notice.mail': (payload) => queueNoticeMail(db, ids, noticeOf, idIn(payload, 'noticeId')),
     'account.letter': (payload) => queueAccountMail(db, ids, idIn(payload, 'letterId')),
     'refund.decided': (payload) => tellRefund(idIn(payload, 'refundId')),
     async 'refund.settled'(payload) {

@@ -26,7 +26,8 @@ const ACCOUNT_MAIL_KINDS = [
   'team_joined',
 ] as const;
 export type AccountMailKind = (typeof ACCOUNT_MAIL_KINDS)[number];
-export type MailKind = OrderMailKind | AccountMailKind;
+/** `notice`: what a device would have been told. */
+export type MailKind = OrderMailKind | AccountMailKind | 'notice';
 
 export const isAccountMail = (kind: string): kind is AccountMailKind =>
   (ACCOUNT_MAIL_KINDS as readonly string[]).includes(kind);
@@ -66,6 +67,8 @@ export interface MailParts {
   /** File names of the attachments; null: without. */
   pdfName: string | null;
   calendar: { name: string; text: string } | null;
+  /** Where one POST ends mails like this one (RFC 8058). */
+  unsubscribeUrl?: string | null;
 }
 
 export const attachmentsOf = (parts: Pick<MailParts, 'pdfName' | 'calendar'>): string[] =>

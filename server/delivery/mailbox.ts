@@ -1,5 +1,6 @@
 /** Mails as people look at them: their own whole, everybody's as a list of what became of them (rules M22, M23). */
 import PostalMime from 'postal-mime';
+import type { NoticeLetterOf } from '../notifications/index.ts';
 import { type MailView, ok, type Result, refuse } from '../protocol/index.ts';
 import { type Db, statement } from '../stores/index.ts';
 import { composeMail, type MailRow, type Sender } from './compose-mail.ts';
@@ -110,13 +111,13 @@ async function openMessage(raw: Buffer): Promise<{ html: string | null; text: st
  * the links that open the account: reading them in the real mailbox is what proves whose it is (rule M62).
  */
 export async function readMyMail(
-  deps: { db: Db; press: Pick<Press, 'mail'>; from: Sender },
+  deps: { db: Db; press: Pick<Press, 'mail'>; from: Sender; noticeOf: NoticeLetterOf },
   userId: string,
   mailId: string,
 ): Promise<Result<ReadMail>> {
   const row = await deps.db.one<ViewRow & MailRow & { raw: Buffer | null }>(WHOLE, [mailId, userId]);
   if (!row) return refuse('NOT_FOUND');
-  const parts = row.raw ? null : await composeMail(deps.db, deps.from, row, null);
+  const parts = row.raw ? null : await composeMail(deps.db, deps.from, row, null, deps.noticeOf);
   const raw = row.raw ?? (parts && (await deps.press.mail(parts)));
   const message = raw ? await openMessage(raw) : { html: null, text: null };
   return ok({ mail: view(row), ...message });

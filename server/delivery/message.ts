@@ -54,6 +54,12 @@ export async function composeMessage(parts: MailParts): Promise<Buffer> {
       // RFC 3834: no out-of-office answers to a machine.
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
+      ...(parts.unsubscribeUrl
+        ? {
+            'List-Unsubscribe': `<${parts.unsubscribeUrl}>`,
+            'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+          }
+        : {}),
     },
     // Whatever a text may look like, it is never a file or an address to fetch.
     disableFileAccess: true,

@@ -14,6 +14,7 @@
 import { type ServiceBreaker, ServiceUnavailable } from '../breakers/index.ts';
 import type { Logger } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
+import type { NoticeLetterOf } from '../notifications/index.ts';
 import { type Db, statement } from '../stores/index.ts';
 import type { LinkOf } from './account-mail.ts';
 import { composeMail, type MailRow, type Sender } from './compose-mail.ts';
@@ -62,6 +63,7 @@ export interface SendDeps {
   from: Sender;
   timing: Timing;
   linkOf: LinkOf;
+  noticeOf: NoticeLetterOf;
   /** Default: limits.ts. */
   pausesSeconds?: readonly number[];
 }
@@ -99,7 +101,7 @@ export function createSending(deps: SendDeps): Sending {
 
   async function send(mail: Claimed): Promise<boolean> {
     try {
-      const parts = await composeMail(db, from, mail, deps.linkOf);
+      const parts = await composeMail(db, from, mail, deps.linkOf, deps.noticeOf);
       if (!parts) {
         await failed(mail, GONE);
         return false;

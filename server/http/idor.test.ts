@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 /** What belongs to one person alone. A drop or an event belongs to its vendor, and to each fan that which is theirs in it. */
-const PRIVATE = new Set(['hold', 'order', 'ticket', 'user', 'mail', 'session', 'passkey', 'grant']);
+const PRIVATE = new Set(['hold', 'order', 'ticket', 'user', 'mail', 'session', 'passkey', 'device', 'grant']);
 const PRIVATE_FIELDS = ['holdId', 'orderId', 'ticketId', 'ticketIds'];
 
 function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
@@ -59,6 +59,7 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     user: fanId,
     session: sessionId,
     passkey: passkeyId,
+    device: mine.deviceId,
     app: mine.clientId,
     grant: mine.clientId,
     member: mine.memberId,
@@ -82,6 +83,7 @@ function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
     seatId,
     codeId,
     clientId: mine.clientId,
+    deviceId: mine.deviceId,
     sessionId,
     passkeyId,
     // Of a new password.

@@ -56,6 +56,8 @@ export interface Belongings {
   clientId: string;
   /** The fan's picture of the event. */
   imageId: string;
+  /** A device of the fan's. */
+  deviceId: string;
   /** Who sends fans to the vendor. */
   affiliateId: string;
   /** Somebody invited into the vendor's team. */
@@ -206,6 +208,12 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     `insert into ticketing.affiliates (id, vendor_id, name, code, commission_bp, email) values ($1, $2, 'Anna', 'anna', 500, $3)`,
     [affiliateId, vendor.id, fan.email],
   );
+  const deviceId = ids.next();
+  await run(
+    `insert into notifications.devices (id, user_id, endpoint, p256dh, auth, name)
+     values ($1::uuid, $2, 'https://push.example/' || $1::uuid, repeat('A', 87), repeat('A', 22), 'Firefox on Linux')`,
+    [deviceId, fan.id],
+  );
   const clientId = ids.next();
   await run(
     `insert into oauth.clients (id, owner_id, name, redirect_uris, scopes) values ($1, $2, 'Planner', array['https://app.example/'], array['tickets:read'])`,
@@ -258,6 +266,7 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
     codeId,
     clientId,
     imageId,
+    deviceId,
     affiliateId,
     invitationId,
     memberId: member.id,
@@ -298,6 +307,8 @@ export async function ledgerState(
     ['accounts.sessions', 'user_id', fanId],
     ['accounts.passkeys', 'user_id', fanId],
     ['accounts.letters', 'user_id', fanId],
+    ['notifications.devices', 'user_id', fanId],
+    ['notifications.reminders', 'user_id', fanId],
     ['accounts.team_members', 'vendor_id', vendorId],
     ['accounts.team_invitations', 'vendor_id', vendorId],
     ['accounts.letters', 'user_id', vendorId],

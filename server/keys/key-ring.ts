@@ -121,7 +121,8 @@ export function keyRingFrom(jwks: { keys: AnyPrivateJwk[] }): KeyRing {
   const signing = jwks.keys.filter((jwk) => !isPush(jwk)) as PrivateJwk[];
   const keys: Key[] = signing.map((jwk) => {
     const purpose = PURPOSES.find((p) => jwk.kid?.startsWith(`${p}-`));
-    if (!purpose) throw new Error(`key id "${jwk.kid}" does not begin with one of ${PURPOSES.join(', ')}, push`);
+    if (!purpose)
+      throw new Error(`key id "${jwk.kid}" does not begin with one of ${PURPOSES.join(', ')}, push`);
     const privateKey = createPrivateKey({ key: { ...jwk }, format: 'jwk' });
     if (privateKey.asymmetricKeyType !== 'ed25519') throw new Error(`key ${jwk.kid} is not Ed25519`);
     const { d: _secret, ...publicJwk } = jwk;

@@ -9,6 +9,7 @@ export * from './events.ts';
 export * from './loyalty.ts';
 export * from './merkle.ts';
 export * from './money.ts';
+export * from './notifications.ts';
 export * from './oauth.ts';
 export * from './pictures.ts';
 export * from './profile.ts';

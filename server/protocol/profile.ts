@@ -22,11 +22,15 @@ export const Preferences = Type.Object(
     favouriteTypes: Favourites(60),
     favouriteCities: Favourites(120),
     favouriteArtists: Favourites(120),
+    /** Whether suggestions learn from what this account looks at and buys. Left out: as it was; at first they do. */
+    personalised: Type.Optional(Type.Boolean()),
     channels: Type.Object({ email: Type.Boolean(), push: Type.Boolean() }, strict),
     /** Nothing that can wait is sent between these, on the clock of `timeZone`; over midnight when `from` is the later one. */
     quietHours: Nullable(Type.Object({ from: HourSchema, until: HourSchema }, strict)),
     /** A name of the IANA database. */
     timeZone: Nullable(Line(64)),
+    /** At most one a week, of events one may like. Left out: as it was; at first nobody gets any. */
+    suggestions: Type.Optional(Type.Boolean()),
   },
   strict,
 );

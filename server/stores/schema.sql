@@ -65,6 +65,7 @@ create table accounts.preferences
   quiet_until time without time zone
   time_zone text
   updated_at timestamp with time zone not null default now()
+  suggestions boolean not null default false
   constraint preferences_favourite_artists_check CHECK ((cardinality(favourite_artists) <= 50))
   constraint preferences_favourite_cities_check CHECK ((cardinality(favourite_cities) <= 50))
   constraint preferences_favourite_types_check CHECK ((cardinality(favourite_types) <= 50))
@@ -73,6 +74,7 @@ create table accounts.preferences
   constraint quiet_hours_have_a_clock CHECK (((quiet_from IS NULL) OR (time_zone IS NOT NULL)))
   constraint preferences_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
   constraint preferences_pkey PRIMARY KEY (user_id)
+  CREATE INDEX idx_preferences_suggestions ON accounts.preferences USING btree (user_id) WHERE suggestions
 
 create table accounts.refresh_tokens
   token_hash bytea not null
@@ -396,6 +398,72 @@ create function loyalty.spread_points(p_order uuid, p_code uuid, p_kind text, p_
 create function loyalty.take_points(p_order uuid, p_code uuid) returns void;
 
 create function loyalty.use_points(p_order uuid, p_user uuid, p_kind text, p_asked integer, p_tier uuid, p_from uuid, OUT outcome text, OUT why text, OUT needed bigint, OUT balance bigint) returns record;
+
+create schema notifications;
+
+create table notifications.devices
+  id uuid not null
+  user_id uuid not null
+  endpoint text not null
+  p256dh text not null
+  auth text not null
+  name text not null
+  created_at timestamp with time zone not null default now()
+  last_ok_at timestamp with time zone
+  failures integer not null default 0
+  ended_at timestamp with time zone
+  constraint devices_auth_check CHECK ((length(auth) = 22))
+  constraint devices_endpoint_check CHECK (((length(endpoint) >= 10) AND (length(endpoint) <= 1000)))
+  constraint devices_failures_check CHECK ((failures >= 0))
+  constraint devices_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
+  constraint devices_p256dh_check CHECK ((length(p256dh) = 87))
+  constraint devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint devices_pkey PRIMARY KEY (id)
+  constraint one_device_per_endpoint UNIQUE (endpoint)
+  CREATE INDEX idx_devices_user ON notifications.devices USING btree (user_id)
+
+create table notifications.notices with (fillfactor=70)
+  id uuid not null
+  user_id uuid not null
+  kind text not null
+  subject text not null
+  event_id uuid
+  place_id uuid
+  urgent boolean not null
+  status text not null default 'queued'::text
+  tries integer not null default 0
+  try_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  reached uuid[] not null default '{}'::uuid[]
+  outcome text
+  created_at timestamp with time zone not null default now()
+  finished_at timestamp with time zone
+  constraint finished_is_whole CHECK (((status = 'queued'::text) = (finished_at IS NULL)))
+  constraint notices_kind_check CHECK ((kind ~ '^[a-z_]{1,40}$'::text))
+  constraint notices_outcome_check CHECK ((length(outcome) <= 300))
+  constraint notices_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'mailed'::text, 'dropped'::text, 'failed'::text])))
+  constraint notices_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 120)))
+  constraint notices_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id) ON DELETE CASCADE
+  constraint notices_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint notices_pkey PRIMARY KEY (id)
+  constraint told_once UNIQUE (user_id, kind, subject)
+  CREATE INDEX idx_notices_due ON notifications.notices USING btree (urgent, try_at) WHERE (status = 'queued'::text)
+  CREATE INDEX idx_notices_finished ON notifications.notices USING btree (finished_at) WHERE (finished_at IS NOT NULL)
+
+create table notifications.reminders
+  user_id uuid not null
+  event_id uuid not null
+  created_at timestamp with time zone not null default now()
+  constraint reminders_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id) ON DELETE CASCADE
+  constraint reminders_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint reminders_pkey PRIMARY KEY (user_id, event_id)
+  CREATE INDEX idx_reminders_event ON notifications.reminders USING btree (event_id)
+
+create table notifications.suggested
+  user_id uuid not null
+  at timestamp with time zone not null
+  constraint suggested_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint suggested_pkey PRIMARY KEY (user_id)
 
 create schema oauth;
 
