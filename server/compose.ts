@@ -253,6 +253,8 @@ export function compose(deps: HouseDeps): House {
     ...(deps.registry ? { registry: deps.registry } : {}),
   });
   const teams = createTeams({ db: ledger.payments, ids, letters: accounts.letters });
+  // Where none is configured (development) the pages are on this machine.
+  const pagesAt = config.origins[0] ?? `http://localhost:${config.port}`;
   const oauth = createOAuth({
     db: ledger.payments,
     keys,
@@ -261,14 +263,14 @@ export function compose(deps: HouseDeps): House {
     log,
     accounts,
     outside: config.outside,
-    // Where none is configured (development) the pages are on this machine.
-    pages: config.origins[0] ?? `http://localhost:${config.port}`,
+    pages: pagesAt,
   });
   const sharing = createSharing({
     ledger,
     clock,
     log,
     pictureOf: (imageId) => pictures.bytes(imageId, 'large'),
+    origin: pagesAt,
   });
   async function orderOf(orderId: string) {
     const owner = await ledger.reads.one<{ user_id: string }>(ORDER_OWNER, [orderId]);

@@ -114,7 +114,7 @@ async function startApi(deps: RolesDeps, house: House, socketPort: number): Prom
     }),
     staticDir: STATIC_DIR,
     cardForms: house.cardForms,
-    preview: { ...house.sharing, origin: config.origins[0] ?? `http://localhost:${config.port}` },
+    preview: house.sharing,
   });
   try {
     await app.listen({ port: config.port, host: config.host });

@@ -8,6 +8,7 @@ import { PausedNote } from '../services/paused-note.tsx';
 import { useServices } from '../services/status.ts';
 import { api, user } from '../session.ts';
 import { useEvery, useLoad } from '../shell/load.ts';
+import { LazyShare } from '../sharing/lazy-share.tsx';
 import { Failed, PageLoading, useTitle } from '../shell/states.tsx';
 import { eventTexts as texts } from '../texts/events.ts';
 import { serviceTexts } from '../texts/services.ts';
@@ -79,6 +80,9 @@ export default function EventPage({ eventId }: { eventId: string }) {
             <dd>{placeOf(event.venue)}</dd>
           </div>
         </dl>
+        {event.status === 'draft' ? null : (
+          <LazyShare title={event.title} path={`/e/${event.id}`} qr={`/events/${event.id}/link.svg`} />
+        )}
         {event.description ? <Description text={event.description} /> : null}
         {event.mapId ? <Seats event={event} /> : null}
         <LazyStrip eventId={event.id} />

@@ -4,6 +4,7 @@ import type { HoldItem } from '../../server/protocol/events.ts';
 import type { HoldView } from '../../server/protocol/index.ts';
 import { ApiError } from '../api.ts';
 import { type SeatRequest, wishMembers } from '../seats/choosing.ts';
+import { viaMember } from '../sharing/via.ts';
 import { dueOf } from '../till/lines.ts';
 import type { ActionEnv, ShopActions, Tools } from './actions.ts';
 import { itemsOf, planEdit, type Quantities } from './edit-plan.ts';
@@ -65,7 +66,7 @@ export function createShopActions(env: ActionEnv, { ask, keep }: Tools): ShopAct
   }
 
   const book = (holdId: string): Promise<OrderAnswer> =>
-    env.request<OrderAnswer>('POST', '/tickets/book', { body: { holdId } });
+    env.request<OrderAnswer>('POST', '/tickets/book', { body: { holdId, ...viaMember() } });
 
   async function pay(holdId: string): Promise<ErrorBody | ApiError | null> {
     const hold = feed.mine.peek()?.holds.find((one) => one.id === holdId);

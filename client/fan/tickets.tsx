@@ -1,6 +1,7 @@
 /** They're yours: codes at full brightness, the calendar, paper, and giving the turn on. */
 import { useState } from 'preact/hooks';
 import type { TicketView } from '../../server/protocol/index.ts';
+import { LazyShare } from '../sharing/lazy-share.tsx';
 import { seatNames } from '../texts/seat-names.ts';
 import { Button, formatDateTime, Tag } from '../ui/index.ts';
 import { SeatFigures } from '../ui/seat.tsx';
@@ -45,6 +46,15 @@ export function Tickets(props: DropViewProps & { screen: TicketsScreen }) {
         </Button>
       </div>
       <p class="muted small no-print">{shop.done.sent}</p>
+      {props.event ? (
+        <div class="no-print">
+          <LazyShare
+            title={props.event.title}
+            path={`/e/${props.event.id}`}
+            qr={`/events/${props.event.id}/link.svg`}
+          />
+        </div>
+      ) : null}
       <div class="no-print">
         <Button kind="link" small href="/my/tickets">
           {say.myTickets}

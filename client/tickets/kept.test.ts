@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { TicketView } from '../../server/protocol/views.ts';
-import { forgetTickets, keepQr, keepTickets, keptQr, keptTickets } from './kept.ts';
+import { forgetTickets } from './forget.ts';
+import { keepQr, keepTickets, keptQr, keptTickets } from './kept.ts';
 
 /** The browser's Cache as far as it is used here: answers by path. */
 function browserCaches() {

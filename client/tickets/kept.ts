@@ -3,8 +3,8 @@
  * the browser's Cache, of one account, gone at log-out (rules U220 to U222). Nothing else of the API is ever kept.
  */
 import type { TicketView } from '../../server/protocol/views.ts';
+import { CACHE } from './forget.ts';
 
-const CACHE = 'holdfast-tickets';
 const LIST = '/kept/my-tickets';
 const qrKey = (ticketId: string): string => `/kept/qr/${ticketId}`;
 
@@ -48,8 +48,4 @@ export async function keepQr(ticketId: string, svg: string): Promise<void> {
 export async function keptQr(ticketId: string): Promise<string | null> {
   const found = await (await store())?.match(qrKey(ticketId));
   return found ? found.text() : null;
-}
-
-export async function forgetTickets(): Promise<void> {
-  if (globalThis.caches) await caches.delete(CACHE);
 }

@@ -29,6 +29,7 @@ export const PAGES = [
   '/verify-email',
   '/forgot-password',
   '/reset-password',
+  '/no-suggestions',
   '/mailbox',
   '/mailbox/:mailId',
   '/p/:token',
@@ -143,10 +144,7 @@ const TELLING: Partial<Record<(typeof PAGES)[number], string>> = {
   '/d/:dropId': 'dropId',
 };
 
-export interface PreviewConfig extends Pick<Sharing, 'previews' | 'headOf'> {
-  /** Where these pages are for the world: `https://tickets.example`. */
-  origin: string;
-}
+export type PreviewConfig = Pick<Sharing, 'previews' | 'headOf' | 'origin'>;
 
 /** The page with what a link to it tells. Made once per event as it was looked up, and gone with it. */
 function tellingPages(page: Asset, { previews, headOf, origin }: PreviewConfig) {

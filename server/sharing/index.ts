@@ -13,6 +13,8 @@ export interface Sharing {
   previews: Previews;
   cards: Cards;
   headOf: typeof headOf;
+  /** `https://tickets.example`. */
+  origin: string;
 }
 
 export interface SharingDeps {
@@ -20,10 +22,12 @@ export interface SharingDeps {
   clock: Clock;
   log: Logger;
   pictureOf(imageId: string): Promise<Result<Buffer>>;
+  origin: string;
 }
 
-export const createSharing = ({ ledger, clock, log, pictureOf }: SharingDeps): Sharing => ({
+export const createSharing = ({ ledger, clock, log, pictureOf, origin }: SharingDeps): Sharing => ({
   previews: createPreviews({ db: ledger.views, clock, log }),
   cards: createCards({ pictureOf, log }),
   headOf,
+  origin,
 });

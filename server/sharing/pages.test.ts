@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import qrcode from 'qrcode';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { call, httpWorld } from '../http/testing.ts';
@@ -26,11 +27,12 @@ beforeAll(async () => {
   sharing = createSharing({
     ...world,
     pictureOf: async () => ({ ok: true, value: Buffer.from('no picture') }),
+    origin: 'https://tickets.example',
   });
   ({ app } = await httpWorld(world, {
     env: { HOLDFAST_EXEMPT_NETWORKS: '127.0.0.1' },
     slices: [(scope) => sharingRoutes(scope, sharing)],
-    http: { staticDir, preview: { ...sharing, origin: 'https://tickets.example' } },
+    http: { staticDir, preview: sharing },
   }));
   event = await world.createEvent({
     title: 'Night & Day',
@@ -122,6 +124,22 @@ test('X63: a card whose picture cannot be read is refused for the moment, and no
   const painted = (await sharing.previews.find(event.eventId)) as SharedEvent;
   const card = await sharing.cards.of({ ...painted, image_id: world.ids.next() });
   expect(card).toMatchObject({ ok: false, error: { code: 'TEMPORARILY_UNAVAILABLE' } });
+});
+
+test('X67: a link as a QR code, an affiliate’s too; nothing else becomes part of it', async () => {
+  const svg = await call(app, 'GET', `/events/${event.eventId}/link.svg?via=anna-1`, {
+    headers: { host: 'evil.example' },
+  });
+  expect([svg.status, svg.headers['content-type']]).toEqual([200, 'image/svg+xml']);
+  expect(String(svg.headers['content-security-policy'])).toContain("default-src 'none'");
+  const made = await qrcode.toString(`https://tickets.example/e/${event.eventId}?via=anna-1`, {
+    type: 'svg',
+    errorCorrectionLevel: 'M',
+    margin: 4,
+  });
+  expect(svg.text).toBe(made);
+  expect((await call(app, 'GET', `/events/${event.eventId}/link.svg?via=%22%3E`)).status).toBe(400);
+  expect((await call(app, 'GET', `/events/${world.ids.next()}/link.svg`)).status).toBe(404);
 });
 
 test('X64: a forged host becomes no address, and only a code becomes part of one', async () => {
