@@ -16,6 +16,13 @@ import {
   paymentLinkRoutes,
   readOrder,
 } from './checkout/index.ts';
+import {
+  tellingCatalog,
+  tellingChore,
+  tellingPictures,
+  tellingPricing,
+  tellingSeating,
+} from './compose-cache.ts';
 import { guardedProviders, registerServices } from './compose-services.ts';
 import { composeWays } from './compose-ways.ts';
 import type { Config } from './config.ts';
@@ -58,7 +65,7 @@ import {
   statesRoutes,
 } from './seating/index.ts';
 import { createSharing, type Sharing, sharingRoutes } from './sharing/index.ts';
-import { type Ledger, type Redis, statement } from './stores/index.ts';
+import { createKeeping, type Keeping, type Ledger, type Redis, statement } from './stores/index.ts';
 import { createTeams, type Teams, teamRoutes } from './teams/index.ts';
 import { routes as ticketRoutes } from './tickets/index.ts';
 import { type Chore, createRateLimiter, type Notify, type SocketHandler } from './transport/index.ts';
@@ -71,6 +78,8 @@ export interface HouseDeps {
   log: Logger;
   ledger: Ledger;
   gate: Redis;
+  /** Where the cache is, by `config.redisCacheUrl` or in the gate's; default: nothing is kept. */
+  cache?: Redis;
   keys: KeyRing;
   notify: Notify;
   registry?: Registry;
@@ -100,6 +109,8 @@ export interface House {
   oauth: OAuth;
   sharing: Sharing;
   teams: Teams;
+  /** What is kept beside the ledger. */
+  keeping: Keeping;
   /** What the worker does now and then for the slices. */
   chores: readonly Chore[];
   services: Services;
@@ -124,8 +135,17 @@ export function compose(deps: HouseDeps): House {
   const { gate } = holds;
   const beacon = config.beacon ? drandBeacon(config.beacon) : null;
   const queue = createQueue({ ledger, gate, keys, clock, ids, log, holdsOf: holds.mine, beacon });
-  const search = createSearch({ ledger });
-  const catalog = createCatalog({ ledger, ids, log, beacon, announce: (dropId) => gate.publish(dropId) });
+  const keeping = createKeeping({
+    redis: deps.cache,
+    guest: config.redisCacheUrl === undefined,
+    clock,
+    log,
+    registry: deps.registry,
+  });
+  const cache = keeping.pages;
+  const search = createSearch({ ledger, cache });
+  const announce = (dropId: string) => gate.publish(dropId);
+  const catalog = tellingCatalog(createCatalog({ ledger, ids, log, beacon, announce, cache }), cache);
   const breakers = createBreakers({
     clock,
     log,
@@ -172,19 +192,14 @@ export function compose(deps: HouseDeps): House {
     noticeOf: notifications.letterOf,
     registry: deps.registry,
   });
-  const pictures = createPictures({
-    ledger,
-    clock,
-    ids,
-    log,
-    breakers,
-    s3: config.s3,
-    dataDir: config.dataDir,
-  });
+  const pictures = tellingPictures(
+    createPictures({ ledger, clock, ids, log, breakers, s3: config.s3, dataDir: config.dataDir }),
+    cache,
+  );
   const services = registerServices(parts, cards, { delivery, pictures }, ways.ownAccounts);
   if (deps.registry) measureServices(services, deps.registry);
   const guessing = createGuessing(createRateLimiter({ redis, clock, log }));
-  const pricing = createPricing({ ledger, clock, ids, guessing });
+  const pricing = tellingPricing(createPricing({ ledger, clock, ids, guessing }), cache);
   const loyalty = createLoyalty({ ledger, clock });
   const checkout = createCheckout({
     ledger,
@@ -230,14 +245,17 @@ export function compose(deps: HouseDeps): House {
     onDispute: refunds.onDispute,
   });
   const maps = createMaps({ db: ledger.reads, ids });
-  const seating = createSeating({
-    ledger,
-    log,
-    reopen: (dropId, why) => gate.reopen(dropId, why),
-    syncKept: (dropId) => gate.syncKept(dropId),
-    settle: (dropId) => holds.settle(dropId),
-    publish: (dropId) => gate.publish(dropId),
-  });
+  const seating = tellingSeating(
+    createSeating({
+      ledger,
+      log,
+      reopen: (dropId, why) => gate.reopen(dropId, why),
+      syncKept: (dropId) => gate.syncKept(dropId),
+      settle: (dropId) => holds.settle(dropId),
+      publish: (dropId) => gate.publish(dropId),
+    }),
+    cache,
+  );
   const sales = createSales(ledger.views);
   const operations = createOperations({ ledger, gate: redis, clock });
   const reconciler = createReconciler({
@@ -300,14 +318,16 @@ export function compose(deps: HouseDeps): House {
     teams,
     chores: [
       oauthChore(oauth),
-      popularityChore(search),
-      endEventsChore(ledger.reads),
+      tellingChore(popularityChore(search), cache, ['popularity']),
+      tellingChore(endEventsChore(ledger.reads), cache, ['events', 'prices']),
       ...pictures.chores,
       ...notifications.chores,
     ],
+    keeping,
     services,
     cardForms: ways.cardForms,
     async stop() {
+      cache.close();
       ways.stop();
       breakers.stop();
       notifications.close();
@@ -328,7 +348,7 @@ export function compose(deps: HouseDeps): House {
       (app) => cardRoutes(app, { cards: stripe?.cards ?? null }),
       (app) => paymentLinkRoutes(app, { links }),
       (app) => refundRoutes(app, { refunds, ledger }),
-      (app) => ticketRoutes(app, { ledger, clock }),
+      (app) => ticketRoutes(app, { ledger, clock, copies: keeping.copies }),
       (app) => mailRoutes(app, { delivery }),
       (app) => paperRoutes(app, { delivery }),
       (app) => pictureRoutes(app, { pictures }),

@@ -29,6 +29,8 @@ export interface Config {
   databaseReadUrl: string | undefined;
   redisUrl: string | undefined;
   redisAdapterUrl: string | undefined;
+  /** A Redis for the cache; undefined: it is a guest of the gate's, in little room. */
+  redisCacheUrl: string | undefined;
   roles: ReadonlySet<ProcessRole>;
   /** Socket endpoints named by GET /status; empty: this process's own. */
   edges: readonly string[];
@@ -232,6 +234,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
     databaseReadUrl: env.DATABASE_READ_URL || undefined,
     redisUrl: env.REDIS_URL || undefined,
     redisAdapterUrl: env.REDIS_ADAPTER_URL || undefined,
+    redisCacheUrl: env.REDIS_CACHE_URL || undefined,
     roles: new Set(roles as ProcessRole[]),
     edges: list(env.HOLDFAST_EDGES),
     origins: list(env.HOLDFAST_ORIGINS),

@@ -48,6 +48,7 @@ async function run(config: Config, log: Logger, lifecycle: Lifecycle): Promise<v
         notify,
         ledger: stores.ledger,
         gate: stores.gate,
+        cache: stores.cache,
         ...extra,
       }),
   });

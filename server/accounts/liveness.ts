@@ -23,6 +23,8 @@ export interface Liveness {
   liveAmong(sessionIds: readonly Uuid[]): Promise<Set<Uuid>>;
   /** This process just ended the session: no cache may say otherwise. */
   forget(sessionId: Uuid): void;
+  /** Whether this process ended the session, or heard that it was over, within a token's life: what it knows without asking. */
+  knownOver(sessionId: Uuid): boolean;
 }
 
 interface Waiter {
@@ -32,7 +34,15 @@ interface Waiter {
 
 export function createLiveness(db: Db, clock: Clock): Liveness {
   const cache = new Map<Uuid, { role: Role | null; until: number }>();
+  /** Sessions that are over, and until when a token of theirs may be out; the longest known forgotten first. */
+  const over = new Map<Uuid, number>();
   let gathering = new Map<Uuid, Waiter[]>();
+
+  function noteOver(id: Uuid): void {
+    over.delete(id);
+    over.set(id, clock.now() + LIMITS.accessTokenSeconds * 1_000);
+    if (over.size > CACHE_MAX) over.delete(over.keys().next().value as Uuid);
+  }
 
   async function look(ids: readonly Uuid[]): Promise<Map<Uuid, Role>> {
     const rows = await db.all<{ id: Uuid; role: Role }>(LIVE_SESSIONS, [ids]);
@@ -50,6 +60,7 @@ export function createLiveness(db: Db, clock: Clock): Liveness {
         const role = live.get(id) ?? null;
         if (cache.size >= CACHE_MAX) cache.clear();
         cache.set(id, { role, until });
+        if (role === null) noteOver(id);
         for (const waiter of waiters) waiter.resolve(role);
       }
     } catch (err) {
@@ -71,6 +82,10 @@ export function createLiveness(db: Db, clock: Clock): Liveness {
     async liveAmong(sessionIds) {
       return new Set((await look(sessionIds)).keys());
     },
-    forget: (sessionId) => void cache.delete(sessionId),
+    forget(sessionId) {
+      cache.delete(sessionId);
+      noteOver(sessionId);
+    },
+    knownOver: (sessionId) => clock.now() < (over.get(sessionId) ?? 0),
   };
 }

@@ -1,7 +1,8 @@
 /** The catalogue: events, their tiers, and how they are found. RULES.md says what holds here. */
-import type { EventView, Result } from '../protocol/index.ts';
-import { ok } from '../protocol/index.ts';
+import { systemClock } from '../kernel/index.ts';
+import { type EventView, ok, type Result } from '../protocol/index.ts';
 import { type BrowseQuery, createSearch } from '../search/index.ts';
+import { type Cache, keepNothing } from '../stores/index.ts';
 import type { Account } from '../transport/index.ts';
 import { browseEvents, type EventPage } from './browse.ts';
 import { type CancelBody, cancelSoldEvent } from './cancel.ts';
@@ -10,10 +11,13 @@ import { deleteEvent } from './delete.ts';
 import { editEvent } from './edit.ts';
 import type { EventBody, EventEdit } from './event.ts';
 import { readEvent } from './read.ts';
+import { createShowing, eventTag, type Showing } from './show.ts';
 
 export { endEventsChore } from './end-events.ts';
+export { shownEvents } from './read.ts';
 export { catalogRoutes } from './routes.ts';
 export type { CatalogDeps, EventBody, EventEdit, EventPage };
+export { eventTag };
 
 export interface Catalog {
   create(vendor: Account, body: EventBody): Promise<Result<EventView>>;
@@ -26,9 +30,12 @@ export interface Catalog {
   browse(query: BrowseQuery): Promise<Result<EventPage>>;
   /** Units of all tiers that are neither held nor sold. */
   available(id: string, viewer: Account | null): Promise<Result<number>>;
+  /** As the three above, from what is kept where that is as good, and while the ledger is away. */
+  readonly show: Showing;
 }
 
-export function createCatalog(deps: CatalogDeps): Catalog {
+/** Without a cache everything is read from the ledger. */
+export function createCatalog(deps: CatalogDeps & { cache?: Cache }): Catalog {
   const { reads } = deps.ledger;
   const search = createSearch(deps);
   return {
@@ -42,5 +49,6 @@ export function createCatalog(deps: CatalogDeps): Catalog {
       const event = await readEvent(reads, id, viewer);
       return event.ok ? ok(event.value.tiers.reduce((sum, tier) => sum + tier.available, 0)) : event;
     },
+    show: createShowing({ reads, search, cache: deps.cache ?? keepNothing(systemClock).pages }),
   };
 }

@@ -1,9 +1,10 @@
 /** Reading events: who may see one, and what of it (rules E6, E7). */
 import { LIMITS } from '../limits.ts';
-import { type DropPhase, type EventView, ok, type Result, refuse, type TierView } from '../protocol/index.ts';
+import { type DropPhase, type EventView, ok, type Result, refuse } from '../protocol/index.ts';
 import { type Db, sqlFile } from '../stores/index.ts';
 import type { Account } from '../transport/index.ts';
 import type { DropPlan } from './event.ts';
+import { type TierColumns, tierOf } from './tier.ts';
 
 const EVENTS = sqlFile(import.meta.url, 'events.sql');
 
@@ -24,8 +25,7 @@ export interface EventColumns {
   draft_drop: DropPlan | null;
 }
 
-interface EventRow extends EventColumns {
-  id: string;
+export interface DropColumns {
   drop_id: string | null;
   phase: DropPhase;
   has_line: boolean;
@@ -33,23 +33,28 @@ interface EventRow extends EventColumns {
   opens_at: Date;
   ends_at: Date;
   limit_per_fan: number;
+}
+
+interface EventRow extends EventColumns, DropColumns {
+  id: string;
   map_id: string | null;
   image_id: string | null;
-  tiers: TierView[];
+  tiers: TierColumns[] | null;
 }
+
+export const dropShown = (id: string, row: DropColumns): NonNullable<EventView['drop']> => ({
+  id,
+  phase: row.phase,
+  hasLine: row.has_line,
+  lobbyOpensAt: row.lobby_opens_at?.toISOString() ?? null,
+  opensAt: row.opens_at.toISOString(),
+  endsAt: row.ends_at.toISOString(),
+  limitPerFan: row.limit_per_fan,
+});
 
 /** A draft shows its drop as planned; one that is to open with its publication has none until then. */
 function dropOf(row: EventRow): EventView['drop'] {
-  if (row.drop_id)
-    return {
-      id: row.drop_id,
-      phase: row.phase,
-      hasLine: row.has_line,
-      lobbyOpensAt: row.lobby_opens_at?.toISOString() ?? null,
-      opensAt: row.opens_at.toISOString(),
-      endsAt: row.ends_at.toISOString(),
-      limitPerFan: row.limit_per_fan,
-    };
+  if (row.drop_id) return dropShown(row.drop_id, row);
   const plan = row.draft_drop;
   if (!plan?.opensAt) return null;
   const utc = (time: string) => new Date(time).toISOString();
@@ -79,7 +84,7 @@ const viewOf = (row: EventRow): EventView => ({
   version: row.version,
   drop: dropOf(row),
   mapId: row.map_id,
-  tiers: row.tiers,
+  tiers: (row.tiers ?? []).map((tier) => tierOf(tier, row.currency)),
 });
 
 export interface Seen {
@@ -99,11 +104,16 @@ export async function loadEvents(db: Db, ids: readonly string[]): Promise<Seen[]
   });
 }
 
+/** Those of these events that anybody may see, in the order asked for. */
+export const shownEvents = async (db: Db, ids: readonly string[]): Promise<EventView[]> =>
+  (await loadEvents(db, ids)).flatMap(({ view, hidden }) => (hidden ? [] : [view]));
+
 export const mayEdit = (account: Account | null, vendorId: string): boolean =>
   account !== null && (account.role === 'operator' || account.id === vendorId);
 
-/** One event for one viewer. Refuses NOT_FOUND, also for what the viewer may not see. */
-export async function readEvent(db: Db, id: string, viewer: Account | null): Promise<Result<EventView>> {
-  const [seen] = await loadEvents(db, [id]);
-  return seen && (!seen.hidden || mayEdit(viewer, seen.view.vendorId)) ? ok(seen.view) : refuse('NOT_FOUND');
-}
+/** An event for a viewer. Refuses NOT_FOUND, also for what the viewer may not see. */
+export const showTo = (viewer: Account | null, seen: Seen | undefined | null): Result<EventView> =>
+  seen && (!seen.hidden || mayEdit(viewer, seen.view.vendorId)) ? ok(seen.view) : refuse('NOT_FOUND');
+
+export const readEvent = async (db: Db, id: string, viewer: Account | null): Promise<Result<EventView>> =>
+  showTo(viewer, (await loadEvents(db, [id]))[0]);

@@ -4,9 +4,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { EventView, type Result, TierView, UuidSchema } from '../protocol/index.ts';
 import { BrowseQuery } from '../search/index.ts';
-import { accountOf, answer } from '../transport/index.ts';
+import { type Account, accountOf, answer, markAsOf, type Shown, sendTagged } from '../transport/index.ts';
 import { CancelBody } from './cancel.ts';
-import { etagOf, isKnown } from './etag.ts';
+import { etagOf, versionOf } from './etag.ts';
 import { EventBody, EventEdit } from './event.ts';
 import type { Catalog } from './index.ts';
 
@@ -25,11 +25,15 @@ function revalidate(reply: FastifyReply): FastifyReply {
   return reply.header('cache-control', 'private, no-cache').header('vary', 'authorization, cookie');
 }
 
-function sendTagged(request: FastifyRequest, reply: FastifyReply, result: Result<EventView>): FastifyReply {
+/** With its ETag, or 304 for who has it. */
+function sendShown<T>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  result: Result<Shown<T>>,
+  prefix: (value: T) => string = () => '',
+): FastifyReply {
   if (!result.ok) return answer(reply, result);
-  const etag = etagOf(result.value);
-  revalidate(reply).header('etag', etag);
-  return isKnown(request.headers['if-none-match'], etag) ? reply.code(304).send() : answer(reply, result);
+  return sendTagged(request, revalidate(reply), result.value, prefix(result.value.value));
 }
 
 function sendEdited(reply: FastifyReply, result: Result<EventView>, status = 200): FastifyReply {
@@ -37,7 +41,13 @@ function sendEdited(reply: FastifyReply, result: Result<EventView>, status = 200
   return answer(reply, result, status);
 }
 
-export function catalogRoutes(fastify: FastifyInstance, { catalog }: { catalog: Catalog }): void {
+export interface CatalogRoutesDeps {
+  catalog: Catalog;
+  /** Somebody has been shown an event. */
+  onLook?(account: Account, eventId: string): void;
+}
+
+export function catalogRoutes(fastify: FastifyInstance, { catalog, onLook }: CatalogRoutesDeps): void {
   const app = fastify.withTypeProvider<TypeBoxTypeProvider>();
 
   app.get(
@@ -51,7 +61,7 @@ export function catalogRoutes(fastify: FastifyInstance, { catalog }: { catalog: 
         response: { 200: EventPage },
       },
     },
-    async (request, reply) => answer(revalidate(reply), await catalog.browse(request.query)),
+    async (request, reply) => sendShown(request, reply, await catalog.show.page(request.query)),
   );
 
   app.post(
@@ -82,9 +92,13 @@ export function catalogRoutes(fastify: FastifyInstance, { catalog }: { catalog: 
         params: byEvent,
         response: { 200: EventView },
       },
+      onResponse: async ({ account, method, params }, { statusCode }) => {
+        if (onLook && account && method === 'GET' && (statusCode === 200 || statusCode === 304))
+          onLook(account, params.eventId);
+      },
     },
     async (request, reply) =>
-      sendTagged(request, reply, await catalog.read(request.params.eventId, request.account)),
+      sendShown(request, reply, await catalog.show.event(request.params.eventId, request.account), versionOf),
   );
 
   app.put(
@@ -161,9 +175,10 @@ export function catalogRoutes(fastify: FastifyInstance, { catalog }: { catalog: 
       schema: { tags, summary: 'How many tickets are left, in a header', params: byEvent },
     },
     async (request, reply) => {
-      const left = await catalog.available(request.params.eventId, request.account);
+      const left = await catalog.show.available(request.params.eventId, request.account);
       if (!left.ok) return answer(revalidate(reply), left);
-      return revalidate(reply).header('holdfast-available', left.value).code(200).send();
+      const { value, asOf } = left.value;
+      return markAsOf(revalidate(reply), asOf).header('holdfast-available', value).code(200).send();
     },
   );
 
@@ -180,9 +195,10 @@ export function catalogRoutes(fastify: FastifyInstance, { catalog }: { catalog: 
       },
     },
     async (request, reply) => {
-      const event = await catalog.read(request.params.eventId, request.account);
+      const event = await catalog.show.event(request.params.eventId, request.account);
       if (!event.ok) return answer(revalidate(reply), event);
-      return revalidate(reply).send({ tiers: event.value.tiers });
+      const { value, asOf } = event.value;
+      return sendTagged(request, revalidate(reply), { value: { tiers: value.tiers }, asOf });
     },
   );
 }

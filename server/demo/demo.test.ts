@@ -36,7 +36,7 @@ beforeAll(async () => {
     keys,
     registry,
     say: () => undefined,
-    stores: { ledger, gate, databaseUrl, redisUrl, redisAdapterUrl: redisUrl },
+    stores: { ledger, gate, cache: gate, databaseUrl, redisUrl, redisAdapterUrl: redisUrl },
     compose: (notify, extra) =>
       compose({ config, clock, ids, log, keys, registry, notify, ledger, gate, ...extra }),
   });

@@ -13,6 +13,7 @@ import { LIMITS } from '../limits.ts';
 import type { AppDoor } from '../oauth/index.ts';
 import { RefusalError } from '../protocol/index.ts';
 import type { TeamDoor } from '../teams/index.ts';
+import { isStoreAway } from '../stores/index.ts';
 import { addressPrefix, type Bucket, isListed, mayUse, type RateLimiter } from '../transport/index.ts';
 
 export interface GuardDeps {
@@ -71,6 +72,17 @@ async function admitApp(request: FastifyRequest, bearer: string, apps: AppDoor):
   return true;
 }
 
+/** A token's word alone, for reading what is kept, while nobody can say whether its session lives (rules X50, X51). */
+async function asked(request: FastifyRequest, token: string, accounts: Accounts) {
+  try {
+    return await accounts.authenticate(token);
+  } catch (err) {
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    if (!reads || !request.routeOptions.config.whileLedgerAway || !isStoreAway(err)) throw err;
+    return accounts.authenticateUnasked(token);
+  }
+}
+
 /** Sets `request.account`. @throws RefusalError when credentials are given and bad */
 async function authenticate(request: FastifyRequest, { accounts, apps }: GuardDeps): Promise<void> {
   const { access = 'public', ignoresCredentials } = request.routeOptions.config;
@@ -79,7 +91,7 @@ async function authenticate(request: FastifyRequest, { accounts, apps }: GuardDe
   if (bearer && apps && (await admitApp(request, bearer, apps))) return;
   const token = bearer ?? accounts.cookies.read(request).access;
   if (!token) return;
-  const verified = await accounts.authenticate(token);
+  const verified = await asked(request, token, accounts);
   if (verified.ok) request.account = verified.value.account;
   // Browsers send old cookies by themselves; whoever writes a header means it.
   else if (bearer || access !== 'public') throw new RefusalError(verified.error.code);

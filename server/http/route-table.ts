@@ -67,7 +67,10 @@ export function collectRoutes(app: FastifyInstance): RouteTable {
     }
     const { access } = config;
     if (!access) throw new Error(`${route.method} ${route.url} does not state its access (config.access)`);
-    for (const method of [route.method].flat()) {
+    const methods = [route.method].flat();
+    if (config.whileLedgerAway && methods.some((method) => method !== 'GET' && method !== 'HEAD'))
+      throw new Error(`${methods} ${route.url}: only what reads may answer while the ledger is away`);
+    for (const method of methods) {
       routes.push({
         method,
         url: route.url,

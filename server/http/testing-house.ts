@@ -1,17 +1,22 @@
 /** The whole program's HTTP edge over a test's world, and one owner's things in it for others to try their hands on. */
 import { randomBytes } from 'node:crypto';
 import { createHasher } from '../accounts/index.ts';
-import { compose, type House } from '../compose.ts';
+import { compose, type House, type HouseDeps } from '../compose.ts';
 import { seatEvent } from '../seating/testing.ts';
 import type { TestWorld } from '../stores/testing.ts';
 import { createHttp } from './create-http.ts';
 
-export async function houseOver(world: TestWorld, env: Record<string, string> = {}) {
+export async function houseOver(
+  world: TestWorld,
+  env: Record<string, string> = {},
+  extra: Partial<Pick<HouseDeps, 'cache' | 'registry' | 'clock'>> = {},
+) {
   const config = world.config({ HOLDFAST_EXEMPT_NETWORKS: '127.0.0.1', ...env });
   const notify = { toUser: () => {}, toVendor: () => {} };
-  const house: House = compose({ ...world, config, notify });
+  const house: House = compose({ ...world, ...extra, config, notify });
   const app = await createHttp({
     ...world,
+    ...(extra.registry ? { registry: extra.registry } : {}),
     config,
     accounts: house.accounts,
     apps: house.oauth.door,

@@ -1,7 +1,7 @@
 /** Chargebacks: told late, twice, in any order, after refunds and of used tickets (rules F50–F56). */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BookedDispute } from '../payments/index.ts';
-import { readCode, readTicket } from '../tickets/tickets.ts';
+import { qrOf, readTicket } from '../tickets/tickets.ts';
 import type { DisputeReport } from './index.ts';
 import { codeOf, type RefundWorld, refundWorld, type Sold, whyOf } from './testing.ts';
 
@@ -14,6 +14,11 @@ afterAll(async () => {
   await w.close();
 });
 
+/** A ticket's code, as its owner would be given it. */
+const readCode = async (db: Parameters<typeof readTicket>[0], ownerId: string, ticketId: string) => {
+  const ticket = await readTicket(db, ownerId, ticketId);
+  return ticket.ok ? qrOf(ticket.value) : ticket;
+};
 const paymentRef = async (s: Sold) =>
   (
     await w.sql<{ provider_ref: string }>('select provider_ref from ticketing.payments where order_id = $1', [

@@ -42,6 +42,14 @@ export const BrowseQuery = Type.Object(
 );
 export type BrowseQuery = Static<typeof BrowseQuery>;
 
+/** The same question in the same words: members in order, and none that says nothing. */
+export const sameWords = (query: FacetQuery | BrowseQuery): string =>
+  JSON.stringify(
+    Object.entries(query)
+      .filter(([, value]) => value !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
 /** What a facet leaves out when it counts: its own filter. */
 export type Aspect = 'text' | 'type' | 'place' | 'price' | 'date' | 'currency';
 

@@ -2,7 +2,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { FacetView } from '../protocol/index.ts';
-import { answer } from '../transport/index.ts';
+import { answer, sendTagged } from '../transport/index.ts';
 import type { Search } from './index.ts';
 import { FacetQuery } from './query.ts';
 
@@ -19,7 +19,11 @@ export function searchRoutes(fastify: FastifyInstance, { search }: { search: Sea
         response: { 200: FacetView },
       },
     },
-    async (request, reply) =>
-      answer(reply.header('cache-control', 'public, max-age=10'), await search.facets(request.query)),
+    async (request, reply) => {
+      const facets = await search.showFacets(request.query);
+      // A refusal says what was wrong with the question, for whoever asks it.
+      if (!facets.ok) return answer(reply, facets);
+      return sendTagged(request, reply.header('cache-control', 'public, max-age=10'), facets.value);
+    },
   );
 }

@@ -1,4 +1,12 @@
 export { isStoreAway } from './away.ts';
+export {
+  type Cache,
+  type Copies,
+  createKeeping,
+  type Had,
+  type Keeping,
+  keepNothing,
+} from './cache/index.ts';
 export { columnsOf } from './columns.ts';
 export { createGroupCommit, type GroupCommit } from './group-commit.ts';
 export {
@@ -18,6 +26,7 @@ export {
 export { createReadTogether } from './read-together.ts';
 export {
   assertRedisFit,
+  connectCache,
   connectGate,
   connectPatient,
   luaFile,

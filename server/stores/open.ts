@@ -5,11 +5,13 @@ import { startPostgres, startRedis } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { PlainError } from './plain-error.ts';
 import { connectLedger, type Ledger } from './postgres.ts';
-import { assertRedisFit, connectGate, type Redis } from './redis.ts';
+import { assertRedisFit, connectCache, connectGate, type Redis } from './redis.ts';
 
 export interface Stores {
   ledger: Ledger;
   gate: Redis;
+  /** A connection of its own, also where it leads to the gate's Redis: nobody waits for it, and it may be away. */
+  cache: Redis;
   databaseUrl: string;
   redisUrl: string;
   redisAdapterUrl: string;
@@ -62,5 +64,7 @@ export async function openStores(config: Config, deps: OpenDeps): Promise<Stores
   lifecycle.onStop('gate connection', () => gate.disconnect());
   await gateReady(gate, redisUrl);
   await assertRedisFit(gate);
-  return { ledger, gate, databaseUrl, redisUrl, redisAdapterUrl: config.redisAdapterUrl ?? redisUrl };
+  const cache = connectCache(config.redisCacheUrl ?? redisUrl, log);
+  lifecycle.onStop('cache connection', () => cache.disconnect());
+  return { ledger, gate, cache, databaseUrl, redisUrl, redisAdapterUrl: config.redisAdapterUrl ?? redisUrl };
 }

@@ -35,6 +35,21 @@ export function connectGate(url: string, log: Logger): Redis {
   return redis;
 }
 
+/** The cache: nobody waits for it (server/stores/cache sets its own end to each wait), and nothing is sent twice. */
+export function connectCache(url: string, log: Logger): Redis {
+  const redis = connect(url, {
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    enableAutoPipelining: true,
+    autoResendUnfulfilledCommands: false,
+    commandTimeout: LIMITS.gateCommandTimeoutMs,
+    retryStrategy: (attempt) => Math.min(50 * attempt, 1_000),
+    connectionName: 'holdfast-cache',
+  });
+  redis.on('error', (err) => log.warn({ err: err.message }, 'cache connection'));
+  return redis;
+}
+
 /** Adapter and other long-lived subscribers: waits for its connection for as long as it takes. */
 export function connectPatient(url: string, name: string, log: Logger): Redis {
   const redis = connect(url, {

@@ -4,15 +4,18 @@ import { type Static, Type } from 'typebox';
 import type { Clock } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import { TicketView, UuidSchema } from '../protocol/index.ts';
-import type { Ledger } from '../stores/index.ts';
-import { accountOf, answer } from '../transport/index.ts';
+import { type Copies, keepNothing, type Ledger } from '../stores/index.ts';
+import { accountOf, answer, markAsOf } from '../transport/index.ts';
 import { calendarEntry } from './calendar.ts';
+import { createMyTickets } from './my-tickets.ts';
 import { type PictureFormat, qrPng, qrSvg } from './picture.ts';
-import { readCode, readMyTickets, readTicket } from './tickets.ts';
+import { qrOf } from './tickets.ts';
 
 export interface TicketRoutesDeps {
   ledger: Pick<Ledger, 'reads'>;
   clock: Clock;
+  /** For when the ledger is away; default: then there are no tickets. */
+  copies?: Copies;
 }
 
 const strict = { additionalProperties: false } as const;
@@ -31,7 +34,7 @@ const TicketList = Type.Object({
   nextCursor: Type.Union([Type.String(), Type.Null()]),
 });
 
-const own = { access: 'account', owns: 'ticket' } as const;
+const own = { access: 'account', owns: 'ticket', whileLedgerAway: true } as const;
 
 /** `?format=` decides; without it, whichever of the two an `Accept` header names first; else PNG. */
 function formatOf(request: FastifyRequest<{ Querystring: Static<typeof QrQuery> }>): PictureFormat {
@@ -44,7 +47,8 @@ function formatOf(request: FastifyRequest<{ Querystring: Static<typeof QrQuery> 
 
 const privately = (reply: FastifyReply) => reply.header('cache-control', 'private, no-store');
 
-export function routes(app: FastifyInstance, { ledger, clock }: TicketRoutesDeps): void {
+export function routes(app: FastifyInstance, { ledger, clock, copies }: TicketRoutesDeps): void {
+  const tickets = createMyTickets(ledger.reads, copies ?? keepNothing(clock).copies);
   app.get<{ Querystring: Static<typeof PageQuery> }>(
     '/me/tickets',
     {
@@ -54,17 +58,12 @@ export function routes(app: FastifyInstance, { ledger, clock }: TicketRoutesDeps
         querystring: PageQuery,
         response: { 200: TicketList },
       },
-      config: { access: 'account' },
+      config: { access: 'account', whileLedgerAway: true },
     },
     async (request, reply) => {
       const { cursor, limit } = request.query;
-      const page = await readMyTickets(
-        ledger.reads,
-        accountOf(request).id,
-        limit ?? LIMITS.pageDefault,
-        cursor ?? null,
-      );
-      return privately(reply).send(page);
+      const page = await tickets.page(accountOf(request).id, limit ?? LIMITS.pageDefault, cursor ?? null);
+      return markAsOf(privately(reply), page.asOf).send(page.value);
     },
   );
 
@@ -76,9 +75,10 @@ export function routes(app: FastifyInstance, { ledger, clock }: TicketRoutesDeps
       config: own,
     },
     async (request, reply) => {
-      const ticket = await readTicket(ledger.reads, accountOf(request).id, request.params.ticketId);
+      const ticket = await tickets.one(accountOf(request).id, request.params.ticketId);
       if (!ticket.ok) return answer(reply, ticket);
-      return privately(reply).header('holdfast-ticket-state', ticket.value.status).send();
+      const { value, asOf } = ticket.value;
+      return markAsOf(privately(reply), asOf).header('holdfast-ticket-state', value.status).send();
     },
   );
 
@@ -93,11 +93,11 @@ export function routes(app: FastifyInstance, { ledger, clock }: TicketRoutesDeps
       },
       config: own,
     },
-    async (request, reply) =>
-      answer(
-        privately(reply),
-        await readTicket(ledger.reads, accountOf(request).id, request.params.ticketId),
-      ),
+    async (request, reply) => {
+      const ticket = await tickets.one(accountOf(request).id, request.params.ticketId);
+      if (!ticket.ok) return answer(privately(reply), ticket);
+      return markAsOf(privately(reply), ticket.value.asOf).send(ticket.value.value);
+    },
   );
 
   app.get<{ Params: TicketParams; Querystring: Static<typeof QrQuery> }>(
@@ -112,9 +112,11 @@ export function routes(app: FastifyInstance, { ledger, clock }: TicketRoutesDeps
       config: own,
     },
     async (request, reply) => {
-      const code = await readCode(ledger.reads, accountOf(request).id, request.params.ticketId);
+      const ticket = await tickets.one(accountOf(request).id, request.params.ticketId);
+      if (!ticket.ok) return answer(reply, ticket);
+      const code = qrOf(ticket.value.value);
       if (!code.ok) return answer(reply, code);
-      privately(reply).header('vary', 'accept');
+      markAsOf(privately(reply), ticket.value.asOf).header('vary', 'accept');
       return formatOf(request) === 'svg'
         ? reply.type('image/svg+xml').send(await qrSvg(code.value))
         : reply.type('image/png').send(await qrPng(code.value));
@@ -128,12 +130,13 @@ export function routes(app: FastifyInstance, { ledger, clock }: TicketRoutesDeps
       config: own,
     },
     async (request, reply) => {
-      const ticket = await readTicket(ledger.reads, accountOf(request).id, request.params.ticketId);
+      const ticket = await tickets.one(accountOf(request).id, request.params.ticketId);
       if (!ticket.ok) return answer(reply, ticket);
-      return privately(reply)
+      const { value, asOf } = ticket.value;
+      return markAsOf(privately(reply), asOf)
         .type('text/calendar; charset=utf-8')
-        .header('content-disposition', `attachment; filename="${ticket.value.id}.ics"`)
-        .send(calendarEntry(ticket.value, clock.now()));
+        .header('content-disposition', `attachment; filename="${value.id}.ics"`)
+        .send(calendarEntry(value, clock.now()));
     },
   );
 }

@@ -116,10 +116,7 @@ export async function readMyTickets(
 }
 
 /** The signed text, once the payment released it (rule T3). */
-export async function readCode(db: Db, ownerId: string, ticketId: string): Promise<Result<string>> {
-  const ticket = await readTicket(db, ownerId, ticketId);
-  if (!ticket.ok) return ticket;
-  const { qr, status } = ticket.value;
+export function qrOf({ qr, status }: TicketView): Result<string> {
   if (qr === null || status === 'canceled' || status === 'refunded')
     return refuse(
       'INVALID_STATE',

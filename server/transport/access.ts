@@ -64,6 +64,8 @@ declare module 'fastify' {
     ignoresCredentials?: boolean;
     /** Asked by pages of others on purpose: it heeds no cookie. */
     anyOrigin?: boolean;
+    /** GET of what is kept: also answered while the ledger cannot say whether the session lives (rule X50). */
+    whileLedgerAway?: boolean;
     /** Not counted by rate limits: cheap, and asked for by machines that must hear an answer. */
     unlimited?: boolean;
   }

@@ -13,6 +13,7 @@ export {
 export { addressPrefix, isListed, normaliseAddress } from './address.ts';
 export type { Chore } from './chore.ts';
 export { matchesVersion } from './if-match.ts';
+export { digestOf, isKnown, markAsOf, type Shown, sendTagged, shownOf, shownResult } from './shown.ts';
 export {
   type Bucket,
   createLocalBuckets,
