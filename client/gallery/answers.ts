@@ -2,6 +2,7 @@
 import type { SessionUser } from '../api.ts';
 import { TERMS } from '../fan/gallery/till.ts';
 import { PASSKEYS, profileOf, SESSIONS } from './account.ts';
+import { AFFILIATES } from './affiliates.ts';
 import { CONNECTED, CONSENT, OWN_APPS } from './apps.ts';
 import type { ShownDraw } from './draw.ts';
 import {
@@ -234,13 +235,15 @@ const payLink = (token: string): Answer =>
     ? refused('ORDER_EXPIRED', 410, 'This order ran out of time and its tickets went back.')
     : json({ order: ORDERS[0], ways: WAYS });
 
-/** What an event took, by tier, day or channel. */
+/** What an event took, by tier, day, channel or affiliate. */
 const takings = (by: string | null) =>
   [
     {
       tier: 'Floor',
       day: '2026-03-12',
       channel: 'direct',
+      affiliate: 'Anna’s harbour walks',
+      commissionCents: 30_900,
       tickets: 412,
       refundedCents: 7_506,
       netCents: 1_538_730,
@@ -249,6 +252,8 @@ const takings = (by: string | null) =>
       tier: 'Balcony',
       day: '2026-03-13',
       channel: 'Friends of the house',
+      affiliate: null,
+      commissionCents: 0,
       tickets: 96,
       refundedCents: 0,
       netCents: 432_000,
@@ -259,6 +264,8 @@ const takings = (by: string | null) =>
     tier: by === 'tier' ? row.tier : null,
     day: by === 'day' ? row.day : null,
     channel: by === 'channel' ? row.channel : null,
+    affiliate: by === 'affiliate' ? row.affiliate : null,
+    affiliateId: null,
   }));
 
 function byId(world: World, path: string, by: string | null): Answer {
@@ -280,6 +287,7 @@ function byId(world: World, path: string, by: string | null): Answer {
   if (kind === 'tiers' && part === 'price-rule') return json(ruleOf(key ?? ''));
   if (path === `/me/mails/${WHOLE_MAIL.mail.id}/page`)
     return { status: 200, type: 'text/html', body: WHOLE_MAIL.html };
+  if (kind === 'vendors' && part === 'affiliates') return list(world, [...AFFILIATES]);
   if (kind === 'vendors' && part === 'sales') return json({ rows: world.empty ? [] : takings(by) });
   if (kind === 'users' && part === 'images') return list(world, OWN_PICTURES);
   if (kind === 'users') return json(profileOf(world.empty ?? false));

@@ -10,6 +10,8 @@ import { oauthTexts as apps } from '../texts/oauth.ts';
 import { operatorMoneyTexts } from '../texts/operator-money.ts';
 import { pictureTexts as pics } from '../texts/pictures.ts';
 import { profileTexts as own } from '../texts/profile.ts';
+import { affiliateTexts as affiliates } from '../texts/sharing.ts';
+import { teamTexts } from '../texts/teams.ts';
 import { ticketTexts } from '../texts/tickets.ts';
 import { tillTexts } from '../texts/till.ts';
 import { vendorTexts } from '../texts/vendor.ts';
@@ -334,6 +336,20 @@ export async function shownPages(): Promise<Record<string, Shown>> {
       path: `${live}/money`,
       world: vendor,
       steps: [{ press: codes.removeLabel('KELP-10') }],
+    },
+    'vendor-money-affiliate': {
+      path: `${live}/money`,
+      world: vendor,
+      steps: [
+        { press: affiliates.add },
+        { fill: affiliates.code, with: 'no code' },
+        { press: affiliates.create },
+      ],
+    },
+    'vendor-money-by-affiliate': {
+      path: `${live}/money`,
+      world: vendor,
+      steps: [{ choose: vendorMoneyTexts.takings.by, option: vendorMoneyTexts.takings.bys.affiliate }],
     },
     'vendor-money-rule': {
       path: `${live}/money`,

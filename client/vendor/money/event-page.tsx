@@ -11,6 +11,7 @@ import { vendorMoneyTexts as texts } from '../../texts/vendor-money.ts';
 import { serverNow } from '../../time.ts';
 import { Art, formatMoney, Notice } from '../../ui/index.ts';
 import { allIn } from '../../ui/prices.ts';
+import { AffiliatesCard } from './affiliates-card.tsx';
 import { CancelCard } from './cancel-card.tsx';
 import { standingOf } from './code-draft.ts';
 import { CodesCard } from './codes-card.tsx';
@@ -84,6 +85,7 @@ function Shown({ event, onPrices }: { event: EventView; onPrices: () => void }) 
         {asOperator ? <TakenCard event={event} /> : <WaysCard event={event} methods={methods} />}
         <CodesCard event={event} codes={codes} />
       </div>
+      {event.status === 'draft' ? null : <AffiliatesCard event={event} />}
       <div class="money-two">
         <RefundsCard event={event} refunds={refunds} />
         <PriceChanges event={event} changes={changes} />

@@ -1,4 +1,4 @@
-/** What this event took, by tier, day or channel; the same figures as a file for a spreadsheet. */
+/** What this event took, by tier, day, channel or affiliate; the same figures as a file for a spreadsheet. */
 import { useState } from 'preact/hooks';
 import type { EventView } from '../../../server/protocol/views.ts';
 import { ApiError } from '../../api.ts';
@@ -10,17 +10,20 @@ import { Bar, Button, formatDay, formatMoney, formatNumber, Notice, Select } fro
 import { Loads, Part } from './part.tsx';
 
 const { takings: texts } = vendorMoneyTexts;
-const BY = ['tier', 'day', 'channel'] as const;
+const BY = ['tier', 'day', 'channel', 'affiliate'] as const;
 type By = (typeof BY)[number];
 
 interface Row {
   tier: string | null;
   day: string | null;
   channel: string | null;
+  affiliate: string | null;
+  affiliateId: string | null;
   currency: string;
   tickets: number;
   refundedCents: number;
   netCents: number;
+  commissionCents: number;
 }
 
 export function TakingsCard({ event }: { event: EventView }) {
@@ -70,12 +73,13 @@ function Rows({ rows, by, event }: { rows: Row[]; by: By; event: EventView }) {
   const name = (row: Row): string => {
     if (by === 'day' && row.day) return formatDay(`${row.day}T12:00:00Z`, 'UTC');
     if (by === 'channel') return row.channel === 'direct' ? texts.direct : (row.channel ?? '');
+    if (by === 'affiliate') return row.affiliate ?? texts.nobody;
     return row.tier ?? '';
   };
   return (
     <ul class="money-lines">
       {rows.map((row) => (
-        <li key={`${row.tier} ${row.day} ${row.channel}`} class="takings-line">
+        <li key={`${row.tier} ${row.day} ${row.channel} ${row.affiliateId}`} class="takings-line">
           <div class="money-line-head">
             <span class="long">{name(row)}</span>
             <b class="num">{formatMoney(row.netCents, event.currency)}</b>
@@ -85,6 +89,9 @@ function Rows({ rows, by, event }: { rows: Row[]; by: By; event: EventView }) {
             {texts.tickets(row.tickets, formatNumber(row.tickets))}
             {row.refundedCents > 0
               ? ` · ${texts.back(formatMoney(row.refundedCents, event.currency))}`
+              : null}
+            {row.commissionCents > 0
+              ? ` · ${texts.commission(formatMoney(row.commissionCents, event.currency))}`
               : null}
           </p>
         </li>
