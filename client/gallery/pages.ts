@@ -11,7 +11,6 @@ import { operatorMoneyTexts } from '../texts/operator-money.ts';
 import { pictureTexts as pics } from '../texts/pictures.ts';
 import { profileTexts as own } from '../texts/profile.ts';
 import { affiliateTexts as affiliates } from '../texts/sharing.ts';
-import { teamTexts } from '../texts/teams.ts';
 import { ticketTexts } from '../texts/tickets.ts';
 import { tillTexts } from '../texts/till.ts';
 import { vendorTexts } from '../texts/vendor.ts';
