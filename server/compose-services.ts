@@ -19,6 +19,7 @@ import { LIMITS } from './limits.ts';
 import { createProviders, type Provider, type ProviderName } from './payments/index.ts';
 import type { Pictures } from './pictures/index.ts';
 import { ok } from './protocol/index.ts';
+import type { Recommendations } from './recommendations/index.ts';
 
 /** The card providers there may be, as people call them; each has a breaker and is a service of its own. */
 const CARD_PROVIDERS: Partial<Record<ProviderName, string>> = {
@@ -72,7 +73,11 @@ export function guardedProviders(
 export function registerServices(
   parts: HouseDeps['parts'],
   cards: Record<string, ServiceDefinition>,
-  { delivery, pictures }: { delivery: Delivery; pictures: Pictures },
+  {
+    delivery,
+    pictures,
+    recommendations,
+  }: { delivery: Delivery; pictures: Pictures; recommendations: Pick<Recommendations, 'breaker'> },
   ownAccounts: () => readonly Part[],
 ): Services {
   const ledger = parts ? [parts.ledger] : [];
@@ -104,6 +109,14 @@ export function registerServices(
     pictures: {
       parts: pictures.breaker ? [pictures.breaker] : [],
       words: { unavailable: 'Pictures cannot be shown', degraded: 'Pictures may take longer to show' },
+    },
+    // What sells is suggested instead.
+    recommendations: {
+      parts: [recommendations.breaker],
+      words: {
+        unavailable: 'What sells is suggested to everybody',
+        degraded: 'What sells may be suggested to everybody',
+      },
     },
   });
 }

@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { type Accounts, createAccounts } from './accounts/index.ts';
 import { createBreakers, createReady, measureServices, type Part, type Services } from './breakers/index.ts';
-import { type Catalog, catalogRoutes, createCatalog, endEventsChore } from './catalog/index.ts';
+import { type Catalog, catalogRoutes, createCatalog, endEventsChore, shownEvents } from './catalog/index.ts';
 import {
   type Checkout,
   routes as checkoutRoutes,
@@ -51,6 +51,11 @@ import { createPictures, type Pictures, pictureRoutes } from './pictures/index.t
 import { createGuessing, createPricing, type Pricing, pricingRoutes } from './pricing/index.ts';
 import type { OrderView } from './protocol/index.ts';
 import { createQueue, drandBeacon, type Queue, queueRoutes, queueSocketHandlers } from './queue/index.ts';
+import {
+  createRecommendations,
+  type Recommendations,
+  recommendationRoutes,
+} from './recommendations/index.ts';
 import { createReconciler, type Reconciler, reconciliationRoutes } from './reconciliation/index.ts';
 import { createRefunds, type Refunds, refundRoutes } from './refunds/index.ts';
 import { createSearch, popularityChore, searchRoutes } from './search/index.ts';
@@ -103,6 +108,7 @@ export interface House {
   notifications: Notifications;
   delivery: Delivery;
   pictures: Pictures;
+  recommendations: Recommendations;
   maps: Maps;
   seating: Seating;
   sales: Sales;
@@ -196,7 +202,12 @@ export function compose(deps: HouseDeps): House {
     createPictures({ ledger, clock, ids, log, breakers, s3: config.s3, dataDir: config.dataDir }),
     cache,
   );
-  const services = registerServices(parts, cards, { delivery, pictures }, ways.ownAccounts);
+  const recommendations = createRecommendations({
+    ...deps,
+    breakers,
+    show: (eventIds) => shownEvents(ledger.reads, eventIds),
+  });
+  const services = registerServices(parts, cards, { delivery, pictures, recommendations }, ways.ownAccounts);
   if (deps.registry) measureServices(services, deps.registry);
   const guessing = createGuessing(createRateLimiter({ redis, clock, log }));
   const pricing = tellingPricing(createPricing({ ledger, clock, ids, guessing }), cache);
@@ -310,6 +321,7 @@ export function compose(deps: HouseDeps): House {
     notifications,
     delivery,
     pictures,
+    recommendations,
     maps,
     seating,
     sales,
@@ -321,6 +333,7 @@ export function compose(deps: HouseDeps): House {
       tellingChore(popularityChore(search), cache, ['popularity']),
       tellingChore(endEventsChore(ledger.reads), cache, ['events', 'prices']),
       ...pictures.chores,
+      ...recommendations.chores,
       ...notifications.chores,
     ],
     keeping,
@@ -330,13 +343,15 @@ export function compose(deps: HouseDeps): House {
       cache.close();
       ways.stop();
       breakers.stop();
+      await recommendations.stop();
       notifications.close();
       await delivery.close();
     },
     orderOf,
     socketHandlers: [...holdSocketHandlers(holds), ...queueSocketHandlers(queue)],
     routes: [
-      (app) => catalogRoutes(app, { catalog }),
+      (app) => catalogRoutes(app, { catalog, onLook: recommendations.see }),
+      (app) => recommendationRoutes(app, { recommendations }),
       (app) => searchRoutes(app, { search }),
       (app) => queueRoutes(app, { queue }),
       (app) => checkoutRoutes(app, { ledger, checkout }),

@@ -312,28 +312,6 @@ export const LIMITS = {
   /** Entries of the cache that one process keeps read. */
   cacheMemoryBytes: 33_554_432,
   /** A copy of something personal is written again when it is that old, though nothing changed. */
-  cacheCopyAgainMs: 21_600_000,
-  cacheCopiesRememberedMax: 50_000,
-
-  // -- cache
-  cacheFreshMs: 300_000,
-  /** Copies stay this long, for when the ledger is away. */
-  cacheKeptMs: 86_400_000,
-  /** A cache that has not answered by then is done without, and left alone for a moment. */
-  cacheTimeoutMs: 100,
-  cacheRestMs: 1_000,
-  /** A writer whose word did not get through waits this long for the connection to come back. */
-  cacheOwedWaitMs: 1_000,
-  /** One loads what many ask for; the others look again this often, and load by themselves after that long. */
-  cacheLeaseMs: 5_000,
-  cachePollMs: 20,
-  cacheWaitMs: 1_000,
-  /** On average one of its readers renews an entry so long before its end. */
-  cacheRenewMs: 5_000,
-  cacheTagsMax: 10_000,
-  /** Entries of the cache that one process keeps read. */
-  cacheMemoryBytes: 33_554_432,
-  /** A copy of something personal is written again when it is that old, though nothing changed. */
   cacheCopyAgainMs: 600_000,
   cacheCopiesRememberedMax: 50_000,
 
@@ -574,14 +552,6 @@ export function assertLimits(limits: typeof LIMITS = LIMITS): void {
     [
       limits.pushTimeoutMs * 2 < limits.noticeLeaseSeconds * 1_000,
       'a notice must be sent, or given up, before another worker takes it up',
-    ],
-    [
-      limits.cacheWaitMs < limits.cacheLeaseMs && limits.cacheLeaseMs < limits.cacheFreshMs,
-      'who waits for a load gives up before its lease ends, and that before what it loads is old',
-    ],
-    [
-      limits.cacheCopyAgainMs * 2 < limits.cacheKeptMs,
-      'a copy of something that is read is written again before it is let go of',
     ],
     [limits.bodyMs < limits.uploadMs, 'a picture may take longer to arrive than anything else'],
     [

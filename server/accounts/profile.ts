@@ -5,7 +5,14 @@ import { ok, type Preferences, type ProfileView, type Result, refuse } from '../
 import type { Db } from '../stores/index.ts';
 import { matchesVersion } from '../transport/index.ts';
 import { keepHash, type PasswordDeps, prepareHash } from './change-password.ts';
-import { KEEP_PREFERENCES, PROFILE, type ProfileRow, preferencesRow, profileView } from './profile-rows.ts';
+import {
+  KEEP_PERSONALISED,
+  KEEP_PREFERENCES,
+  PROFILE,
+  type ProfileRow,
+  preferencesRow,
+  profileView,
+} from './profile-rows.ts';
 import { type Owner, proveOwner } from './prove.ts';
 import { normaliseEmail, normaliseName } from './register.ts';
 import { LOCK_USER, RENAME_USER, USER_BY_ID, type UserRow } from './statements.ts';
@@ -129,6 +136,8 @@ export async function changeProfile(
       : [];
     if (!ended) return refuse('EDIT_CONFLICT');
     if (change.preferences) await tx.all(KEEP_PREFERENCES, preferencesRow(user.id, change.preferences));
+    const { personalised } = change.preferences ?? {};
+    if (personalised !== undefined) await tx.all(KEEP_PERSONALISED, [user.id, personalised]);
     if (address.value) await moveAddress(deps, tx, user, change);
     await tx.all(RENAME_USER, [user.id, change.name === undefined ? null : normaliseName(change.name)]);
     const profile = await readProfile(tx, user.id);

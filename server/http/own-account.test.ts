@@ -71,6 +71,8 @@ test('A54: preferences are read back as they were given, whatever they are', asy
     channels: fc.record({ email: fc.boolean(), push: fc.boolean() }),
     quietHours: fc.option(fc.record({ from: hour, until: hour })),
     timeZone: fc.constantFrom('Europe/Zurich', 'UTC', 'America/St_Johns'),
+    suggestions: fc.boolean(),
+    personalised: fc.boolean(),
   });
   await fc.assert(
     fc.asyncProperty(wanted, async (preferences) => {

@@ -14,6 +14,7 @@ export * from './oauth.ts';
 export * from './pictures.ts';
 export * from './profile.ts';
 export * from './receipt.ts';
+export * from './recommendations.ts';
 export * from './result.ts';
 export * from './search.ts';
 export * from './seat-states.ts';

@@ -65,6 +65,7 @@ create table accounts.preferences
   quiet_until time without time zone
   time_zone text
   updated_at timestamp with time zone not null default now()
+  personalised boolean not null default true
   suggestions boolean not null default false
   constraint preferences_favourite_artists_check CHECK ((cardinality(favourite_artists) <= 50))
   constraint preferences_favourite_cities_check CHECK ((cardinality(favourite_cities) <= 50))
@@ -75,6 +76,7 @@ create table accounts.preferences
   constraint preferences_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
   constraint preferences_pkey PRIMARY KEY (user_id)
   CREATE INDEX idx_preferences_suggestions ON accounts.preferences USING btree (user_id) WHERE suggestions
+  CREATE TRIGGER switched_off AFTER INSERT OR UPDATE OF personalised ON accounts.preferences FOR EACH ROW WHEN ((NOT new.personalised)) EXECUTE FUNCTION recommendations.forget_views()
 
 create table accounts.refresh_tokens
   token_hash bytea not null
@@ -698,6 +700,33 @@ create table pictures.reports
   CREATE INDEX idx_reports_open ON pictures.reports USING btree (image_id, created_at) WHERE (settled_at IS NULL)
 
 create schema public;
+
+create schema recommendations;
+
+create table recommendations.models
+  id uuid not null
+  trained_at timestamp with time zone not null
+  seed integer not null
+  deeds integer not null
+  people integer not null
+  traits integer not null
+  took_ms integer not null
+  quality jsonb
+  model bytea not null
+  constraint models_pkey PRIMARY KEY (id)
+  CREATE INDEX idx_models_trained ON recommendations.models USING btree (trained_at DESC)
+
+create table recommendations.views
+  user_id uuid not null
+  event_id uuid not null
+  day date not null
+  at timestamp with time zone not null
+  constraint views_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id) ON DELETE CASCADE
+  constraint views_user_id_fkey FOREIGN KEY (user_id) REFERENCES accounts.users(id) ON DELETE CASCADE
+  constraint views_pkey PRIMARY KEY (user_id, event_id, day)
+  CREATE INDEX idx_views_at ON recommendations.views USING btree (at, user_id, event_id)
+
+create function recommendations.forget_views() returns trigger;
 
 create schema reconciliation;
 
