@@ -36,7 +36,7 @@ beforeAll(async () => {
   await asVendor('PUT', `/events/${sale.eventId}/terms`, {
     feeCents: 100,
     feeBp: 0,
-    taxName: '',
+    taxName: 'VAT',
     taxBp: 0,
     taxIncluded: false,
     refundUntilHours: 24,
