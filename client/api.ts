@@ -67,6 +67,10 @@ export interface ApiDeps {
   onTokens?(tokens: Tokens): void;
   /** The server says that there is no session any more. */
   onLost?(): void;
+  /** For which vendor it is asked, where somebody works in a team. */
+  vendorId?(): string | null;
+  /** It was refused although asked for that vendor. */
+  onTeamRefused?(): void;
 }
 
 /** A token is renewed this long before it ends, so that none expires on its way. */
@@ -79,6 +83,8 @@ export interface Api {
   request<T>(method: string, path: string, options?: RequestOptions): Promise<T>;
   text(path: string): Promise<string>;
   blob(path: string): Promise<Blob>;
+  /** What goes along with every request, for those who send one by other means. */
+  headers(): Promise<Record<string, string>>;
   /** A token good for at least some seconds, refreshed if need be; null when nobody is logged in. */
   token(): Promise<string | null>;
   /** Takes over tokens from a log-in or another tab. */
@@ -137,13 +143,19 @@ export function createApi(deps: ApiDeps): Api {
     return (await refresh())?.accessToken ?? null;
   }
 
+  async function headersOf(): Promise<Record<string, string>> {
+    const [bearer, vendorId] = [await token(), deps.vendorId?.()];
+    return {
+      accept: 'application/json',
+      ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
+      ...(bearer && vendorId ? { 'holdfast-vendor': vendorId } : {}),
+    };
+  }
+
   async function respond(method: string, path: string, options: RequestOptions): Promise<Response> {
-    const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
+    const base = options.authenticate === false ? { accept: 'application/json' } : await headersOf();
+    const headers: Record<string, string> = { ...base, ...options.headers };
     if (options.body !== undefined) headers['content-type'] = 'application/json';
-    if (options.authenticate !== false) {
-      const bearer = await token();
-      if (bearer) headers.authorization = `Bearer ${bearer}`;
-    }
     const startedMs = monotonicMs();
     let response: Response;
     try {
@@ -161,6 +173,7 @@ export function createApi(deps: ApiDeps): Api {
     const date = response.headers.get('date');
     // The Date header counts whole seconds: right to half of one.
     if (date) learnServerTime(Date.parse(date), monotonicMs() - startedMs, 1000);
+    if (response.status === 403 && headers['holdfast-vendor']) deps.onTeamRefused?.();
     if (!response.ok) throw await errorOf(response);
     return response;
   }
@@ -191,6 +204,7 @@ export function createApi(deps: ApiDeps): Api {
       withRefresh(options.authenticate, () => send(method, path, options)),
     text: async (path) => (await file(path)).text(),
     blob: async (path) => (await file(path)).blob(),
+    headers: headersOf,
     token,
     adopt,
     refresh,

@@ -3,6 +3,7 @@
  * server's and no script can read it. Tabs hand fresh tokens to each other, so that one refresh serves all.
  */
 import { computed, signal } from '@preact/signals';
+import type { MyTeam, TeamRight } from '../server/protocol/teams.ts';
 import { type ApiCode, ApiError, createApi, type SessionUser, type Tokens } from './api.ts';
 import { exclusively } from './session-lock.ts';
 import { monotonicMs } from './time.ts';
@@ -41,6 +42,8 @@ export const api = createApi({
     say({ kind: 'tokens', tokens });
   },
   onLost: () => leave('lost'),
+  vendorId: () => team.peek()?.vendorId ?? null,
+  onTeamRefused: () => void import('./teams/standing.ts').then(({ lookAgain }) => lookAgain()),
 });
 
 channel?.addEventListener('message', (event: MessageEvent<Message>) => {
@@ -129,20 +132,39 @@ export async function logOut(): Promise<ApiCode | null> {
   }
 }
 
-function hint(): SessionUser | null {
+const TEAM_KEY = 'holdfast.team';
+type Chosen = Pick<MyTeam, 'vendorId' | 'name' | 'rights'> & { userId: string };
+
+const chosen = signal(kept<Chosen>(TEAM_KEY));
+/** The team that whoever is logged in works in right now; null: as themselves. */
+export const team = computed(() => (chosen.value?.userId === user.value?.id ? chosen.value : null));
+/** For whom a vendor's pages ask: that team's vendor, or oneself. */
+export const vendorId = computed(() => team.value?.vendorId ?? user.value?.id);
+/** Whether it is worth offering; the server decides again. */
+export const may = (right: TeamRight): boolean => team.value?.rights.includes(right) ?? true;
+
+export function workFor(mine: MyTeam | null): void {
+  const userId = state.peek().user?.id;
+  chosen.value = mine && userId ? { ...mine, userId } : null;
+  keep(TEAM_KEY, chosen.value);
+}
+
+const hint = (): SessionUser | null => kept(HINT_KEY);
+const store = (known: SessionUser | null): void => keep(HINT_KEY, known);
+
+function kept<T>(key: string): T | null {
   try {
-    const kept = localStorage.getItem(HINT_KEY);
-    return kept ? (JSON.parse(kept) as SessionUser) : null;
+    return JSON.parse(localStorage.getItem(key) ?? 'null') as T | null;
   } catch {
     // Storage refused (private window) or unreadable: the page works, one only logs in again.
     return null;
   }
 }
 
-function store(known: SessionUser | null): void {
+function keep(key: string, value: unknown): void {
   try {
-    if (known) localStorage.setItem(HINT_KEY, JSON.stringify(known));
-    else localStorage.removeItem(HINT_KEY);
+    if (value) localStorage.setItem(key, JSON.stringify(value));
+    else localStorage.removeItem(key);
   } catch {
     // As above: without storage the session lasts as long as the page.
     return;

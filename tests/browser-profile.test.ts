@@ -2,6 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { accountTexts } from '../client/texts/accounts.ts';
+import { menuTexts } from '../client/texts/menu.ts';
 import { profileTexts as texts } from '../client/texts/profile.ts';
 import { shellTexts } from '../client/texts/shell.ts';
 import { graveFindings } from './browser/axe.ts';
@@ -111,7 +112,7 @@ test('A98: a passkey of the browser is added, and logs in by itself after loggin
   await seen(page.getByText('Fay’s phone'));
 
   await page.getByRole('button', { name: shellTexts.account('Fay Fan') }).click();
-  await page.getByRole('button', { name: shellTexts.logOut }).click();
+  await page.getByRole('button', { name: menuTexts.logOut }).click();
   await page.waitForURL(`${url}/`);
   await page.goto(`${url}/login?to=%2Fprofile`);
   await press(page, texts.logInByPasskey);
@@ -121,7 +122,7 @@ test('A98: a passkey of the browser is added, and logs in by itself after loggin
   // A device that says no is told in words, and the password still works.
   await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
   await page.getByRole('button', { name: shellTexts.account('Fay Fan') }).click();
-  await page.getByRole('button', { name: shellTexts.logOut }).click();
+  await page.getByRole('button', { name: menuTexts.logOut }).click();
   await page.waitForURL(`${url}/`);
   await page.goto(`${url}/login?to=%2Fprofile`);
   await press(page, texts.logInByPasskey);

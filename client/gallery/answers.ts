@@ -38,6 +38,7 @@ import { health, invariants, openDrops, servicesIn } from './operations.ts';
 import { OWN_PICTURES, PICTURE_CASES, PICTURES } from './pictures.ts';
 import { pointsOf } from './points.ts';
 import { CHANNELS, geometryOf, MAPS, SEATING, seatDetail, seatStates } from './seats.ts';
+import { ACTS, LOOK, MINE, teamOf } from './teams.ts';
 
 export interface World {
   as: SessionUser['role'] | null;
@@ -58,6 +59,8 @@ export interface World {
   cover?: boolean;
   /** The provider elsewhere by which one may log in. */
   outside?: string;
+  /** Whoever is logged in is in a vendor's team. */
+  inTeam?: boolean;
   /** An imported map is refused. */
   brokenMap?: boolean;
 }
@@ -173,6 +176,9 @@ const FIXED: Record<string, (world: World, url: URL) => Answer> = {
   'GET /me/orders': (world) => list(world, ORDERS),
   'GET /login/ways': (world) => json({ name: world.outside ?? null, tied: world.as ? true : null }),
   'GET /me/apps': (world) => json({ items: world.empty ? [] : CONNECTED }),
+  'GET /me/teams': (world) => json({ items: world.inTeam ? MINE : [] }),
+  'POST /me/teams/look': (world) => (world.empty ? refused('LINK_NOT_VALID', 410, LINK_OVER) : json(LOOK)),
+  'POST /me/teams': () => json(MINE[0], 201),
   'GET /oauth/clients': (world) => json({ items: world.empty ? [] : OWN_APPS }),
   'POST /oauth/clients': () =>
     json({ ...OWN_APPS[0], clientSecret: 'hfs_gallery-gallery-gallery-gallery-gallery-gal' }, 201),
@@ -289,6 +295,8 @@ function byId(world: World, path: string, by: string | null): Answer {
     return { status: 200, type: 'text/html', body: WHOLE_MAIL.html };
   if (kind === 'vendors' && part === 'affiliates') return list(world, [...AFFILIATES]);
   if (kind === 'vendors' && part === 'sales') return json({ rows: world.empty ? [] : takings(by) });
+  if (kind === 'vendors' && part === 'team')
+    return detail === 'acts' ? list(world, ACTS) : json(teamOf(world.empty ?? false));
   if (kind === 'users' && part === 'images') return list(world, OWN_PICTURES);
   if (kind === 'users') return json(profileOf(world.empty ?? false));
   if (kind === 'pay') return payLink(key ?? '');

@@ -11,6 +11,7 @@ import { operatorMoneyTexts } from '../texts/operator-money.ts';
 import { pictureTexts as pics } from '../texts/pictures.ts';
 import { profileTexts as own } from '../texts/profile.ts';
 import { affiliateTexts as affiliates } from '../texts/sharing.ts';
+import { teamTexts } from '../texts/teams.ts';
 import { ticketTexts } from '../texts/tickets.ts';
 import { tillTexts } from '../texts/till.ts';
 import { vendorTexts } from '../texts/vendor.ts';
@@ -19,7 +20,7 @@ import { vendorSeatTexts } from '../texts/vendor-seats.ts';
 import type { World } from './answers.ts';
 import { CONNECTED } from './apps.ts';
 import { beforeTheClose, damaged, makeDraw } from './draw.ts';
-import { LIVE, LOBBY } from './fixtures.ts';
+import { LIVE, LOBBY, PEOPLE } from './fixtures.ts';
 import { CASES, FINDINGS, MAILS, WHOLE_MAIL } from './money.ts';
 import { CHOSEN_PNG, PICTURES } from './pictures.ts';
 import { HALL, MAPS, SEATING, SOLD_NAME } from './seats.ts';
@@ -33,6 +34,8 @@ export interface Shown {
 
 export type Step =
   | { press: string }
+  /** In the bar above the page. */
+  | { pressAbove: string }
   /** A button whose name begins so. */
   | { pressAbout: string }
   | { fill: string; with: string }
@@ -192,6 +195,28 @@ export async function shownPages(): Promise<Record<string, Shown>> {
     'consent-over': { path: '/oauth/consent', world: { as: 'user', empty: true } },
     'consent-away': { path: '/oauth/consent', world: { as: 'user', away: true } },
     'app-problem': { path: '/oauth/problem?error=invalid_redirect_uri', world: anyone },
+    'vendor-team': { path: '/vendor/team', world: vendor },
+    'vendor-team-empty': { path: '/vendor/team', world: { as: 'vendor', empty: true } },
+    'vendor-team-errors': { path: '/vendor/team', world: vendor, steps: [{ press: teamTexts.send }] },
+    'vendor-team-change': {
+      path: '/vendor/team',
+      world: vendor,
+      steps: [{ press: teamTexts.changeLabel('Ines Quay') }],
+    },
+    'vendor-team-remove': {
+      path: '/vendor/team',
+      world: vendor,
+      steps: [{ press: teamTexts.removeLabel('Ines Quay') }],
+    },
+    'join-team': { path: '/join-team#gallery', world: fan },
+    'join-team-first': { path: '/join-team#gallery', world: anyone },
+    'join-team-over': { path: '/join-team#gallery', world: { as: 'user', empty: true } },
+    'join-team-done': { path: '/join-team#gallery', world: fan, steps: [{ press: teamTexts.join }] },
+    'account-menu-team': {
+      path: '/profile',
+      world: { as: 'user', inTeam: true },
+      steps: [{ pressAbove: PEOPLE.user.name }],
+    },
     'vendor-apps': { path: '/vendor/apps', world: vendor },
     'vendor-apps-empty': { path: '/vendor/apps', world: { as: 'vendor', empty: true } },
     'vendor-apps-errors': {

@@ -7,6 +7,7 @@ import { useForm } from '../shell/form.ts';
 import { oauthTexts as texts } from '../texts/oauth.ts';
 import { Button, Card, Field, Notice } from '../ui/index.ts';
 import { APP_FIELDS, bodyOf, checkApp, NEW_APP } from './app-draft.ts';
+import '../ui/ticks.css';
 
 /** A refusal under this form's name for the field, with what is wrong about it. */
 function renamed(error: unknown): unknown {
@@ -56,11 +57,11 @@ export function AppForm(props: { onMade: (app: NewAppView) => void; onLeave: () 
           error={errors.redirects}
           onValue={(redirects) => setDraft({ ...draft, redirects })}
         />
-        <fieldset class="app-wants">
+        <fieldset class="ticks">
           <legend>{texts.wants}</legend>
           {errors.scopes ? <Notice kind="bad">{errors.scopes}</Notice> : null}
           {Object.entries(texts.scopes).map(([scope, words]) => (
-            <label class="app-choice" key={scope}>
+            <label class="tick" key={scope}>
               <input
                 type="checkbox"
                 name="scopes"
@@ -73,7 +74,7 @@ export function AppForm(props: { onMade: (app: NewAppView) => void; onLeave: () 
             </label>
           ))}
         </fieldset>
-        <label class="app-choice">
+        <label class="tick">
           <input
             type="checkbox"
             checked={draft.keepsSecret}

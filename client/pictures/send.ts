@@ -24,7 +24,7 @@ export function problemWith(file: Pick<File, 'size' | 'type'>): string | null {
 
 function post(
   { method, path, fields = {}, image, onShare }: Sending,
-  token: string | null,
+  headers: Record<string, string>,
 ): Promise<Response> {
   const form = new FormData();
   // Before the file: what is refused by these is refused before it is read.
@@ -33,8 +33,7 @@ function post(
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(method, path);
-    request.setRequestHeader('accept', 'application/json');
-    if (token) request.setRequestHeader('authorization', `Bearer ${token}`);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded, total }) => onShare(total > 0 ? loaded / total : 0);
     request.onload = () => resolve(new Response(request.responseText || null, { status: request.status }));
     request.onerror = () =>
@@ -45,8 +44,8 @@ function post(
 
 /** @throws ApiError */
 export async function sendPicture<T>(sending: Sending): Promise<T> {
-  let response = await post(sending, await api.token());
-  if (response.status === 401 && (await api.refresh())) response = await post(sending, await api.token());
+  let response = await post(sending, await api.headers());
+  if (response.status === 401 && (await api.refresh())) response = await post(sending, await api.headers());
   if (!response.ok) throw await errorOf(response);
   return (await response.json()) as T;
 }

@@ -1,10 +1,10 @@
-/** Who is logged in, what is theirs, how the page looks, and the way out. */
+/** Who is logged in. What the menu holds is fetched when it is first opened, or about to be: those who wait in line have other things to load. */
+import type { FunctionComponent } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { location, loginPath, navigate } from '../router.ts';
-import { logOut, session } from '../session.ts';
+import { location, loginPath } from '../router.ts';
+import { session, team } from '../session.ts';
 import { shellTexts as texts } from '../texts/shell.ts';
-import { Button } from '../ui/index.ts';
-import { chooseTheme, THEMES, theme } from './theme.ts';
+import { Button, classes } from '../ui/index.ts';
 
 const initials = (name: string): string =>
   name
@@ -13,43 +13,6 @@ const initials = (name: string): string =>
     .slice(0, 2)
     .map((word) => [...word][0]?.toUpperCase() ?? '')
     .join('');
-
-function ThemeChoice() {
-  const name = useId();
-  return (
-    <fieldset class="theme-choice">
-      <legend class="tiny muted">{texts.theme}</legend>
-      <div class="theme-options">
-        {THEMES.map((choice) => (
-          <label key={choice}>
-            <input
-              type="radio"
-              name={name}
-              checked={theme.value === choice}
-              onChange={() => chooseTheme(choice)}
-            />
-            <span>{texts.themes[choice]}</span>
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
-
-function linksFor(role: 'user' | 'vendor' | 'operator'): [href: string, text: string][] {
-  const links: [string, string][] = [
-    ['/my/tickets', texts.myTickets],
-    ['/my/orders', texts.myOrders],
-    ['/my/points', texts.myPoints],
-    ['/my/cards', texts.myCards],
-    ['/mailbox', texts.mailbox],
-    ['/profile', texts.profile],
-  ];
-  if (role === 'vendor' || role === 'operator') links.push(['/vendor', texts.vendorEvents]);
-  if (role === 'vendor') links.push(['/vendor/new', texts.vendorNew]);
-  if (role === 'operator') links.push(['/operator', texts.operator]);
-  return links;
-}
 
 /** Open or not; closes on Escape, on a press elsewhere and when the page changes. */
 function useMenu() {
@@ -81,8 +44,16 @@ function useMenu() {
 export function AccountMenu() {
   const { status, user } = session.value;
   const { open, setOpen, box } = useMenu();
-  const [leaving, setLeaving] = useState(false);
+  const [Panel, setPanel] = useState<FunctionComponent | null>(null);
   const id = useId();
+  const fetchPanel = (): void => {
+    if (Panel) return;
+    import('./menu-panel.tsx').then(
+      (found) => setPanel(() => found.MenuPanel),
+      // No network just now: pressed again it is fetched again.
+      () => setOpen(false),
+    );
+  };
 
   if (status === 'unknown') return <span class="account-waiting" aria-hidden="true" />;
   const here = `${location.value.path}${location.value.query.size ? `?${location.value.query}` : ''}`;
@@ -97,50 +68,25 @@ export function AccountMenu() {
       )}
       <button
         type="button"
-        class={user ? 'account-button' : 'account-button anonymous'}
+        class={classes('account-button', !user && 'anonymous', team.value !== null && 'in-team')}
         aria-expanded={open}
         aria-controls={open ? id : undefined}
-        onClick={() => setOpen(!open)}
+        onPointerEnter={fetchPanel}
+        onFocus={fetchPanel}
+        onClick={() => {
+          fetchPanel();
+          setOpen(!open);
+        }}
       >
         {user ? initials(user.name) : <Dots />}
-        <span class="sr">{user ? `, ${texts.account(user.name)}` : texts.theme}</span>
+        <span class="sr">
+          {user ? `, ${texts.account(user.name)}` : texts.theme}
+          {team.value ? `, ${team.value.name}` : ''}
+        </span>
       </button>
       {open ? (
         <div class="account-menu" id={id}>
-          {user ? (
-            <>
-              <div class="account-who">
-                <b>{user.name}</b>
-                <span class="small muted">{user.email}</span>
-              </div>
-              <nav aria-label={texts.account(user.name)}>
-                {linksFor(user.role).map(([href, text]) => (
-                  <a href={href} key={href} aria-current={location.value.path === href ? 'page' : undefined}>
-                    {text}
-                  </a>
-                ))}
-              </nav>
-            </>
-          ) : null}
-          <ThemeChoice />
-          {user ? (
-            <Button
-              kind="quiet"
-              small
-              wide
-              busy={leaving}
-              busyLabel={texts.loggingOut}
-              onClick={() => {
-                setLeaving(true);
-                logOut().finally(() => {
-                  setLeaving(false);
-                  navigate('/');
-                });
-              }}
-            >
-              {texts.logOut}
-            </Button>
-          ) : null}
+          {Panel ? <Panel /> : <span class="account-waiting" aria-hidden="true" />}
         </div>
       ) : null}
     </div>

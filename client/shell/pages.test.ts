@@ -39,6 +39,13 @@ test('U207: who may enter which page is decided for every kind of page and every
       ]);
 });
 
+test('U207: whoever works in a vendor’s team sees the vendor’s pages, and no operator’s', () => {
+  const known = { status: 'known', user: { role: 'user' } } as const;
+  expect((['account', 'vendor', 'operator'] as const).map((need) => mayEnter({ need }, known, true))).toEqual(
+    ['open', 'open', 'forbidden'],
+  );
+});
+
 test('U207: the page of tickets opens while the server cannot be asked who is there', () => {
   const page = findPage('/my/tickets')?.page;
   expect(page && mayEnter(page, { status: 'unreachable', user: { role: 'user' } })).toBe('open');
@@ -52,6 +59,7 @@ test('U208: each address leads to one page, and an unknown one to none', () => {
   addresses.push('/vendor/e/1/money', '/vendor/payment-methods', '/operator/money');
   addresses.push('/oauth/consent', '/oauth/problem', '/vendor/apps');
   addresses.push('/my/pictures', '/operator/pictures');
+  addresses.push('/join-team', '/vendor/team');
   const found = addresses.map((address) => findPage(address)?.page.pattern);
   expect(new Set(found).size).toBe(PAGES.length);
   expect(found).not.toContain(undefined);

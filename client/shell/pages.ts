@@ -34,9 +34,15 @@ function page<S extends string>(
   return { pattern, need, load: load as Page['load'], ...more };
 }
 
-const own = () => import('../profile/pages.ts');
-const mailbox = () => import('../mailbox/pages.ts');
-const vendorMoney = () => import('../vendor/money/pages.ts');
+/** One page of a piece that holds several. */
+const of =
+  <Pages>(load: () => Promise<Pages>) =>
+  <Name extends keyof Pages>(name: Name) =>
+  (): Promise<{ default: Pages[Name] }> =>
+    load().then((found) => ({ default: found[name] }));
+const own = of(() => import('../profile/pages.ts'));
+const mailbox = of(() => import('../mailbox/pages.ts'));
+const vendorMoney = of(() => import('../vendor/money/pages.ts'));
 
 export const PAGES: readonly Page[] = [
   page('/', 'none', () => import('../events/list.tsx')),
@@ -49,26 +55,24 @@ export const PAGES: readonly Page[] = [
   page('/my/orders', 'account', () => import('../tickets/orders.tsx')),
   page('/my/pictures', 'account', () => import('../pictures/mine.tsx')),
   page('/my/cards', 'account', () => import('../cards/cards.tsx')),
-  page('/my/points', 'account', () => own().then((found) => ({ default: found.Points }))),
-  page('/profile', 'account', () => own().then((found) => ({ default: found.Profile }))),
-  page('/oauth/consent', 'account', () => own().then((found) => ({ default: found.Consent }))),
-  page('/oauth/problem', 'none', () => own().then((found) => ({ default: found.Problem }))),
-  page('/vendor/apps', 'vendor', () => own().then((found) => ({ default: found.Apps }))),
-  page('/verify-email', 'none', () => own().then((found) => ({ default: found.VerifyEmail }))),
-  page('/forgot-password', 'none', () => own().then((found) => ({ default: found.Forgot }))),
-  page('/reset-password', 'none', () => own().then((found) => ({ default: found.Reset }))),
+  page('/my/points', 'account', own('Points')),
+  page('/profile', 'account', own('Profile')),
+  page('/oauth/consent', 'account', own('Consent')),
+  page('/oauth/problem', 'none', own('Problem')),
+  page('/join-team', 'none', own('JoinTeam')),
+  page('/vendor/team', 'vendor', own('Team')),
+  page('/vendor/apps', 'vendor', own('Apps')),
+  page('/verify-email', 'none', own('VerifyEmail')),
+  page('/forgot-password', 'none', own('Forgot')),
+  page('/reset-password', 'none', own('Reset')),
   page('/p/:token', 'none', () => import('../pay-link/index.tsx')),
-  page('/mailbox', 'account', () => mailbox().then((found) => ({ default: found.Mailbox }))),
-  page('/mailbox/:mailId', 'account', () => mailbox().then((found) => ({ default: found.Mail }))),
+  page('/mailbox', 'account', mailbox('Mailbox')),
+  page('/mailbox/:mailId', 'account', mailbox('Mail')),
   page('/vendor', 'vendor', () => import('../vendor/list.tsx')),
   page('/vendor/new', 'vendor', () => import('../vendor/new.tsx')),
   page('/vendor/e/:eventId', 'vendor', () => import('../vendor/live.tsx')),
-  page('/vendor/e/:eventId/money', 'vendor', () =>
-    vendorMoney().then((found) => ({ default: found.EventMoney })),
-  ),
-  page('/vendor/payment-methods', 'vendor', () =>
-    vendorMoney().then((found) => ({ default: found.PaymentMethods })),
-  ),
+  page('/vendor/e/:eventId/money', 'vendor', vendorMoney('EventMoney')),
+  page('/vendor/payment-methods', 'vendor', vendorMoney('PaymentMethods')),
   page('/operator', 'operator', () => import('../operator/index.tsx')),
   page('/operator/money', 'operator', () => import('../operator/money/desk.tsx')),
   page('/operator/pictures', 'operator', () => import('../operator/pictures.tsx')),
@@ -93,6 +97,7 @@ export type Entry = 'open' | 'wait' | 'log-in' | 'forbidden' | 'unreachable';
 export function mayEnter(
   page: Pick<Page, 'need' | 'offline'>,
   session: { status: 'unknown' | 'anonymous' | 'known' | 'unreachable'; user: { role: string } | null },
+  inTeam = false,
 ): Entry {
   if (page.need === 'none') return 'open';
   if (session.status === 'unknown') return 'wait';
@@ -100,5 +105,6 @@ export function mayEnter(
   if (session.status === 'unreachable') return page.offline ? 'open' : 'unreachable';
   const { role } = session.user;
   if (page.need === 'account' || role === 'operator' || role === page.need) return 'open';
+  if (page.need === 'vendor' && inTeam) return 'open';
   return 'forbidden';
 }

@@ -2,7 +2,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { location, loginPath, navigate, type Params } from '../router.ts';
-import { session } from '../session.ts';
+import { session, team } from '../session.ts';
 import { shellTexts as texts } from '../texts/shell.ts';
 import { Brand, Button, classes } from '../ui/index.ts';
 import { AccountMenu } from './account-menu.tsx';
@@ -51,7 +51,7 @@ function Footer() {
 
 /** Shows the page, or what stands between this visitor and it. */
 function Entrance({ found }: { found: Found }) {
-  const entry = mayEnter(found.page, session.value);
+  const entry = mayEnter(found.page, session.value, team.value !== null);
   const { path, query } = location.value;
   useEffect(() => {
     const here = query.size ? `${path}?${query}` : path;

@@ -1,10 +1,11 @@
 /** A vendor's own events: what each is doing, and the way to its live page. */
 import type { DropPhase } from '../../server/protocol/views.ts';
-import { api } from '../session.ts';
+import { api, may, team, user } from '../session.ts';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, Sentence, useTitle } from '../shell/states.tsx';
 import { wholeList } from '../shell/whole-list.ts';
 import { oauthTexts } from '../texts/oauth.ts';
+import { teamTexts } from '../texts/teams.ts';
 import { vendorTexts as texts } from '../texts/vendor.ts';
 import { vendorMoneyTexts } from '../texts/vendor-money.ts';
 import { Art, Bar, Button, formatDay, formatNumber, Tag } from '../ui/index.ts';
@@ -31,7 +32,7 @@ interface OwnSummary {
 
 export default function VendorEvents() {
   useTitle(texts.events);
-  const { loaded, reload } = useLoad('vendor events', (signal) =>
+  const { loaded, reload } = useLoad(`vendor events ${team.value?.vendorId}`, (signal) =>
     wholeList<OwnSummary>(api.request, '/vendors/me/events', signal),
   );
   useEvery(REFRESH_MS, reload);
@@ -49,7 +50,7 @@ export default function VendorEvents() {
         <Sentence
           title={texts.emptyTitle}
           text={texts.emptyText}
-          actions={<Button href="/vendor/new">{texts.newEvent}</Button>}
+          actions={may('events') ? <Button href="/vendor/new">{texts.newEvent}</Button> : null}
         />
       </div>
     );
@@ -58,18 +59,29 @@ export default function VendorEvents() {
       <div class="page-head">
         <div>
           <h1>{texts.events}</h1>
-          <p>{texts.eventsSub}</p>
+          <p>{team.value ? teamTexts.workingFor(team.value.name) : texts.eventsSub}</p>
         </div>
         <div class="cluster">
-          <Button kind="quiet" small href="/vendor/apps">
-            {oauthTexts.apps}
-          </Button>
-          <Button kind="quiet" small href="/vendor/payment-methods">
-            {vendorMoneyTexts.ways.pageTitle}
-          </Button>
-          <Button small href="/vendor/new">
-            {texts.newEvent}
-          </Button>
+          {team.value || user.value?.role === 'operator' ? null : (
+            <Button kind="quiet" small href="/vendor/apps">
+              {oauthTexts.apps}
+            </Button>
+          )}
+          {may('team') && user.value?.role !== 'operator' ? (
+            <Button kind="quiet" small href="/vendor/team">
+              {teamTexts.title}
+            </Button>
+          ) : null}
+          {may('money') ? (
+            <Button kind="quiet" small href="/vendor/payment-methods">
+              {vendorMoneyTexts.ways.pageTitle}
+            </Button>
+          ) : null}
+          {may('events') ? (
+            <Button small href="/vendor/new">
+              {texts.newEvent}
+            </Button>
+          ) : null}
         </div>
       </div>
       <ul class="own-events">

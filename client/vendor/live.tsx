@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { DropState, EventView, SalesView } from '../../server/protocol/views.ts';
 import { Cover } from '../pictures/cover.tsx';
 import { EventCover } from '../pictures/event-cover.tsx';
-import { api, user } from '../session.ts';
+import { api, may, user } from '../session.ts';
 import { useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, useTitle } from '../shell/states.tsx';
 import { vendorTexts as texts } from '../texts/vendor.ts';
@@ -85,13 +85,15 @@ function Evening({
           <PhaseLine event={event} sales={sales} />
           <Freshness sales={sales} feed={feed} />
         </div>
-        <div class="live-controls">
-          <Controls
-            drop={controlled(event, sales, state.loaded.data)}
-            asOperator={user.value?.role === 'operator'}
-            onDone={feed.again}
-          />
-        </div>
+        {may('events') ? (
+          <div class="live-controls">
+            <Controls
+              drop={controlled(event, sales, state.loaded.data)}
+              asOperator={user.value?.role === 'operator'}
+              onDone={feed.again}
+            />
+          </div>
+        ) : null}
       </div>
       {sales.phase === 'paused' && state.loaded.data?.pauseReason ? (
         <Notice kind="turn" title={texts.pausedTitle}>
@@ -110,10 +112,10 @@ function Evening({
         </div>
       </div>
       {fewTiers ? null : <Tiers sales={sales} />}
-      {event.mapId ? <SeatsCard eventId={event.id} zone={zone} sales={sales} /> : null}
-      <EventCover event={event} onChange={onChange} />
+      {event.mapId && may('events') ? <SeatsCard eventId={event.id} zone={zone} sales={sales} /> : null}
+      {may('events') ? <EventCover event={event} onChange={onChange} /> : null}
       <p class="small live-links">
-        <a href={`/vendor/e/${event.id}/money`}>{vendorMoneyTexts.link}</a>
+        {may('money') ? <a href={`/vendor/e/${event.id}/money`}>{vendorMoneyTexts.link}</a> : null}
         <a href={`/e/${event.id}`}>{texts.publicPage}</a>
       </p>
     </div>

@@ -24,6 +24,7 @@ async function answerApi(page: Page, world: World): Promise<void> {
 
 async function take(within: Locator, step: Step): Promise<void> {
   if ('press' in step) await within.getByRole('button', { name: step.press, exact: true }).first().click();
+  else if ('pressAbove' in step) await within.getByRole('button', { name: step.pressAbove }).click();
   else if ('pressAbout' in step)
     await within
       .getByRole('button', { name: new RegExp(`^${step.pressAbout}\\b`) })
@@ -67,7 +68,7 @@ export async function openShown(context: BrowserContext, origin: string, shown: 
     () => !document.querySelector('[aria-busy="true"], progress, .ghost, .qr-empty > .sr'),
   );
   for (const step of shown.steps ?? []) {
-    const within = page.locator('dialog[open], main').last();
+    const within = page.locator('pressAbove' in step ? 'header' : 'dialog[open], main').last();
     await take(within, step);
   }
   return page;
