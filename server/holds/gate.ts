@@ -9,7 +9,7 @@ import { type AskGate, createAskGate } from './ask.ts';
 import type { TakenSeat } from './batch-call.ts';
 import { type GateKeys, gateKeys, pointerKey, seatKeys } from './gate-keys.ts';
 import { createGateSeats, type GateSeats } from './gate-seats.ts';
-import { type DropSnapshot, readSnapshot, stateFrom } from './publish.ts';
+import { createReadSnapshot, type DropSnapshot, stateFrom } from './publish.ts';
 import { createReopener, type GateDeps, UnknownDrop } from './reopen.ts';
 
 const CREDIT = luaFile(import.meta.url, 'credit.lua');
@@ -100,6 +100,7 @@ export function createGate(deps: GateDeps): HoldGate {
   /** Epochs that were found stale and not yet looked up anew. */
   const refused = new Map<string, number>();
   const reopener = createReopener(deps);
+  const readSnapshot = createReadSnapshot(ledger.reads);
 
   // A restarted, failed-over or re-reached server may carry the live epoch with old counters: nothing it says about
   // a drop this process watched is trusted until that drop was rebuilt from the ledger.
@@ -161,7 +162,7 @@ export function createGate(deps: GateDeps): HoldGate {
   }
 
   async function publish(dropId: string): Promise<void> {
-    const snapshot = await readSnapshot(ledger.reads, dropId);
+    const snapshot = await readSnapshot(dropId);
     if (!snapshot) throw new UnknownDrop(dropId);
     await atEpoch(dropId, (k) =>
       runScript(
@@ -201,7 +202,7 @@ export function createGate(deps: GateDeps): HoldGate {
       suspect.add(dropId);
       log.debug({ err: (err as Error).message, dropId }, 'state read from the ledger');
     }
-    const snapshot = await readSnapshot(ledger.reads, dropId);
+    const snapshot = await readSnapshot(dropId);
     if (!snapshot) return null;
     return stateFrom(
       snapshot,

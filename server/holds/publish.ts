@@ -1,6 +1,6 @@
 /** The drop's small public state: read whole from the ledger, published whole to the gate, shown with its stock. */
 import type { DropPhase, DropState, TierView } from '../protocol/index.ts';
-import { type Db, sqlFile } from '../stores/index.ts';
+import { createReadTogether, type Db, sqlFile } from '../stores/index.ts';
 
 const SNAPSHOT = sqlFile(import.meta.url, 'snapshot.sql');
 
@@ -27,9 +27,29 @@ interface Row
 
 const iso = (date: Date | null): string | null => (date ? date.toISOString() : null);
 
+export type ReadSnapshot = (dropId: string) => Promise<DropSnapshot | null>;
+
+/** A worker publishes all open drops at once, and crowds ask for one: either way it is one statement. */
+export function createReadSnapshot(db: Db): ReadSnapshot {
+  const together = createReadTogether<string, Row>(db, {
+    statement: SNAPSHOT,
+    values: (dropIds) => [dropIds],
+    keyOf: (dropId) => dropId,
+    keyOfRow: (row) => row.id,
+  });
+  return async (dropId) => {
+    const [row] = await together(dropId.toLowerCase());
+    return row ? snapshotOf(row) : null;
+  };
+}
+
+/** The same, alone. */
 export async function readSnapshot(db: Db, dropId: string): Promise<DropSnapshot | null> {
-  const row = await db.one<Row>(SNAPSHOT, [dropId]);
-  if (!row) return null;
+  const row = await db.one<Row>(SNAPSHOT, [[dropId]]);
+  return row ? snapshotOf(row) : null;
+}
+
+function snapshotOf(row: Row): DropSnapshot {
   const { calledRecently, recentSeconds, ...rest } = row;
   const measured = row.hasLine && recentSeconds >= RATE_AFTER_SECONDS && calledRecently > 0;
   return {

@@ -1,4 +1,4 @@
--- One drop's small public state, as the ledger has it, in one snapshot.
+-- The small public state of drops ($1), as the ledger has it, in one snapshot.
 select d.id, d.event_id as "eventId", d.phase, d.epoch, d.has_line as "hasLine",
        d.lobby_opens_at as "lobbyOpensAt", d.opens_at as "opensAt",
        coalesce(d.ends_at, e.start_at) as "endsAt", d.paused_at as "pausedAt", d.pause_reason as "pauseReason",
@@ -23,4 +23,4 @@ select d.id, d.event_id as "eventId", d.phase, d.epoch, d.has_line as "hasLine",
   from ticketing.drops d
   join events.events e on e.id = d.event_id
   join ticketing.lines l on l.drop_id = d.id
- where d.id = $1
+ where d.id = any ($1)

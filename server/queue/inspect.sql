@@ -1,5 +1,5 @@
--- What is due for one drop, without a lock: the worker's look each quarter of a second. Each step tests again under its lock.
-select d.phase, l.version, d.has_line as "hasLine",
+-- What is due for drops ($1), without a lock: the worker's look each quarter of a second. Each step tests again under its lock.
+select d.id, d.phase, l.version, d.has_line as "hasLine",
   d.phase = 'scheduled' and d.has_line and d.lobby_opens_at <= now() and d.opens_at > now() as "lobbyDue",
   d.phase in ('scheduled', 'lobby') and d.has_line and d.opens_at <= now() as "closeDue",
   d.phase = 'scheduled' and not d.has_line and d.opens_at <= now() as "openDue",
@@ -26,4 +26,4 @@ cross join lateral (
   from ticketing.ticket_tiers t where t.event_id = d.event_id and t.status = 'active') s
 cross join lateral (
   select count(*) as in_use from ticketing.places p where p.drop_id = d.id and p.state in ('called', 'turn')) u
-where d.id = $1
+where d.id = any ($1)

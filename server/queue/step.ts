@@ -4,7 +4,7 @@
  */
 import type { Clock, Logger, Uuid } from '../kernel/index.ts';
 import type { DropPhase } from '../protocol/index.ts';
-import { type Ledger, sqlFile, statement } from '../stores/index.ts';
+import { createReadTogether, type Ledger, sqlFile, statement } from '../stores/index.ts';
 import type { Beacon } from './beacon.ts';
 import { createDraw } from './draw.ts';
 import type { LineGate } from './line.ts';
@@ -33,6 +33,7 @@ export interface StepChange {
 }
 
 interface Inspected {
+  id: Uuid;
   phase: DropPhase;
   version: number;
   hasLine: boolean;
@@ -78,6 +79,12 @@ export interface StepOptions {
   health?: number;
 }
 
+const anythingDue = (due: Inspected): boolean =>
+  due.phase === 'drawing' ||
+  [due.lobbyDue, due.openDue, due.closeDue, due.settleDue, due.endDue, due.stockDue, due.callDue].includes(
+    true,
+  );
+
 export type Step = (dropId: Uuid, options?: StepOptions) => Promise<StepChange | null>;
 
 export function createStep(deps: StepDeps): Step {
@@ -111,7 +118,14 @@ export function createStep(deps: StepDeps): Step {
     return opened;
   }
 
-  const look = (dropId: Uuid) => pool.one<Inspected>(INSPECT, [dropId]);
+  /** A worker steps all open drops at once: one statement looks at them, not one each. */
+  const together = createReadTogether<Uuid, Inspected>(pool, {
+    statement: INSPECT,
+    values: (dropIds) => [dropIds],
+    keyOf: (dropId) => dropId,
+    keyOfRow: (row) => row.id,
+  });
+  const look = async (dropId: Uuid) => (await together(dropId.toLowerCase()))[0];
 
   async function publish(dropId: Uuid, version: number | null): Promise<void> {
     try {
@@ -142,7 +156,8 @@ export function createStep(deps: StepDeps): Step {
       due.callDue || settled.length > 0 || drawn
         ? await pool.all<CalledPlace>(CALL, [dropId, options.health ?? 1])
         : [];
-    due = (await look(dropId)) ?? due;
+    // Nothing was done, so nothing is different; what others did meanwhile is the next step's.
+    if (anythingDue(due)) due = (await look(dropId)) ?? due;
     const published = told.get(dropId) !== due.version;
     if (published) await publish(dropId, due.version);
     if (due.phase === 'ended' || due.phase === 'canceled') {
