@@ -6,7 +6,7 @@ import { Cover } from '../pictures/cover.tsx';
 import { LazyStrip } from '../pictures/lazy-strip.tsx';
 import { PausedNote } from '../services/paused-note.tsx';
 import { useServices } from '../services/status.ts';
-import { api, user, vendorId } from '../session.ts';
+import { api, user } from '../session.ts';
 import { LazyShare } from '../sharing/lazy-share.tsx';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, useTitle } from '../shell/states.tsx';
@@ -131,7 +131,7 @@ function Sale({ event, nowMs }: { event: EventView; nowMs: number }) {
   const says = saleSays(event);
   const due = drop ? nextChangeMs(drop) : null;
   const open = drop && ['lobby', 'drawing', 'live'].includes(drop.phase);
-  const mine = user.value && (vendorId.value === event.vendorId || user.value.role === 'operator');
+  const mine = user.value && (user.value.id === event.vendorId || user.value.role === 'operator');
   return (
     <section class="card sale" aria-label={says.title}>
       {due !== null && says.eyebrow ? (
