@@ -127,7 +127,17 @@ export default defineConfig({
     // OKLCH as it is written; light-dark() is still spelled out for browsers of 2023.
     cssTarget: ['chrome111', 'safari16.4', 'firefox113'],
     // The polyfill would be one more script for browsers that cannot run the rest either.
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // A page that is fetched later names what to fetch with it. What is there already, and what is small, need not be named: the
+      // names are part of what a phone loads to wait.
+      resolveDependencies: (_file, files, { hostType }) =>
+        hostType === 'html'
+          ? files
+          : files.filter(
+              (file) => !/\/(base|main|rolldown-runtime|here|notifications|uuid|zone)-/.test(file),
+            ),
+    },
     assetsInlineLimit: 0,
     reportCompressedSize: true,
     rollupOptions: {

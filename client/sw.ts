@@ -1,6 +1,7 @@
 /**
  * Opens `/my/` pages without a network: keeps the shell and the hashed files it needs, one version at a time.
  * It answers for nothing else: no API answer passes through here, tickets are kept by their page (tickets/kept.ts).
+ * And it shows what is pushed (rules N40, N41).
  */
 declare const self: ServiceWorkerGlobalScope;
 
@@ -59,6 +60,63 @@ async function openPage(request: Request): Promise<Response> {
 
 async function openFile(request: Request, path: string): Promise<Response> {
   return (await caches.match(path, { cacheName: CACHE })) ?? fetch(request);
+}
+
+/** As the server seals it (server/notifications/seal.ts). */
+interface PushMessage {
+  kind: string;
+  title: string;
+  body: string;
+  url: string;
+  tag: string;
+  dropId?: string;
+}
+
+function messageIn(data: PushMessageData | null): PushMessage | null {
+  try {
+    return (data?.json() as PushMessage | null | undefined) ?? null;
+  } catch {
+    // Not from us, or from a version to come.
+    return null;
+  }
+}
+
+const pages = (): Promise<readonly WindowClient[]> =>
+  self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+
+self.addEventListener('push', (event) => {
+  event.waitUntil(show(messageIn(event.data)));
+});
+
+async function show(message: PushMessage | null): Promise<void> {
+  if (!message) return;
+  const { kind, title, body, url, tag, dropId } = message;
+  // Whoever looks at the line sees it better there.
+  const seen = (await pages()).some(
+    (page) => page.visibilityState === 'visible' && new URL(page.url).pathname === `/d/${dropId}`,
+  );
+  if (seen) return;
+  await self.registration.showNotification(title, {
+    body,
+    tag,
+    icon: '/icon-turn.svg',
+    requireInteraction: kind === 'turn_called',
+    data: { url },
+  });
+}
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(open((event.notification.data as { url?: unknown } | null)?.url));
+});
+
+async function open(to: unknown): Promise<void> {
+  const wanted = new URL(typeof to === 'string' ? to : '/', self.location.origin);
+  const { href, pathname } =
+    wanted.origin === self.location.origin ? wanted : new URL('/', self.location.origin);
+  const there = (await pages()).find((page) => new URL(page.url).pathname === pathname);
+  // A page with something else on it stays as it is.
+  await (there ? there.focus() : self.clients.openWindow(href));
 }
 
 export type {};

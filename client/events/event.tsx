@@ -5,6 +5,7 @@ import type { EventView } from '../../server/protocol/views.ts';
 import { Cover } from '../pictures/cover.tsx';
 import { LazyStrip } from '../pictures/lazy-strip.tsx';
 import { PausedNote } from '../services/paused-note.tsx';
+import { Remind } from '../push/remind.tsx';
 import { useServices } from '../services/status.ts';
 import { api, user } from '../session.ts';
 import { LazyShare } from '../sharing/lazy-share.tsx';
@@ -153,6 +154,7 @@ function Sale({ event, nowMs }: { event: EventView; nowMs: number }) {
       <Button wide kind={open ? 'primary' : 'quiet'} href={saleHref(drop)}>
         {says.button}
       </Button>
+      {drop?.phase === 'scheduled' && due !== null && due > nowMs ? <Remind eventId={event.id} /> : null}
       {drop ? <p class="small muted">{texts.limit(drop.limitPerFan)}</p> : null}
       {mine ? <a href={`/vendor/e/${event.id}`}>{texts.owner}</a> : null}
     </section>

@@ -24,5 +24,5 @@ export function wantsShop(screen: Screen): boolean {
 }
 
 export const fromShop: (
-  name: Exclude<keyof typeof import('./shop.ts'), 'createShopActions' | 'openTill'>,
+  name: Exclude<keyof typeof import('./shop.ts'), 'createShopActions' | 'openTill' | 'tellHere'>,
 ) => FunctionComponent<DropViewProps> = shop.part;

@@ -13,7 +13,7 @@ import { createDropFacts, type DropFacts, type OrderAnswer } from './facts.ts';
 import { freshnessOf } from './freshness.ts';
 import { EMPTY, type Kept, readKept, writeKept } from './kept.ts';
 import { closeSeats, loadSeats } from './lazy-seats.tsx';
-import { shopNow } from './lazy-shop.tsx';
+import { loadShop, shopNow } from './lazy-shop.tsx';
 import { allOdds, type OddsMemory } from './odds.ts';
 import { peopleAhead, screenOf } from './screen.ts';
 import type { Actions, Asking, DropViewProps, Problem } from './view-props.ts';
@@ -145,6 +145,11 @@ export function createModel(dropId: string): Model {
       alerts.value = 'ring';
       void allowNotifications().then((how) => {
         alerts.value = how;
+        // By the system also when no page is open; without it this page still rings.
+        if (how === 'notify')
+          loadShop()
+            .then((shop) => shop.tellHere())
+            .catch(() => how);
       });
     },
   });

@@ -2,6 +2,7 @@
 import '../till/till.css';
 import './shop.css';
 
+export { tellHere } from '../push/here.ts';
 export { Hold } from './hold.tsx';
 export { openTill } from './open-till.ts';
 export { Paying, Step } from './paying.tsx';

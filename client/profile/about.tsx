@@ -92,12 +92,23 @@ export function About({ profile, onProfile }: PartProps) {
             error={errors.artists}
             onValue={(artists) => set({ artists })}
           />
+          <Choice
+            label={texts.personalised}
+            on={draft.personalised}
+            onTurn={(personalised) => set({ personalised })}
+          />
+          <p class="small muted">{texts.personalisedText}</p>
         </fieldset>
         <fieldset class="profile-set">
           <legend>{texts.telling}</legend>
           <p class="small muted">{texts.tellingText}</p>
           <Choice label={texts.byEmail} on={draft.byEmail} onTurn={(byEmail) => set({ byEmail })} />
           <Choice label={texts.byPush} on={draft.byPush} onTurn={(byPush) => set({ byPush })} />
+          <Choice
+            label={texts.suggestions}
+            on={draft.suggestions}
+            onTurn={(suggestions) => set({ suggestions })}
+          />
           <Choice label={texts.quiet} on={draft.quiet} onTurn={(quiet) => set({ quiet })} />
           {draft.quiet ? <QuietHours draft={draft} errors={errors} set={set} /> : null}
         </fieldset>

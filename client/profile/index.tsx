@@ -10,6 +10,7 @@ import { ConnectedApps } from '../oauth/connected.tsx';
 import { TieElsewhere } from '../oauth/elsewhere.tsx';
 import { About } from './about.tsx';
 import { Address } from './address.tsx';
+import { Notifications } from './notifications.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { PasswordPart } from './password-part.tsx';
 import { Sessions } from './sessions.tsx';
@@ -47,6 +48,7 @@ export default function Profile() {
       <div class="profile-parts">
         <About profile={profile} onProfile={replace} />
         <div class="profile-side">
+          <Notifications />
           <Address profile={profile} onProfile={replace} />
           <PasswordPart userId={profile.id} onChanged={sessions.reload} />
           <Passkeys verified={profile.emailVerified} />

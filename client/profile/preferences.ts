@@ -10,8 +10,10 @@ export interface AboutDraft {
   types: string;
   cities: string;
   artists: string;
+  personalised: boolean;
   byEmail: boolean;
   byPush: boolean;
+  suggestions: boolean;
   quiet: boolean;
   from: string;
   until: string;
@@ -36,8 +38,10 @@ export const draftOf = (name: string, wanted: Preferences, zone: string): AboutD
   types: wanted.favouriteTypes.join(', '),
   cities: wanted.favouriteCities.join(', '),
   artists: wanted.favouriteArtists.join(', '),
+  personalised: wanted.personalised ?? true,
   byEmail: wanted.channels.email,
   byPush: wanted.channels.push,
+  suggestions: wanted.suggestions ?? false,
   quiet: wanted.quietHours !== null,
   from: wanted.quietHours?.from ?? '22:00',
   until: wanted.quietHours?.until ?? '08:00',
@@ -48,9 +52,11 @@ export const preferencesOf = (draft: AboutDraft): Preferences => ({
   favouriteTypes: listed(draft.types),
   favouriteCities: listed(draft.cities),
   favouriteArtists: listed(draft.artists),
+  personalised: draft.personalised,
   channels: { email: draft.byEmail, push: draft.byPush },
   quietHours: draft.quiet ? { from: draft.from, until: draft.until } : null,
   timeZone: draft.zone.trim() || null,
+  suggestions: draft.suggestions,
 });
 
 export function checkAbout(draft: AboutDraft): FieldErrors<AboutField> {

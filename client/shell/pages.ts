@@ -65,6 +65,7 @@ export const PAGES: readonly Page[] = [
   page('/verify-email', 'none', own('VerifyEmail')),
   page('/forgot-password', 'none', own('Forgot')),
   page('/reset-password', 'none', own('Reset')),
+  page('/no-suggestions', 'none', own('NoSuggestions')),
   page('/p/:token', 'none', () => import('../pay-link/index.tsx')),
   page('/mailbox', 'account', mailbox('Mailbox')),
   page('/mailbox/:mailId', 'account', mailbox('Mail')),

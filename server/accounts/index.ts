@@ -1,6 +1,7 @@
 export { type Accounts, type AccountsDeps, createAccounts, type SignedIn } from './accounts.ts';
 export { EmailSchema } from './bodies.ts';
 export type { Cookies, CookieTokens } from './cookies.ts';
+export { deviceName } from './device.ts';
 export { createHasher, type Hasher } from './hasher.ts';
 export type { Letters } from './letters.ts';
 export type { EnsuredOperator } from './operator.ts';

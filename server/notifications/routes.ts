@@ -2,6 +2,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
+import { deviceName } from '../accounts/index.ts';
 import { LIMITS } from '../limits.ts';
 import { DeviceView, ok, ReminderView, TestedView, UuidSchema } from '../protocol/index.ts';
 import { accountOf, answer } from '../transport/index.ts';
@@ -16,11 +17,14 @@ const NewDevice = Type.Object(
   {
     endpoint: Type.String({ minLength: 10, maxLength: 1_000 }),
     keys: Type.Object({ p256dh: Bytes(87), auth: Bytes(22) }, strict),
-    name: Type.String({
-      minLength: 1,
-      maxLength: 80,
-      pattern: '^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$',
-    }),
+    /** Default: what the browser says of itself. */
+    name: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 80,
+        pattern: '^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$',
+      }),
+    ),
   },
   strict,
 );
@@ -28,6 +32,8 @@ const Token = Type.Object({ token: Type.String({ minLength: 1, maxLength: 300 })
 
 const tags = ['notifications'];
 const fresh = (reply: FastifyReply): FastifyReply => reply.header('cache-control', 'private, no-store');
+/** Of a browser that says nothing of itself. */
+const UNNAMED = 'A browser';
 const bare = (text: string) => text.replace(/=+$/, '');
 
 export function notificationRoutes(
@@ -79,7 +85,7 @@ export function notificationRoutes(
       const kept = await devices.keep(accountOf(request).id, {
         endpoint,
         keys: { p256dh: bare(keys.p256dh), auth: bare(keys.auth) },
-        name: name.trim(),
+        name: name?.trim() ?? deviceName(request.headers['user-agent']) ?? UNNAMED,
       });
       return answer(fresh(reply), kept, 201);
     },

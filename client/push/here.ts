@@ -1,0 +1,89 @@
+/**
+ * Notifications on this device: whether the browser can, whether its owner lets it, and telling the server where to send. Loaded when
+ * somebody asks for it; the waiting page carries none of it. Logging out ends the subscription (tickets/forget.ts).
+ */
+import type { DeviceView } from '../../server/protocol/notifications.ts';
+import { api } from '../session.ts';
+
+/** `home-screen`: on an iPhone a page must be put on the home screen first. */
+export type Standing = 'unsupported' | 'home-screen' | 'default' | 'granted' | 'denied';
+
+/** The browser's own push service could not be reached, or does not want to. */
+export class NoPushService extends Error {}
+
+/** Which of the account's devices this browser is; not a secret. */
+const DEVICE_KEY = 'holdfast.device';
+const SCOPE = '/my/';
+
+const onApplePhone = (): boolean => /iPhone|iPad/.test(navigator.userAgent);
+
+export function standing(): Standing {
+  if ('PushManager' in window && 'Notification' in window && 'serviceWorker' in navigator)
+    return Notification.permission;
+  return onApplePhone() && window.isSecureContext ? 'home-screen' : 'unsupported';
+}
+
+export function deviceHere(): string | null {
+  try {
+    return localStorage.getItem(DEVICE_KEY);
+  } catch {
+    // Storage refused: the list shows this device like any other.
+    return null;
+  }
+}
+
+function remember(id: string): void {
+  try {
+    localStorage.setItem(DEVICE_KEY, id);
+  } catch {
+    // As above.
+    return;
+  }
+}
+
+/** A worker that is still being put in place takes no subscription. */
+async function worker(): Promise<ServiceWorkerRegistration> {
+  const registration = await navigator.serviceWorker.register('/sw.js', { scope: SCOPE });
+  const coming = registration.installing ?? registration.waiting;
+  if (registration.active || !coming) return registration;
+  await new Promise<void>((resolve) => {
+    coming.addEventListener('statechange', () => {
+      if (coming.state === 'activated' || coming.state === 'redundant') resolve();
+    });
+  });
+  return registration;
+}
+
+export const bytesOf = (base64url: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64url.replace(/-/g, '+').replace(/_/g, '/')), (sign) => sign.charCodeAt(0));
+
+const sameKey = (a: ArrayBuffer | null, b: Uint8Array): boolean =>
+  a !== null && a.byteLength === b.length && new Uint8Array(a).every((byte, i) => byte === b[i]);
+
+async function subscribe(): Promise<PushSubscription> {
+  const { pushManager } = await worker();
+  const { key } = await api.request<{ key: string }>('GET', '/push/key', { authenticate: false });
+  const applicationServerKey = bytesOf(key);
+  const known = await pushManager.getSubscription();
+  if (known && sameKey(known.options.applicationServerKey, applicationServerKey)) return known;
+  // Tied to a key that the house no longer has: nothing would arrive.
+  await known?.unsubscribe();
+  try {
+    return await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
+  } catch (error) {
+    throw new NoPushService('no subscription', { cause: error });
+  }
+}
+
+/**
+ * Tells whoever is logged in on this device from now on. Asks the browser first, where it was never asked: call it from a press.
+ * @returns null when the browser, or its owner, says no. @throws ApiError, NoPushService
+ */
+export async function tellHere(): Promise<DeviceView | null> {
+  if (standing() === 'default') await Notification.requestPermission();
+  if (standing() !== 'granted') return null;
+  const { endpoint, keys } = (await subscribe()).toJSON();
+  const device = await api.request<DeviceView>('POST', '/me/push', { body: { endpoint, keys } });
+  remember(device.id);
+  return device;
+}

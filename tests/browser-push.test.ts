@@ -1,0 +1,168 @@
+/**
+ * Notifications in a real browser. Chromium without a head reaches no push service, so that its subscription is ours: the page
+ * subscribes with it, the program sends to a push service of the tests, and what that one opened is handed to the service worker
+ * through the browser's own debugging door (`ServiceWorker.deliverPushMessage`).
+ */
+import type { Browser, CDPSession } from 'playwright-core';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { notificationTexts as texts } from '../client/texts/notifications.ts';
+import {
+  type Browser as PushBrowser,
+  type Receiver,
+  startReceiver,
+} from '../server/notifications/testing-receiver.ts';
+import { until } from '../server/stores/testing.ts';
+import { graveFindings } from './browser/axe.ts';
+import { DESK, logIn, openBrowser, type Visitor, visit } from './browser/chromium.ts';
+import { seen } from './browser/drop-page.ts';
+import { type House, openHouse, type Person } from './browser/house.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+let receiver: Receiver;
+let house: House;
+let browser: Browser;
+let visitor: Visitor;
+let fan: Person;
+let client: PushBrowser;
+let cdp: CDPSession;
+let registrationId: string;
+
+beforeAll(async () => {
+  receiver = await startReceiver();
+  browser = await openBrowser();
+  house = await openHouse('api,edge,worker', { PUSH_HOSTS: receiver.origin });
+  fan = await house.person('Fay Fan');
+  visitor = await visit(browser, DESK);
+  client = receiver.browser();
+  await visitor.context.grantPermissions(['notifications'], { origin: house.url });
+  await visitor.context.addInitScript(({ endpoint, keys }) => {
+    let live = false;
+    const subscription = {
+      endpoint,
+      options: { applicationServerKey: null },
+      toJSON: () => ({ endpoint, keys }),
+      unsubscribe: async () => {
+        live = false;
+        (globalThis as { unsubscribed?: boolean }).unsubscribed = true;
+        return true;
+      },
+    };
+    const { prototype } = PushManager as unknown as { prototype: Record<string, unknown> };
+    prototype.getSubscription = async () => (live || localStorage.getItem('test.live') ? subscription : null);
+    prototype.subscribe = async () => {
+      live = true;
+      localStorage.setItem('test.live', 'yes');
+      return subscription;
+    };
+  }, client);
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await house?.close();
+  await receiver?.close();
+}, 60_000);
+
+const main = () => visitor.page.getByRole('main');
+/** What the worker shows now. */
+const shown = (): Promise<{ title: string; body: string; tag: string }[]> =>
+  visitor.page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration('/my/');
+    const notes = (await registration?.getNotifications()) ?? [];
+    return notes.map(({ title, body, tag }) => ({ title, body, tag }));
+  });
+const deliver = (message: object) =>
+  cdp.send('ServiceWorker.deliverPushMessage', {
+    origin: house.url,
+    registrationId,
+    data: JSON.stringify(message),
+  });
+
+test('N42: this device is switched on, listed and tried; what is sent opens, and nothing grave for axe', async () => {
+  const { page } = visitor;
+  cdp = await page.context().newCDPSession(page);
+  cdp.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+    const mine = registrations.find(({ scopeURL, isDeleted }) => scopeURL.endsWith('/my/') && !isDeleted);
+    if (mine) registrationId = mine.registrationId;
+  });
+  await cdp.send('ServiceWorker.enable');
+  await logIn(page, house.url, fan, '/profile');
+  await main().getByRole('button', { name: texts.on }).click();
+  await seen(main().getByText(texts.isOn));
+  await seen(main().getByText(texts.here, { exact: true }));
+  await main()
+    .getByRole('button', { name: /to try it$/ })
+    .first()
+    .click();
+  await seen(main().getByText(texts.tested.sent));
+  expect(receiver.received.map(({ endpoint, message }) => [endpoint, message.kind])).toEqual([
+    [client.endpoint, 'test'],
+  ]);
+  expect(await graveFindings(page)).toEqual([]);
+});
+
+test('N40: the worker shows what was pushed, once for a tag, and nothing where the line itself is looked at', async () => {
+  const { page } = visitor;
+  await until('a worker', () => registrationId !== undefined);
+  const message = { ...receiver.received[0]!.message, dropId: '00000000-0000-4000-8000-000000000001' };
+  await deliver(message);
+  await until('shown', async () => (await shown()).length === 1);
+  await deliver({ ...message, title: 'Newer' });
+  await until('replaced', async () => (await shown())[0]?.title === 'Newer');
+  expect(await shown()).toHaveLength(1);
+  await page.goto(`${house.url}/d/${message.dropId}`);
+  await page.bringToFront();
+  await deliver({ ...message, title: 'Unseen', tag: 'other' });
+  await deliver({ ...message, title: 'Elsewhere', tag: 'elsewhere', dropId: undefined });
+  await until('elsewhere', async () => (await shown()).some(({ title }) => title === 'Elsewhere'));
+  expect((await shown()).map(({ title }) => title)).not.toContain('Unseen');
+});
+
+test('N41: pressing it focuses the page that is open, or opens it; a foreign address opens the front page', async () => {
+  const worker = visitor.context.serviceWorkers()[0]!;
+  // A press made by a script gives no leave to open windows: what would be opened is noted.
+  const press = (url: string) =>
+    worker.evaluate(async (to) => {
+      const scope = globalThis as unknown as ServiceWorkerGlobalScope;
+      const done: string[] = [];
+      const { clients } = scope;
+      clients.openWindow = async (href) => {
+        done.push(`open ${href}`);
+        return null;
+      };
+      WindowClient.prototype.focus = async function focus() {
+        done.push(`focus ${new URL(this.url).pathname}`);
+        return this;
+      };
+      const waits: Promise<unknown>[] = [];
+      const event = new Event('notificationclick') as Event & Record<string, unknown>;
+      event.notification = { close: () => done.push('closed'), data: { url: to } };
+      event.waitUntil = (work: Promise<unknown>) => waits.push(work);
+      scope.dispatchEvent(event);
+      await Promise.all(waits);
+      return done;
+    }, url);
+  const { pathname } = new URL(visitor.page.url());
+  expect(await press(pathname)).toEqual(['closed', `focus ${pathname}`]);
+  expect(await press('/my/tickets')).toEqual(['closed', `open ${house.url}/my/tickets`]);
+  for (const foreign of ['https://evil.example/x', '//evil.example', 'javascript:alert(1)'])
+    expect(await press(foreign)).toEqual(['closed', `open ${house.url}/`]);
+});
+
+test('N42: logging out ends what this browser is told, and a device is taken off the list', async () => {
+  const { page } = visitor;
+  await page.goto(`${house.url}/profile`);
+  await page.getByRole('button', { name: /Fay Fan/ }).click();
+  await page.getByRole('button', { name: /log out/i }).click();
+  await until('ended', () =>
+    page.evaluate(() => (globalThis as { unsubscribed?: boolean }).unsubscribed === true),
+  );
+  await logIn(page, house.url, fan, '/profile');
+  await main()
+    .getByRole('button', { name: /^Remove .* on / })
+    .first()
+    .click();
+  await page.getByRole('dialog').getByRole('button', { name: texts.remove }).click();
+  await seen(main().getByText(texts.none));
+});
