@@ -55,6 +55,8 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** False: neither token nor refresh (log-in itself). */
   authenticate?: boolean;
+  /** Those of an answer that is no refusal. */
+  onHeaders?(headers: Headers): void;
 }
 
 export interface ApiDeps {
@@ -175,6 +177,7 @@ export function createApi(deps: ApiDeps): Api {
     if (date) learnServerTime(Date.parse(date), monotonicMs() - startedMs, 1000);
     if (response.status === 403 && headers['holdfast-vendor']) deps.onTeamRefused?.();
     if (!response.ok) throw await errorOf(response);
+    options.onHeaders?.(response.headers);
     return response;
   }
 

@@ -9,6 +9,7 @@ import { Remind } from '../push/remind.tsx';
 import { useServices } from '../services/status.ts';
 import { api, user } from '../session.ts';
 import { LazyShare } from '../sharing/lazy-share.tsx';
+import { AsOfNotice, dated } from '../shell/as-of.tsx';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, useTitle } from '../shell/states.tsx';
 import { eventTexts as texts } from '../texts/events.ts';
@@ -39,7 +40,7 @@ const SELLING: readonly string[] = ['lobby', 'drawing', 'live', 'paused'];
 export default function EventPage({ eventId }: { eventId: string }) {
   useEffect(watchSecond, []);
   const { loaded, reload } = useLoad(`event ${eventId}`, (signal) =>
-    api.request<EventView>('GET', `/events/${encodeURIComponent(eventId)}`, { signal }),
+    dated<EventView>(`/events/${encodeURIComponent(eventId)}`, { signal }),
   );
   useEvery(REFRESH_MS, reload);
   const event = loaded.data;
@@ -65,6 +66,7 @@ export default function EventPage({ eventId }: { eventId: string }) {
   return (
     <div class="page event-page">
       <div class="event-main">
+        <AsOfNotice at={event.asOfMs} />
         <Cover event={event} class="event-hero" />
         <div class="event-intro">
           <DropChip event={event} nowMs={now} />

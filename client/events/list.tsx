@@ -4,6 +4,7 @@ import type { FacetView } from '../../server/protocol/search.ts';
 import type { EventView } from '../../server/protocol/views.ts';
 import { location, navigate } from '../router.ts';
 import { api } from '../session.ts';
+import { AsOfNotice, type AsOf, dated } from '../shell/as-of.tsx';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, Patiently, Sentence, useTitle } from '../shell/states.tsx';
 import { eventTexts as texts } from '../texts/events.ts';
@@ -27,10 +28,10 @@ const AFTER_CHANGE_MS = 800;
 
 function useEvents(wish: Wish) {
   const key = addressOf(wish);
-  const [more, setMore] = useState<{ key: string; pages: Page[] }>({ key, pages: [] });
+  const [more, setMore] = useState<{ key: string; pages: (Page & { asOfMs: AsOf })[] }>({ key, pages: [] });
   const pages = more.key === key ? more.pages : [];
   const ask = (cursor?: string, signal?: AbortSignal) =>
-    api.request<Page>('GET', `/events${questionOf(wish, new Date(), cursor)}`, signal ? { signal } : {});
+    dated<Page>(`/events${questionOf(wish, new Date(), cursor)}`, signal ? { signal } : {});
   const { loaded, reload } = useLoad(`events${key}`, (signal) => ask(undefined, signal));
   useEvery(REFRESH_MS, reload);
   const all = loaded.data ? [loaded.data, ...pages] : [];
@@ -42,7 +43,7 @@ function useEvents(wish: Wish) {
     setMore({ key, pages: [...pages, next] });
   };
   useReloadAtChange(items, reload);
-  return { loaded, items, cursor, reload, loadMore, readAs: loaded.data?.readAs ?? null };
+  return { loaded, items, cursor, reload, loadMore, readAs: loaded.data?.readAs ?? null, asOfMs: loaded.data?.asOfMs ?? null };
 }
 
 /** The last counts stay on show while new ones are asked for: a list that empties under the finger is worse than an old one. */
@@ -74,7 +75,7 @@ export default function Events() {
   useTitle(null);
   useEffect(watchSecond, []);
   const wish = wishOf(location.value.query);
-  const { loaded, items, cursor, reload, loadMore, readAs } = useEvents(wish);
+  const { loaded, items, cursor, reload, loadMore, readAs, asOfMs } = useEvents(wish);
   const facets = useFacets(wish);
   const go = (next: Wish): void => navigate(`/${addressOf(next)}`, { replace: true });
   const narrowed = wish.search !== '' || isFiltered(wish);
@@ -91,6 +92,7 @@ export default function Events() {
       <p class={narrowed && items.length > 0 ? 'muted small events-count num' : 'sr'} role="status">
         {loaded.state === 'loading' ? '' : texts.count(total, formatNumber(total))}
       </p>
+      <AsOfNotice at={asOfMs} />
       {loaded.state === 'loading' ? <Ghosts /> : null}
       {loaded.state === 'failed' && items.length === 0 ? (
         <Failed level={2} error={loaded.error} onRetry={reload} />

@@ -2,11 +2,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RefundView } from '../../server/protocol/money.ts';
 import type { TicketView } from '../../server/protocol/views.ts';
-import { ApiError } from '../api.ts';
+import { ApiError, type RequestOptions } from '../api.ts';
 import { api, session } from '../session.ts';
+import { type AsOf, AsOfNotice, asOfIn } from '../shell/as-of.tsx';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, Sentence, useTitle } from '../shell/states.tsx';
 import { wholeList } from '../shell/whole-list.ts';
+import { asOfTexts } from '../texts/as-of.ts';
 import { giveBackTexts } from '../texts/give-back.ts';
 import { ticketTexts as texts } from '../texts/tickets.ts';
 import { serverNow } from '../time.ts';
@@ -24,18 +26,26 @@ interface Answer {
   tickets: TicketView[];
   /** When they are what this device kept: since when, epoch milliseconds. */
   keptAtMs: number | null;
+  /** When the server’s are, where it cannot ask its database. */
+  asOfMs: AsOf;
 }
 
 async function ask(userId: string, signal: AbortSignal): Promise<Answer> {
   try {
-    const items = await wholeList<TicketView>(api.request, '/me/tickets', signal);
-    await keepTickets({ userId, keptAtMs: serverNow(), tickets: items });
-    return { tickets: items, keptAtMs: null };
+    let asOfMs: AsOf = null;
+    const onHeaders = (headers: Headers): void => {
+      asOfMs ??= asOfIn(headers);
+    };
+    const request = <T,>(method: string, path: string, options?: RequestOptions) =>
+      api.request<T>(method, path, { ...options, onHeaders });
+    const items = await wholeList<TicketView>(request, '/me/tickets', signal);
+    await keepTickets({ userId, keptAtMs: asOfMs ?? serverNow(), tickets: items });
+    return { tickets: items, keptAtMs: null, asOfMs };
   } catch (error) {
     const away = error instanceof ApiError && (error.code === 'OFFLINE' || error.status >= 500);
     const kept = away ? await keptTickets(userId) : null;
     if (!kept) throw error;
-    return { tickets: kept.tickets, keptAtMs: kept.keptAtMs };
+    return { tickets: kept.tickets, keptAtMs: kept.keptAtMs, asOfMs: null };
   }
 }
 
@@ -66,7 +76,7 @@ export default function Tickets() {
         <Failed error={loaded.error} onRetry={reload} />
       </div>
     );
-  const { tickets, keptAtMs } = loaded.data;
+  const { tickets, keptAtMs, asOfMs } = loaded.data;
   if (tickets.length === 0)
     return (
       <div class="page">
@@ -77,7 +87,7 @@ export default function Tickets() {
         />
       </div>
     );
-  return <TicketsPage tickets={tickets} keptAtMs={keptAtMs} refunds={given.data ?? []} onGiven={again} />;
+  return <TicketsPage tickets={tickets} keptAtMs={keptAtMs} asOfMs={asOfMs} refunds={given.data ?? []} onGiven={again} />;
 }
 
 interface Given {
@@ -85,7 +95,7 @@ interface Given {
   onGiven: () => void;
 }
 
-function TicketsPage({ tickets, keptAtMs, ...given }: Answer & Given) {
+function TicketsPage({ tickets, keptAtMs, asOfMs, ...given }: Answer & Given) {
   const groups = groupTickets(tickets, serverNow());
   const current = groups.filter((group) => !group.past);
   const past = groups.filter((group) => group.past);
@@ -101,6 +111,9 @@ function TicketsPage({ tickets, keptAtMs, ...given }: Answer & Given) {
         <Button kind="quiet" small onClick={() => window.print()}>
           {texts.print}
         </Button>
+      </div>
+      <div class="no-print tickets-kept">
+        <AsOfNotice at={asOfMs} text={asOfTexts.tickets} />
       </div>
       {keptAtMs === null ? null : (
         <div class="no-print tickets-kept">

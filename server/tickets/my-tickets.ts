@@ -18,14 +18,17 @@ const pageKey = (ownerId: string, limit: number, after: string | null) =>
   `tickets ${ownerId} ${limit} ${after ?? ''}`;
 
 export function createMyTickets(reads: Db, copies: Copies): MyTickets {
-  /** Whoever saw the list may open any ticket of its first page. */
+  /** Whoever saw the list (as long as ours asks for it, or as it comes) may open any ticket of its first page. */
   async function inList(
     ownerId: string,
     ticketId: string,
   ): Promise<{ value: Result<TicketView>; asOf: number } | null> {
-    const page = await copies.find<TicketPage>(pageKey(ownerId, LIMITS.pageDefault, null));
-    const ticket = page?.value.items.find((item) => item.id === ticketId);
-    return page && ticket ? { value: ok(ticket), asOf: page.asOf } : null;
+    for (const limit of [LIMITS.pageMax, LIMITS.pageDefault]) {
+      const page = await copies.find<TicketPage>(pageKey(ownerId, limit, null));
+      const ticket = page?.value.items.find((item) => item.id === ticketId);
+      if (page && ticket) return { value: ok(ticket), asOf: page.asOf };
+    }
+    return null;
   }
 
   return {
