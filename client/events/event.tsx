@@ -5,11 +5,9 @@ import type { EventView } from '../../server/protocol/views.ts';
 import { Cover } from '../pictures/cover.tsx';
 import { LazyStrip } from '../pictures/lazy-strip.tsx';
 import { PausedNote } from '../services/paused-note.tsx';
-import { Remind } from '../push/remind.tsx';
 import { useServices } from '../services/status.ts';
-import { api, user } from '../session.ts';
+import { api, user, vendorId } from '../session.ts';
 import { LazyShare } from '../sharing/lazy-share.tsx';
-import { AsOfNotice, dated } from '../shell/as-of.tsx';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, useTitle } from '../shell/states.tsx';
 import { eventTexts as texts } from '../texts/events.ts';
@@ -40,7 +38,7 @@ const SELLING: readonly string[] = ['lobby', 'drawing', 'live', 'paused'];
 export default function EventPage({ eventId }: { eventId: string }) {
   useEffect(watchSecond, []);
   const { loaded, reload } = useLoad(`event ${eventId}`, (signal) =>
-    dated<EventView>(`/events/${encodeURIComponent(eventId)}`, { signal }),
+    api.request<EventView>('GET', `/events/${encodeURIComponent(eventId)}`, { signal }),
   );
   useEvery(REFRESH_MS, reload);
   const event = loaded.data;
@@ -66,7 +64,6 @@ export default function EventPage({ eventId }: { eventId: string }) {
   return (
     <div class="page event-page">
       <div class="event-main">
-        <AsOfNotice at={event.asOfMs} />
         <Cover event={event} class="event-hero" />
         <div class="event-intro">
           <DropChip event={event} nowMs={now} />
@@ -134,7 +131,7 @@ function Sale({ event, nowMs }: { event: EventView; nowMs: number }) {
   const says = saleSays(event);
   const due = drop ? nextChangeMs(drop) : null;
   const open = drop && ['lobby', 'drawing', 'live'].includes(drop.phase);
-  const mine = user.value && (user.value.id === event.vendorId || user.value.role === 'operator');
+  const mine = user.value && (vendorId.value === event.vendorId || user.value.role === 'operator');
   return (
     <section class="card sale" aria-label={says.title}>
       {due !== null && says.eyebrow ? (
@@ -156,7 +153,6 @@ function Sale({ event, nowMs }: { event: EventView; nowMs: number }) {
       <Button wide kind={open ? 'primary' : 'quiet'} href={saleHref(drop)}>
         {says.button}
       </Button>
-      {drop?.phase === 'scheduled' && due !== null && due > nowMs ? <Remind eventId={event.id} /> : null}
       {drop ? <p class="small muted">{texts.limit(drop.limitPerFan)}</p> : null}
       {mine ? <a href={`/vendor/e/${event.id}`}>{texts.owner}</a> : null}
     </section>
