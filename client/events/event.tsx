@@ -4,10 +4,12 @@ import type { TermsView } from '../../server/protocol/money.ts';
 import type { EventView } from '../../server/protocol/views.ts';
 import { Cover } from '../pictures/cover.tsx';
 import { LazyStrip } from '../pictures/lazy-strip.tsx';
+import { Remind } from '../push/remind.tsx';
 import { PausedNote } from '../services/paused-note.tsx';
 import { useServices } from '../services/status.ts';
 import { api, user, vendorId } from '../session.ts';
 import { LazyShare } from '../sharing/lazy-share.tsx';
+import { AsOfNotice, dated } from '../shell/as-of.tsx';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, PageLoading, useTitle } from '../shell/states.tsx';
 import { eventTexts as texts } from '../texts/events.ts';
@@ -38,7 +40,7 @@ const SELLING: readonly string[] = ['lobby', 'drawing', 'live', 'paused'];
 export default function EventPage({ eventId }: { eventId: string }) {
   useEffect(watchSecond, []);
   const { loaded, reload } = useLoad(`event ${eventId}`, (signal) =>
-    api.request<EventView>('GET', `/events/${encodeURIComponent(eventId)}`, { signal }),
+    dated<EventView>(`/events/${encodeURIComponent(eventId)}`, { signal }),
   );
   useEvery(REFRESH_MS, reload);
   const event = loaded.data;
@@ -64,6 +66,7 @@ export default function EventPage({ eventId }: { eventId: string }) {
   return (
     <div class="page event-page">
       <div class="event-main">
+        <AsOfNotice at={event.asOfMs} />
         <Cover event={event} class="event-hero" />
         <div class="event-intro">
           <DropChip event={event} nowMs={now} />
@@ -153,6 +156,7 @@ function Sale({ event, nowMs }: { event: EventView; nowMs: number }) {
       <Button wide kind={open ? 'primary' : 'quiet'} href={saleHref(drop)}>
         {says.button}
       </Button>
+      {drop?.phase === 'scheduled' && due !== null && due > nowMs ? <Remind eventId={event.id} /> : null}
       {drop ? <p class="small muted">{texts.limit(drop.limitPerFan)}</p> : null}
       {mine ? <a href={`/vendor/e/${event.id}`}>{texts.owner}</a> : null}
     </section>
