@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FacetView } from '../../server/protocol/search.ts';
 import type { EventView } from '../../server/protocol/views.ts';
 import { location, navigate } from '../router.ts';
-import { api } from '../session.ts';
+import { api, user } from '../session.ts';
 import { AsOfNotice, type AsOf, dated } from '../shell/as-of.tsx';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, Patiently, Sentence, useTitle } from '../shell/states.tsx';
@@ -13,6 +13,7 @@ import { Button, formatNumber } from '../ui/index.ts';
 import { EventCard, GhostCard } from './card.tsx';
 import { nextChangeMs } from './drop-chip.tsx';
 import { Filters } from './filters.tsx';
+import { LazyPicks } from './lazy-picks.tsx';
 import { ANYTHING, addressOf, filtersOf, isFiltered, questionOf, type Wish, wishOf } from './wish.ts';
 import './events.css';
 
@@ -88,6 +89,9 @@ export default function Events() {
         <p class="muted">{texts.lead}</p>
       </div>
       <Filters wish={wish} facets={facets} onWish={go} />
+      {user.value?.role === 'user' && !narrowed ? (
+        <LazyPicks blank={loaded.state !== 'loading' && items.length === 0} />
+      ) : null}
       {readAs ? <p class="read-as">{texts.readAs(readAs, wish.search)}</p> : null}
       <p class={narrowed && items.length > 0 ? 'muted small events-count num' : 'sr'} role="status">
         {loaded.state === 'loading' ? '' : texts.count(total, formatNumber(total))}

@@ -14,6 +14,7 @@ export const profileOf = (fresh: boolean): ProfileView => ({
   preferences: {
     favouriteTypes: fresh ? [] : ['concert', 'theatre'],
     favouriteCities: fresh ? [] : ['Bremen', 'Zurich'],
+    personalised: true,
     favouriteArtists: fresh ? [] : ['The Kelp', 'Mole & the Tidelines'],
     channels: { email: true, push: !fresh },
     quietHours: fresh ? null : { from: '22:00', until: '08:00' },

@@ -93,6 +93,7 @@ export async function shownPages(): Promise<Record<string, Shown>> {
   const check = `/d/${LIVE.drop?.id}/draw`;
   return {
     events: { path: '/', world: anyone },
+    'events-for-you': { path: '/', world: fan },
     'events-filtered': { path: '/?sort=popularity&city=Bremen', world: anyone },
     'events-read-as': { path: '/?search=tidel', world: { as: null, readAs: 'tidal' } },
     'events-nothing-found': { path: '/?search=zzz', world: anyone },

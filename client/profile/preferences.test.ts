@@ -6,6 +6,7 @@ const WANTED: Preferences = {
   favouriteTypes: ['concert'],
   favouriteCities: ['Zurich', 'Bad Ems'],
   favouriteArtists: [],
+  personalised: false,
   channels: { email: true, push: false },
   quietHours: { from: '23:00', until: '06:30' },
   timeZone: 'Europe/Zurich',

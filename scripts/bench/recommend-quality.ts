@@ -8,7 +8,13 @@ import { readFileSync } from 'node:fs';
 import { type Behaviour, BOUGHT, before, deedsByPerson } from '../../server/recommendations/behaviour.ts';
 import type { EventFacts } from '../../server/recommendations/event-facts.ts';
 import { fitWeights } from '../../server/recommendations/fit.ts';
-import { type Measured, measure, onOffer, trialsOf } from '../../server/recommendations/measure.ts';
+import {
+  type Measured,
+  measure,
+  onOffer,
+  type Trial,
+  trialsOf,
+} from '../../server/recommendations/measure.ts';
 import { SIGNS, type Sign } from '../../server/recommendations/model.ts';
 import { inventCrowd } from '../../server/recommendations/testing-crowd.ts';
 import { chances, learn, POPULAR, train } from '../../server/recommendations/train.ts';
@@ -75,8 +81,12 @@ function compare(behaviour: Behaviour, splitMs: number, endMs: number, seed: num
   const events = onOffer(behaviour.events, splitMs, endMs);
   const known = new Set(past.event);
   const isNew = new Set(behaviour.events.filter((_, event) => !known.has(event)).map(({ id }) => id));
-  const of = (title: string, counts?: (event: EventFacts) => boolean): void => {
-    const trials = trialsOf(deeds, behaviour, splitMs, endMs, counts);
+  const of = (
+    title: string,
+    only: { counts?: (event: EventFacts) => boolean; asks?: (trial: Trial) => boolean } = {},
+  ): void => {
+    const trials = trialsOf(deeds, behaviour, splitMs, endMs, only.counts).filter(only.asks ?? (() => true));
+    if (trials.length === 0) return;
     print(`\n${title}: ${trials.length} people, ${events.length} events on offer`);
     print(`${''.padEnd(28)}recall@10  NDCG@10  coverage`);
     row('popularity', measure(model, events, trials, splitMs, POPULAR));
@@ -85,7 +95,9 @@ function compare(behaviour: Behaviour, splitMs: number, endMs: number, seed: num
     row('the model', measure(model, events, trials, splitMs));
   };
   of('All purchases after the split');
-  of('Only events nobody had touched by then', ({ id }) => isNew.has(id));
+  of('Only events nobody had touched by then', { counts: ({ id }) => isNew.has(id) });
+  of('Only people with five deeds or more by then', { asks: ({ deeds: had }) => had.length >= 5 });
+  of('Only people with none', { asks: ({ deeds: had }) => had.length === 0 });
 }
 
 /** A line per rating, with a header of `name:type` or plain columns `user item rating timestamp`. */

@@ -26,8 +26,19 @@ const plain = (text: string): string => text.normalize('NFKC').toLowerCase().rep
 /** One trait as a name, the same for every spelling in capitals or blanks: `artist:the holdfasts`. */
 export const traitName = (trait: Trait, value: string): string => `${trait}:${plain(value)}`;
 
+/** Made once per event in memory: names are asked for a thousand times, and tidying text is what ranking would mostly do. */
+const named = new WeakMap<EventFacts, readonly (string | null)[]>();
+
 /** The names of an event's traits, in the order of TRAITS; null: it has none. */
-export function traitsOf(facts: EventFacts): (string | null)[] {
+export function traitsOf(facts: EventFacts): readonly (string | null)[] {
+  const known = named.get(facts);
+  if (known) return known;
+  const names = nameTraits(facts);
+  named.set(facts, names);
+  return names;
+}
+
+function nameTraits(facts: EventFacts): (string | null)[] {
   const { id, artist, venue, type, city, vendorId } = facts;
   return [
     traitName('event', id),

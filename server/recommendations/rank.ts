@@ -27,7 +27,7 @@ const [EVENT, ARTIST, VENUE, TYPE, CITY, VENDOR, SCENE] = (
 
 const FRESH_MS = 7 * 86_400_000;
 /** Events made ready between two breaths of the event loop. */
-const AT_ONCE = 1_000;
+const AT_ONCE = 250;
 
 /** As `prepare`, in steps: whoever runs it between requests goes on to the next after a pause. */
 export function* preparing(model: Model, events: EventFacts[], nowMs: number): Generator<void, Candidates> {

@@ -36,7 +36,7 @@ const UPCOMING = statement(
     order by l.start_at, l.event_id limit $3`,
 );
 
-const PAGE = 1_000;
+const PAGE = 500;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 interface Row extends FactsRow {
