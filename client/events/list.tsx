@@ -4,7 +4,7 @@ import type { FacetView } from '../../server/protocol/search.ts';
 import type { EventView } from '../../server/protocol/views.ts';
 import { location, navigate } from '../router.ts';
 import { api, user } from '../session.ts';
-import { AsOfNotice, type AsOf, dated } from '../shell/as-of.tsx';
+import { type AsOf, AsOfNotice, dated } from '../shell/as-of.tsx';
 import { useEvery, useLoad } from '../shell/load.ts';
 import { Failed, Patiently, Sentence, useTitle } from '../shell/states.tsx';
 import { eventTexts as texts } from '../texts/events.ts';
@@ -44,7 +44,15 @@ function useEvents(wish: Wish) {
     setMore({ key, pages: [...pages, next] });
   };
   useReloadAtChange(items, reload);
-  return { loaded, items, cursor, reload, loadMore, readAs: loaded.data?.readAs ?? null, asOfMs: loaded.data?.asOfMs ?? null };
+  return {
+    loaded,
+    items,
+    cursor,
+    reload,
+    loadMore,
+    readAs: loaded.data?.readAs ?? null,
+    asOfMs: loaded.data?.asOfMs ?? null,
+  };
 }
 
 /** The last counts stay on show while new ones are asked for: a list that empties under the finger is worse than an old one. */

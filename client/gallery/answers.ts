@@ -35,8 +35,8 @@ import {
   WHOLE_MAIL,
 } from './money.ts';
 import { health, invariants, openDrops, servicesIn } from './operations.ts';
-import { OWN_PICTURES, PICTURE_CASES, PICTURES } from './pictures.ts';
 import { PICKS } from './picks.ts';
+import { OWN_PICTURES, PICTURE_CASES, PICTURES } from './pictures.ts';
 import { pointsOf } from './points.ts';
 import { CHANNELS, geometryOf, MAPS, SEATING, seatDetail, seatStates } from './seats.ts';
 import { ACTS, LOOK, MINE, teamOf } from './teams.ts';

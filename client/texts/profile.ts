@@ -15,8 +15,6 @@ export const profileTexts = {
   cities: 'Cities',
   artists: 'Artists',
   personalised: 'Learn from what I look at and buy',
-  personalisedText: 'Off: what was noted of your visits is deleted, and we go by what stands here and by what sells.',
-  personalised: 'Learn from what I look at and buy',
   personalisedText:
     'Off: what was noted of your visits is deleted, and we go by what stands here and by what sells.',
   telling: 'How we may tell you',
