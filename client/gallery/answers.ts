@@ -37,6 +37,7 @@ import {
 import { health, invariants, openDrops, servicesIn } from './operations.ts';
 import { PICKS } from './picks.ts';
 import { OWN_PICTURES, PICTURE_CASES, PICTURES } from './pictures.ts';
+import { DEVICES, REMINDERS } from './push.ts';
 import { pointsOf } from './points.ts';
 import { CHANNELS, geometryOf, MAPS, SEATING, seatDetail, seatStates } from './seats.ts';
 import { ACTS, LOOK, MINE, teamOf } from './teams.ts';
@@ -186,6 +187,8 @@ const FIXED: Record<string, (world: World, url: URL) => Answer> = {
     json({ ...OWN_APPS[0], clientSecret: 'hfs_gallery-gallery-gallery-gallery-gallery-gal' }, 201),
   'GET /oauth/consent/request': (world) => (world.empty ? NOT_FOUND : json(CONSENT)),
   'GET /sessions': (world) => json({ items: world.empty ? SESSIONS.slice(0, 1) : SESSIONS }),
+  'GET /me/push': (world) => json({ items: world.empty ? [] : DEVICES }),
+  'GET /me/reminders': () => json({ items: REMINDERS }),
   'GET /passkeys': (world) => json({ items: world.empty ? [] : PASSKEYS }),
   'POST /password/forgot': () => json({ accepted: true }, 202),
   'POST /password/reset': () => refused('LINK_NOT_VALID', 410, LINK_OVER),

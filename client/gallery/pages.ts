@@ -161,6 +161,7 @@ export async function shownPages(): Promise<Record<string, Shown>> {
       world: { as: 'user', empty: true },
       steps: [{ press: own.sendAgain }],
     },
+    'no-suggestions': { path: '/no-suggestions#token', world: anyone },
     'profile-away': { path: '/profile', world: { as: 'user', away: true } },
     'profile-errors': {
       path: '/profile',

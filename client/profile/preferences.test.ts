@@ -10,6 +10,7 @@ const WANTED: Preferences = {
   channels: { email: true, push: false },
   quietHours: { from: '23:00', until: '06:30' },
   timeZone: 'Europe/Zurich',
+  suggestions: true,
 };
 
 test('A54: what was kept fills the form, and the form sends what was kept', () => {

@@ -9,7 +9,8 @@ const NOTICE = statement(
   'notice_for_mail',
   `select n.id, n.user_id as "userId", n.kind, u.name, u.email, clock_timestamp() as now, n.expires_at > now() as "isOpen"
      from notifications.notices n join accounts.users u on u.id = n.user_id
-    where n.id = $1 and n.status = 'mailed' and u.disabled_at is null`,
+    where n.id = $1 and n.status = 'mailed' and u.disabled_at is null
+      and (n.kind <> 'suggestion' or exists (select from accounts.preferences f where f.user_id = u.id and f.suggestions))`,
 );
 
 /** Everything is text: whoever renders it escapes it. */
