@@ -10,7 +10,7 @@ import { check } from 'k6';
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import http from 'k6/http';
-import { Counter } from 'k6/metrics';
+import { Counter, Trend } from 'k6/metrics';
 
 const { BASE_URL, CATALOGUE, TOKENS } = __ENV;
 const VUS = Number(__ENV.VUS || 200);
@@ -31,6 +31,9 @@ const [catalogue] = new SharedArray<Catalogue>('catalogue', () => [
 const { words, cities, types, events } = catalogue as Catalogue;
 
 const paid = new Counter('holdfast_paid');
+/** `Server-Timing`, beside what requirements/004 grants each: database 800 ms, cache 100 ms, logic 1.5 s. */
+const PARTS = { db: 800, cache: 100, app: 1_500 };
+const parts = Object.keys(PARTS).map((part) => ({ part, trend: new Trend(`holdfast_${part}_ms`, true) }));
 const STEPS = ['search', 'filter', 'facets', 'details', 'tickets', 'book', 'pay'];
 
 export const options = {
@@ -40,6 +43,7 @@ export const options = {
     ...Object.fromEntries(STEPS.map((step) => [`http_req_duration{step:${step}}`, ['p(95)<300']])),
     http_req_failed: ['rate==0'],
     checks: ['rate==1'],
+    ...Object.fromEntries(Object.entries(PARTS).map(([part, ms]) => [`holdfast_${part}_ms`, [`p(95)<${ms}`]])),
     holdfast_paid: ['count>0'],
   },
   summaryTrendStats: ['avg', 'med', 'p(80)', 'p(95)', 'p(99)', 'max'],
@@ -47,8 +51,17 @@ export const options = {
 
 const any = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
 
+/** k6 gives headers canonical names. */
+function timed(answer: { headers: Record<string, string> }): void {
+  for (const { part, trend } of parts) {
+    const ms = new RegExp(`${part};dur=([\\d.]+)`).exec(answer.headers['Server-Timing'] ?? '')?.[1];
+    if (ms !== undefined) trend.add(Number(ms));
+  }
+}
+
 function get(step: string, path: string): void {
   const answer = http.get(`${BASE_URL}${path}`, { tags: { step, name: step } });
+  timed(answer);
   if (!check(answer, { [`${step} is answered`]: (r) => r.status === 200 }))
     console.error(`${step} ${path}: ${answer.status} ${answer.body}`);
 }
@@ -82,12 +95,14 @@ function buy(token: string, { id, tierId }: { id: string; tierId: string }): voi
   const post = (step: string, path: string, body: object) =>
     http.post(`${BASE_URL}${path}`, JSON.stringify(body), { headers, tags: { step, name: step } });
   const booked = post('book', '/tickets/book', { eventId: id, items: [{ tierId, quantity: 1 }] });
+  timed(booked);
   if (!check(booked, { booked: (r) => r.status === 201 })) {
     console.error(`book: ${booked.status} ${booked.body}`);
     return;
   }
   const method = { provider: 'test', card: '4242424242424242' };
   const answer = post('pay', '/payment', { orderId: booked.json('order.id'), method });
+  timed(answer);
   if (check(answer, { paid: (r) => r.status === 200 })) paid.add(1);
   else console.error(`payment: ${answer.status} ${answer.body}`);
 }

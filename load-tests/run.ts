@@ -46,6 +46,7 @@ const start = async (): Promise<RunningProcess> => {
     DATABASE_URL: world.databaseUrl,
     REDIS_URL: world.redisUrl,
     HOLDFAST_DATA: `${world.dir}/data`,
+    HOLDFAST_SERVER_TIMING: name === 'browse' ? 'on' : 'off',
     HOLDFAST_KEYS: JSON.stringify(jwks),
   });
   return holdfast;

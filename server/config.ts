@@ -72,6 +72,8 @@ export interface Config {
   s3: S3Settings | undefined;
   /** The OpenID provider elsewhere by which people may log in; undefined: none. */
   outside: OutsideSettings | undefined;
+  /** Whether answers say in `Server-Timing` what their time was spent on. */
+  serverTiming: boolean;
   logLevel: string;
 }
 
@@ -165,6 +167,14 @@ function webhookSecrets(given: readonly string[]): readonly string[] {
       'Use the whsec_… of the endpoint in Stripe’s dashboard; while one replaces another, both, comma-separated.',
     );
   return given;
+}
+
+/** Following requests costs sockets of the same process too: by default only where there are none. */
+function timing(value: string | undefined, roles: readonly string[]): boolean {
+  if (!value) return roles.includes('api') && !roles.includes('edge');
+  if (value !== 'on' && value !== 'off')
+    throw new ConfigError(`HOLDFAST_SERVER_TIMING=${value}.`, 'Set HOLDFAST_SERVER_TIMING to on or off.');
+  return value === 'on';
 }
 
 const ROLES: readonly ProcessRole[] = ['api', 'edge', 'worker'];
@@ -268,6 +278,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config 
     ...push,
     ...outside,
     s3: pictures.s3,
+    serverTiming: timing(env.HOLDFAST_SERVER_TIMING, roles),
     // In development the terminal belongs to the addresses and accounts that a person looks for.
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
   });

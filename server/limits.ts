@@ -300,6 +300,7 @@ export const LIMITS = {
   /** A cache that has not answered by then is done without, and left alone for a moment. */
   cacheTimeoutMs: 100,
   cacheRestMs: 1_000,
+  cacheCopyTimeoutMs: 1_500,
   /** A writer whose word did not get through waits this long for the connection to come back. */
   cacheOwedWaitMs: 1_000,
   /** One loads what many ask for; the others look again this often, and load by themselves after that long. */

@@ -31,10 +31,12 @@ import { addHealth, addTimings } from './health.ts';
 import { addNotBuilt } from './not-built.ts';
 import { addPages, type PreviewConfig } from './pages.ts';
 import { collectRoutes } from './route-table.ts';
+import { addServerTiming } from './server-timing.ts';
 import { addValidation } from './validation.ts';
 
 export interface HttpDeps {
-  config: Pick<Config, 'production' | 'proxies' | 'origins' | 'exempt' | 'edges' | 'socketPort'>;
+  config: Pick<Config, 'production' | 'proxies' | 'origins' | 'exempt' | 'edges' | 'socketPort'> &
+    Partial<Pick<Config, 'serverTiming'>>;
   clock: Clock;
   log: Logger;
   ledger: Ledger;
@@ -106,6 +108,7 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
   addValidation(app);
   addErrorAnswers(app, table);
   addTimings(app, registry);
+  if (config.serverTiming) addServerTiming(app);
   addHeaders(app, config);
   addBodyTime(app);
   app.addHook('onRequest', async (request) => {

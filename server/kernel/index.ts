@@ -6,4 +6,5 @@ export { createLifecycle, type Lifecycle } from './lifecycle.ts';
 export { createLog, type Logger } from './log.ts';
 export { type Money, totalCents } from './money.ts';
 export { isTimeZone } from './time-zone.ts';
+export { type Timings, type WaitedFor, waitedMs, waiting, withTimings } from './timings.ts';
 export { instantsOf, wallAt } from './wall-clock.ts';

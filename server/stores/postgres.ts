@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import type { Logger } from '../kernel/index.ts';
+import { type Logger, waiting } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 
 // bigint columns (counters, versions, numbers) stay far below 2^53; money is integer.
@@ -67,7 +67,8 @@ type Query = pg.QueryConfig & { query_timeout?: number };
 function dbOn(client: { query(config: Query): Promise<pg.QueryResult> }, statementMs?: number): Db {
   const wait = statementMs === undefined ? {} : { query_timeout: statementMs + LIMITS.ledgerAnswerMs };
   const all = async <Row>(s: Statement, values: readonly unknown[] = []) =>
-    (await client.query({ name: s.name, text: s.text, values: values as unknown[], ...wait })).rows as Row[];
+    (await waiting('db', client.query({ name: s.name, text: s.text, values: values as unknown[], ...wait })))
+      .rows as Row[];
   return {
     all,
     one: async <Row>(s: Statement, values?: readonly unknown[]) => (await all<Row>(s, values))[0],
@@ -113,12 +114,12 @@ export function createPool(options: PoolOptions, log: Logger): Pool {
   });
 
   async function transaction<T>(work: (tx: Db) => Promise<T>, statementMs?: number): Promise<T> {
-    const client = await raw.connect();
+    const client = await waiting('db', raw.connect());
     let broken: Error | undefined;
     try {
-      await client.query('BEGIN');
+      await waiting('db', client.query('BEGIN'));
       const value = await work(dbOn(client, statementMs));
-      await client.query('COMMIT');
+      await waiting('db', client.query('COMMIT'));
       return value;
     } catch (err) {
       // Asking a server that did not answer to roll back is another wait: closing the connection does it too.

@@ -2,6 +2,7 @@
  * Rows that are asked for together are read together: what a burst of payments reads between its steps costs one
  * statement, not hundreds. They may share a snapshot, since it is taken after the last of them asked.
  */
+import { waiting } from '../kernel/index.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { Db, Statement } from './postgres.ts';
 
@@ -41,5 +42,5 @@ export function createReadTogether<Asked, Row>(
       throw new Error('too many reads wait for the ledger');
     },
   });
-  return async (asked) => group.submit('', asked);
+  return async (asked) => waiting('db', group.submit('', asked));
 }

@@ -44,7 +44,9 @@ export interface CopiesDeps {
 }
 
 export function createCopies({ redis, clock, log, bounds, metrics }: CopiesDeps): Copies {
-  const shelf = createShelf({ redis, name: 'copies', bounds, holder: randomUUID() });
+  // Nobody waits for a copy to be written, and who reads one has nothing else.
+  const timeoutMs = LIMITS.cacheCopyTimeoutMs;
+  const shelf = createShelf({ redis, name: 'copies', bounds, holder: randomUUID(), timeoutMs });
   const rest = createRest(clock, LIMITS.cacheRestMs);
   /** What was last written of each, and when: the longest unread is forgotten first, and then written once more. */
   const written = new Map<string, { digest: string; at: number }>();

@@ -1,5 +1,6 @@
 /** The four operations on what is kept in Redis, each one script; all keys of a shelf have one hash tag. */
 import { createHash } from 'node:crypto';
+import { waiting } from '../../kernel/index.ts';
 import { LIMITS } from '../../limits.ts';
 import { luaFile, type Redis, runScript } from '../redis.ts';
 import type { CacheBounds } from './bounds.ts';
@@ -45,9 +46,11 @@ export interface ShelfDeps {
   bounds: CacheBounds;
   /** This process, for leases. */
   holder: string;
+  /** How long an answer is waited for; default: what a reader of a page can bear. */
+  timeoutMs?: number;
 }
 
-export function createShelf({ redis, name, bounds, holder }: ShelfDeps): Shelf {
+export function createShelf({ redis, name, bounds, holder, timeoutMs }: ShelfDeps): Shelf {
   const key = (part: string) => `{cache}:${name}:${part}`;
   const [values, facts, order, tags] = ['values', 'facts', 'order', 'tags'].map(key) as [
     string,
@@ -57,7 +60,7 @@ export function createShelf({ redis, name, bounds, holder }: ShelfDeps): Shelf {
   ];
   const leaseOf = (id: string) => key(`lease:${id}`);
   const run = (...script: Parameters<typeof runScript> extends [Redis, ...infer Rest] ? Rest : never) =>
-    within(LIMITS.cacheTimeoutMs, runScript(redis, ...script));
+    waiting('cache', within(timeoutMs ?? LIMITS.cacheTimeoutMs, runScript(redis, ...script)));
 
   return {
     async look(id, { known, earlierUs, alone }) {
