@@ -43,7 +43,9 @@ export const options = {
     ...Object.fromEntries(STEPS.map((step) => [`http_req_duration{step:${step}}`, ['p(95)<300']])),
     http_req_failed: ['rate==0'],
     checks: ['rate==1'],
-    ...Object.fromEntries(Object.entries(PARTS).map(([part, ms]) => [`holdfast_${part}_ms`, [`p(95)<${ms}`]])),
+    ...Object.fromEntries(
+      Object.entries(PARTS).map(([part, ms]) => [`holdfast_${part}_ms`, [`p(95)<${ms}`]]),
+    ),
     holdfast_paid: ['count>0'],
   },
   summaryTrendStats: ['avg', 'med', 'p(80)', 'p(95)', 'p(99)', 'max'],

@@ -34,6 +34,20 @@ const OPEN_SALES = `
          (select t.id from ticketing.ticket_tiers t where t.event_id = m.event_id order by t.position limit 1) as "tierId"
     from made m`;
 
+/** From the metrics: of each kind of page, how many were read and how. */
+function hitsOf(metrics: string): string[] {
+  const reads = new Map<string, Record<string, number>>();
+  for (const [, what = '', result = '', n] of metrics.matchAll(
+    /^holdfast_cache_reads_total\{what="(\w+)",result="(\w+)"\} (\d+)$/gm,
+  ))
+    reads.set(what, { ...reads.get(what), [result]: Number(n) });
+  return [...reads].map(([what, by]) => {
+    const all = Object.values(by).reduce((sum, n) => sum + n, 0);
+    const how = Object.entries(by).map(([result, n]) => `${n} ${result}`);
+    return `cache, ${what}: ${((100 * (by.hit ?? 0)) / all).toFixed(1)} % hits (${how.join(', ')})`;
+  });
+}
+
 export const prepareBrowse: Scenario = async ({ world, keys }) => {
   const started = performance.now();
   const db = world.ledger.reads;
@@ -83,9 +97,9 @@ export const prepareBrowse: Scenario = async ({ world, keys }) => {
   );
   return {
     env: { TOKENS: tokens, CATALOGUE: catalogue },
-    async report() {
+    async report(url) {
       const { rows } = await db.raw.query('select count(*)::int as sold from ticketing.tickets');
-      return [`${rows[0].sold} tickets sold in all`];
+      return [`${rows[0].sold} tickets sold in all`, ...hitsOf(await (await fetch(`${url}/metrics`)).text())];
     },
   };
 };

@@ -9,7 +9,7 @@ export interface Prepared {
   /** What the k6 script reads. */
   env: Record<string, string>;
   /** Lines about what became of it. */
-  report(): Promise<string[]>;
+  report(url: string): Promise<string[]>;
 }
 export type Scenario = (deps: {
   world: BenchWorld;

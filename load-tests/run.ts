@@ -75,7 +75,7 @@ try {
     spawn(k6, args, { stdio: 'inherit', env }).on('exit', (status) => resolve(status ?? 1));
   });
   const broken = brokenInvariants(await checkInvariants(world.ledger.reads));
-  for (const line of await prepared.report()) print(line);
+  for (const line of await prepared.report(url as string)) print(line);
   print(broken.length === 0 ? 'Every invariant of the ledger holds.' : `BROKEN\n${broken.join('\n')}`);
   if (broken.length > 0) code = 1;
 } finally {

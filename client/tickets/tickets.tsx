@@ -87,7 +87,15 @@ export default function Tickets() {
         />
       </div>
     );
-  return <TicketsPage tickets={tickets} keptAtMs={keptAtMs} asOfMs={asOfMs} refunds={given.data ?? []} onGiven={again} />;
+  return (
+    <TicketsPage
+      tickets={tickets}
+      keptAtMs={keptAtMs}
+      asOfMs={asOfMs}
+      refunds={given.data ?? []}
+      onGiven={again}
+    />
+  );
 }
 
 interface Given {
