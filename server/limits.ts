@@ -73,7 +73,7 @@ export const LIMITS = {
   trainMemoryMb: 1_536,
   modelsKept: 3,
   /** Whoever asks is shown what sells when nothing could be picked for them by then. */
-  recommendMs: 250,
+  recommendMs: 400,
   recommendAtOnce: 4,
   recommendationsMax: 50,
   /** Events to come, and the newest model, are read again after this. */

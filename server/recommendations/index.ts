@@ -11,6 +11,7 @@ import { newestModel } from './models.ts';
 import { createPicker, type Picked, pickFor, popularFor } from './pick.ts';
 import { createStages } from './stage.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
+import { sentenceOf } from './words.ts';
 
 export { recommendationRoutes } from './routes.ts';
 export { sentenceOf } from './words.ts';
@@ -34,6 +35,8 @@ export interface Recommendations {
    * For mails and notifications: takes about a millisecond per account, between which others are answered.
    */
   suggest(userIds: readonly Uuid[], n: number): Promise<Map<Uuid, Picked[]>>;
+  /** As `suggest`, each reason as a sentence. */
+  suggestInWords(userIds: readonly Uuid[], n: number): Promise<Map<Uuid, { eventId: Uuid; why: string }[]>>;
   /** Somebody looked at an event. Returns at once; nothing is kept of whoever switched that off. */
   see(account: Account, eventId: Uuid): void;
   /** Writes gathered looks now. */
@@ -81,6 +84,16 @@ export function createRecommendations(deps: RecommendationsDeps): Recommendation
   });
   const picking = { db, clock, log, stages, breaker };
   const pick = createPicker(picking);
+  async function suggest(userIds: readonly Uuid[], n: number): Promise<Map<Uuid, Picked[]>> {
+    try {
+      return await pickFor(picking, userIds, n);
+    } catch (err) {
+      log.warn({ err, accounts: userIds.length }, 'nothing could be picked for many: what sells instead');
+      const picked = new Map<Uuid, Picked[]>();
+      for (const userId of userIds) picked.set(userId, await popularFor(db, userId, n));
+      return picked;
+    }
+  }
   return {
     async of(userId, limit) {
       const { picked, fallback } = await pick(userId, limit);
@@ -92,15 +105,12 @@ export function createRecommendations(deps: RecommendationsDeps): Recommendation
       });
       return { items, fallback };
     },
-    async suggest(userIds, n) {
-      try {
-        return await pickFor(picking, userIds, n);
-      } catch (err) {
-        log.warn({ err, accounts: userIds.length }, 'nothing could be picked for many: what sells instead');
-        const picked = new Map<Uuid, Picked[]>();
-        for (const userId of userIds) picked.set(userId, await popularFor(db, userId, n));
-        return picked;
-      }
+    suggest,
+    async suggestInWords(userIds, n) {
+      const inWords = ({ eventId, why }: Picked) => ({ eventId, why: sentenceOf(why) });
+      return new Map(
+        [...(await suggest(userIds, n))].map(([userId, picked]) => [userId, picked.map(inWords)]),
+      );
     },
     // Another program, or a colleague in a vendor's name, is not a person looking around; its person is.
     see: (account, eventId) => looks.see(personOf(account), eventId),
