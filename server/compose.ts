@@ -35,7 +35,7 @@ import {
   createNotifications,
   type Notifications,
   notificationRoutes,
-  popularFor,
+  withReasons,
 } from './notifications/index.ts';
 import { createOAuth, type OAuth, oauthChore } from './oauth/index.ts';
 import { createOperations, operationsRoutes } from './operations/index.ts';
@@ -176,13 +176,18 @@ export function compose(deps: HouseDeps): House {
     publishableKey: config.stripe?.publishableKey,
   });
   const { providers } = ways;
+  const recommendations = createRecommendations({
+    ...deps,
+    breakers,
+    show: (eventIds) => shownEvents(ledger.reads, eventIds),
+  });
   // Where none is configured (development) the pages are on this machine.
   const pages = config.origins[0] ?? `http://localhost:${config.port}`;
   const notifications = createNotifications({
     ...deps,
     breakers,
     push: config.push,
-    suggest: popularFor(search.find),
+    suggest: withReasons(recommendations.suggest),
     pages,
     timeZone: config.timeZone,
   });
@@ -202,11 +207,6 @@ export function compose(deps: HouseDeps): House {
     createPictures({ ledger, clock, ids, log, breakers, s3: config.s3, dataDir: config.dataDir }),
     cache,
   );
-  const recommendations = createRecommendations({
-    ...deps,
-    breakers,
-    show: (eventIds) => shownEvents(ledger.reads, eventIds),
-  });
   const services = registerServices(parts, cards, { delivery, pictures, recommendations }, ways.ownAccounts);
   if (deps.registry) measureServices(services, deps.registry);
   const guessing = createGuessing(createRateLimiter({ redis, clock, log }));
@@ -292,7 +292,7 @@ export function compose(deps: HouseDeps): House {
     log,
     accounts,
     outside: config.outside,
-    pages: pagesAt,
+    pages,
   });
   const sharing = createSharing({
     ledger,

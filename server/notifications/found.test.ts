@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WHY_CODES } from '../protocol/index.ts';
 import type { MadeEvent } from '../stores/testing.ts';
 import { type NotificationsWorld, notificationsWorld } from './testing.ts';
+import { reasonInWords } from './words.ts';
 
 let it: NotificationsWorld;
 beforeAll(async () => {
@@ -335,6 +337,20 @@ test('N29: suggestions go to who asked, once in seven days, and of what is still
   await it.sql('update accounts.preferences set suggestions = false');
   await it.sendAll(by);
   expect(it.told(asked!.browsers[0]!)).toHaveLength(2);
+});
+
+test('N29: every reason that a suggestion may have is a sentence', () => {
+  for (const code of WHY_CODES) {
+    expect(reasonInWords({ code }), code).toMatch(/^[A-Z].*\.$/);
+    const whole = reasonInWords({
+      code,
+      title: 'Mole\n',
+      artist: 'The Kelp',
+      type: 'Concert',
+      city: 'Bremen',
+    });
+    expect(whole, code).toMatch(/^[^\n]*(Mole|The Kelp|Concert|Bremen|Many people)[^\n]*\.$/);
+  }
 });
 
 test('N32: an urgent notice goes before a crowd of others', async () => {

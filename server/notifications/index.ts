@@ -20,7 +20,7 @@ import { WORDS } from './words.ts';
 
 export type { NoticeLetter, NoticeLetterOf } from './letter.ts';
 export { notificationRoutes } from './routes.ts';
-export { popularFor, type Suggest, type Suggestion } from './suggest.ts';
+export { type Suggest, type Suggestion, withReasons } from './suggest.ts';
 
 export interface NotificationsDeps {
   ledger: Pick<Ledger, 'reads'>;

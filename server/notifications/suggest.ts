@@ -1,7 +1,6 @@
-/** What may be suggested to somebody. Another slice decides what; until one is handed in, what sells is suggested to everybody alike. */
-import type { Result } from '../protocol/index.ts';
-import type { BrowseQuery } from '../search/index.ts';
-import { WORDS } from './words.ts';
+/** What may be suggested to somebody (rule N29). Another slice decides what; here its reasons become sentences. */
+import type { WhyView } from '../protocol/index.ts';
+import { reasonInWords } from './words.ts';
 
 export interface Suggestion {
   eventId: string;
@@ -15,15 +14,19 @@ export type Suggest = (
   n: number,
 ) => Promise<ReadonlyMap<string, readonly Suggestion[]>>;
 
-/** As server/search finds events. */
-type Find = (query: BrowseQuery) => Promise<Result<{ ids: readonly string[] }>>;
+/** As server/recommendations picks them. */
+export type Pick = (
+  userIds: readonly string[],
+  n: number,
+) => Promise<ReadonlyMap<string, readonly { eventId: string; why: WhyView }[]>>;
 
-/** The same popular events for everybody. */
-export function popularFor(find: Find): Suggest {
-  return async (userIds, n) => {
-    const found = await find({ sort: 'popularity', limit: n });
-    if (!found.ok) return new Map();
-    const items = found.value.ids.map((eventId) => ({ eventId, why: WORDS.popular }));
-    return new Map(userIds.map((id) => [id, items]));
+export const withReasons =
+  (pick: Pick): Suggest =>
+  async (userIds, n) => {
+    const picked = await pick(userIds, n);
+    const said = [...picked].map(([userId, events]): [string, Suggestion[]] => [
+      userId,
+      events.map(({ eventId, why }) => ({ eventId, why: reasonInWords(why) })),
+    ]);
+    return new Map(said);
   };
-}

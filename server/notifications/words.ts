@@ -1,4 +1,6 @@
 /** Every word of notifications and of the mails that say the same. */
+import type { WhyCode, WhyView } from '../protocol/index.ts';
+
 const LOCALE = 'en-GB';
 
 const time = (ms: number, zone: string) =>
@@ -68,9 +70,21 @@ export const WORDS = {
         ? why
         : `${why} And ${others === 1 ? 'one more' : `${others} more`} we think you would like.`,
   }),
-  popular: 'Many people are going.',
   test: { title: 'This is how we tell you', body: 'Notifications arrive on this device.' },
 } as const;
+
+/** What a reason lacks is left out of its sentence: an older model may know less. */
+const REASONS: Record<WhyCode, (why: WhyView) => string> = {
+  favourite_artist: ({ artist }) => `${artist ?? 'An artist'} is among your favourites.`,
+  went_to: ({ title }) => `Because you went to ${title ?? 'something like it'}.`,
+  going_to: ({ title }) => `Because you are going to ${title ?? 'something like it'}.`,
+  looked_at: ({ title }) => `Because you looked at ${title ?? 'something like it'}.`,
+  favourite_type: ({ type }) => `${type ?? 'Its kind'} is among your favourites.`,
+  favourite_city: ({ city }) => `In ${city ?? 'a city'}, one of your favourites.`,
+  popular_in_city: ({ city }) => `Many people are going, in ${city ?? 'your city'}.`,
+  popular_now: () => 'Many people are going.',
+};
+export const reasonInWords = (why: WhyView): string => oneLine(REASONS[why.code](why));
 
 export const MAIL_WORDS = {
   action: {
