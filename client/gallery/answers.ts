@@ -37,8 +37,8 @@ import {
 import { health, invariants, openDrops, servicesIn } from './operations.ts';
 import { PICKS } from './picks.ts';
 import { OWN_PICTURES, PICTURE_CASES, PICTURES } from './pictures.ts';
-import { DEVICES, REMINDERS } from './push.ts';
 import { pointsOf } from './points.ts';
+import { DEVICES, REMINDERS } from './push.ts';
 import { CHANNELS, geometryOf, MAPS, SEATING, seatDetail, seatStates } from './seats.ts';
 import { ACTS, LOOK, MINE, teamOf } from './teams.ts';
 

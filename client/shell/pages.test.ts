@@ -59,7 +59,7 @@ test('U208: each address leads to one page, and an unknown one to none', () => {
   addresses.push('/vendor/e/1/money', '/vendor/payment-methods', '/operator/money');
   addresses.push('/oauth/consent', '/oauth/problem', '/vendor/apps');
   addresses.push('/my/pictures', '/operator/pictures');
-  addresses.push('/join-team', '/vendor/team');
+  addresses.push('/join-team', '/vendor/team', '/no-suggestions');
   const found = addresses.map((address) => findPage(address)?.page.pattern);
   expect(new Set(found).size).toBe(PAGES.length);
   expect(found).not.toContain(undefined);
