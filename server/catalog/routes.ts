@@ -171,7 +171,7 @@ export function catalogRoutes(fastify: FastifyInstance, { catalog, onLook }: Cat
   app.head(
     '/events/:eventId/tickets',
     {
-      config: { access: 'public' },
+      config: { access: 'public', swagger: { exposeHeadRoute: true } },
       schema: { tags, summary: 'How many tickets are left, in a header', params: byEvent },
     },
     async (request, reply) => {

@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import type { Access } from '../transport/index.ts';
+import { type Description, describe, readExamples } from './describe.ts';
 
 const SECURITY: Record<Access, { bearer: string[] }[]> = {
   public: [],
@@ -13,6 +14,7 @@ const SECURITY: Record<Access, { bearer: string[] }[]> = {
 
 /** Must run before the first route is registered. */
 export async function addDocs(app: FastifyInstance): Promise<void> {
+  const examples = readExamples();
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -23,6 +25,11 @@ export async function addDocs(app: FastifyInstance): Promise<void> {
           'High-demand ticket drops, sold live and fairly. Errors are `{ error: { code, message, details? } }`; docs/errors.md lists the codes.',
       },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    },
+    transformObject: (described) => {
+      if (!('openapiObject' in described)) return described.swaggerObject;
+      describe(described.openapiObject as Description, app.routeTable, examples);
+      return described.openapiObject;
     },
     transform: ({ schema, url, route }) => {
       const { access = 'public', page } = route.config ?? {};

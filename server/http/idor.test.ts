@@ -10,7 +10,8 @@ import { type TestWorld, testWorld } from '../stores/testing.ts';
 import type { RouteEntry } from './route-table.ts';
 import { call, signedIn } from './testing.ts';
 import { type Belongings, houseOver, ledgerState, makeBelongings } from './testing-house.ts';
-import { type Known, type Schema, sample } from './testing-samples.ts';
+import { known, type RouteSchema, requestFor } from './testing-requests.ts';
+import { type Schema, sample } from './testing-samples.ts';
 
 let world: TestWorld;
 let house: House;
@@ -43,92 +44,8 @@ afterAll(async () => {
 const PRIVATE = new Set(['hold', 'order', 'ticket', 'user', 'mail', 'session', 'passkey', 'device', 'grant']);
 const PRIVATE_FIELDS = ['holdId', 'orderId', 'ticketId', 'ticketIds'];
 
-function known(mine: Belongings, route: Pick<RouteEntry, 'owns'>): Known {
-  const { vendorId, fanId, eventId, dropId, tierId, placeId, holdId, orderId, ticketId, mapId } = mine;
-  const { methodId, imageId, affiliateId } = mine;
-  const { seatId, channel, codeId, mailId, sessionId, passkeyId, password } = mine;
-  const own: Record<string, string> = {
-    event: eventId,
-    drop: dropId,
-    hold: holdId,
-    order: orderId,
-    ticket: ticketId,
-    map: mapId,
-    mail: mailId,
-    method: methodId,
-    user: fanId,
-    session: sessionId,
-    passkey: passkeyId,
-    device: mine.deviceId,
-    app: mine.clientId,
-    grant: mine.clientId,
-    member: mine.memberId,
-  };
-  return {
-    eventId,
-    dropId,
-    tierId,
-    placeId,
-    holdId,
-    orderId,
-    ticketId,
-    mapId,
-    mailId,
-    methodId,
-    imageId,
-    affiliateId,
-    vendorId,
-    invitationId: mine.invitationId,
-    userId: route.owns === 'member' ? mine.memberId : fanId,
-    seatId,
-    codeId,
-    clientId: mine.clientId,
-    deviceId: mine.deviceId,
-    sessionId,
-    passkeyId,
-    // Of a new password.
-    current: password,
-    new: 'seven purple kites',
-    cardId: 'pm_somebodys',
-    // A number here; the code of one when it is held from.
-    ...(route.owns === 'event' ? { channel } : {}),
-    // Of a code: basis points.
-    value: 500,
-    // Of a price rule: first price, bounds and step in order.
-    floorCents: 1_000,
-    basePriceCents: 5_000,
-    priceCents: 5_000,
-    capCents: 9_000,
-    soldBp: 5_000,
-    // Seats to be kept for a channel.
-    add: seatId,
-    id: own[route.owns ?? ''],
-    card: '4242424242424242',
-    requestId: world.ids.next(),
-  };
-}
-
-interface RouteSchema {
-  params?: Schema;
-  body?: Schema;
-  querystring?: Schema;
-}
-
-/** A request that is right in every way but who sends it. */
-function requestFor(route: RouteEntry, mine: Belongings) {
-  const schema = (route.schema ?? {}) as RouteSchema;
-  const values = known(mine, route);
-  // A hold that becomes an order is named by itself, not by its event.
-  if (route.url === '/tickets/book') for (const key of ['eventId', 'tierId']) delete values[key];
-  const url = route.url.replace(/:(\w+)/g, (_all, name: string) => String(values[name] ?? world.ids.next()));
-  const query = schema.querystring?.required
-    ? `?${new URLSearchParams(sample(schema.querystring, {}) as Record<string, string>)}`
-    : '';
-  const body = schema.body ? sample(schema.body, values) : undefined;
-  return { method: route.method as 'GET', url: url + query, options: body === undefined ? {} : { body } };
-}
 const send = (route: RouteEntry, mine: Belongings, as?: { authorization: string }) => {
-  const { method, url, options } = requestFor(route, mine);
+  const { method, url, options } = requestFor(world.ids, route, mine);
   return call(app, method, url, { ...options, ...(as ? { headers: as } : {}) });
 };
 const label = (route: RouteEntry) => `${route.method} ${route.url}`;
@@ -258,7 +175,7 @@ test('X18: socket events let nobody touch what is mine', async () => {
   for (const handler of house.socketHandlers) {
     expect(handler.access, handler.event).not.toBe('public');
     for (const role of ['user', 'vendor'] as const) {
-      const payload = sample(handler.schema as Schema, known(mine, handler));
+      const payload = sample(handler.schema as Schema, known(world.ids, mine, handler));
       const result = await handler.handle(
         { account: accountOf[role], socketId: 's', address: '127.0.0.1' },
         payload,

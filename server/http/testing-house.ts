@@ -79,7 +79,7 @@ const hashed = createHasher()
     return made.value;
   });
 
-const ONE_SEAT = {
+export const ONE_SEAT = {
   format: 'holdfast-venue-map/1',
   name: 'Back room',
   focal: [0, 0],
@@ -219,6 +219,10 @@ export async function makeBelongings(world: TestWorld): Promise<Belongings> {
      values ($1::uuid, $2, 'https://push.example/' || $1::uuid, repeat('A', 87), repeat('A', 22), 'Firefox on Linux')`,
     [deviceId, fan.id],
   );
+  await run(
+    `insert into recommendations.views (user_id, event_id, day, at) values ($1, $2, now()::date, now())`,
+    [fan.id, event.eventId],
+  );
   const clientId = ids.next();
   await run(
     `insert into oauth.clients (id, owner_id, name, redirect_uris, scopes) values ($1, $2, 'Planner', array['https://app.example/'], array['tickets:read'])`,
@@ -321,6 +325,7 @@ export async function ledgerState(
     ['oauth.artifacts', 'account_id', fanId],
     ['pictures.images', 'event_id', eventId],
     ['pictures.images', 'user_id', fanId],
+    ['recommendations.views', 'user_id', fanId],
   ];
   const state: Record<string, unknown> = {};
   for (const [table, column, id] of parts) {

@@ -72,7 +72,7 @@ export function routes(app: FastifyInstance, { ledger, clock, copies }: TicketRo
     '/tickets/:ticketId',
     {
       schema: { tags: ['tickets'], summary: "A ticket's state, in a header", params: TicketParams },
-      config: own,
+      config: { ...own, swagger: { exposeHeadRoute: true } },
     },
     async (request, reply) => {
       const ticket = await tickets.one(accountOf(request).id, request.params.ticketId);
