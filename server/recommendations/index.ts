@@ -11,10 +11,8 @@ import { newestModel } from './models.ts';
 import { createPicker, type Picked, pickFor, popularFor } from './pick.ts';
 import { createStages } from './stage.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
-import { sentenceOf } from './words.ts';
 
 export { recommendationRoutes } from './routes.ts';
-export { sentenceOf } from './words.ts';
 export type { Picked };
 
 export interface RecommendationsDeps {
@@ -35,8 +33,6 @@ export interface Recommendations {
    * For mails and notifications: takes about a millisecond per account, between which others are answered.
    */
   suggest(userIds: readonly Uuid[], n: number): Promise<Map<Uuid, Picked[]>>;
-  /** As `suggest`, each reason as a sentence. */
-  suggestInWords(userIds: readonly Uuid[], n: number): Promise<Map<Uuid, { eventId: Uuid; why: string }[]>>;
   /** Somebody looked at an event. Returns at once; nothing is kept of whoever switched that off. */
   see(account: Account, eventId: Uuid): void;
   /** Writes gathered looks now. */
@@ -106,12 +102,6 @@ export function createRecommendations(deps: RecommendationsDeps): Recommendation
       return { items, fallback };
     },
     suggest,
-    async suggestInWords(userIds, n) {
-      const inWords = ({ eventId, why }: Picked) => ({ eventId, why: sentenceOf(why) });
-      return new Map(
-        [...(await suggest(userIds, n))].map(([userId, picked]) => [userId, picked.map(inWords)]),
-      );
-    },
     // Another program, or a colleague in a vendor's name, is not a person looking around; its person is.
     see: (account, eventId) => looks.see(personOf(account), eventId),
     flush: looks.flush,
