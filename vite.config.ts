@@ -98,7 +98,7 @@ function sentencesFromTheServer(): Plugin {
 /** While developing the pages: where the api listens. */
 const API = process.env.HOLDFAST_API ?? 'http://127.0.0.1:3000';
 const API_PATHS =
-  '^/(events|drops|loyalty-points|venue-maps|venue-maps|me|sessions|passkeys|email|password|orders|tickets|holds|vendors|operations|images|users|payment|register|login|logout|refresh|status|demo|healthz|readyz|openapi\\.json|docs|\\.well-known)(/|\\?|$)';
+  '^/(events|drops|push/key|suggestions|loyalty-points|venue-maps|venue-maps|me|sessions|passkeys|email|password|orders|tickets|holds|vendors|operations|images|users|payment|register|login|logout|refresh|status|demo|healthz|readyz|openapi\\.json|docs|\\.well-known)(/|\\?|$)';
 
 export default defineConfig({
   root: 'client',
@@ -131,11 +131,17 @@ export default defineConfig({
       polyfill: false,
       // A page that is fetched later names what to fetch with it. What is there already, and what is small, need not be named: the
       // names are part of what a phone loads to wait.
-      resolveDependencies: (_file, files, { hostType }) =>
+      resolveDependencies: (page, files, { hostType }) =>
         hostType === 'html'
           ? files
           : files.filter(
-              (file) => !/\/(base|main|rolldown-runtime|here|notifications|uuid|zone)-/.test(file),
+              (file) =>
+                !/\/(base|main|rolldown-runtime|here|notifications|uuid|zone|paged|whole-list)-/.test(file) &&
+                // Whoever opens one of these is in no hurry: one more round trip.
+                (file.endsWith('.css') ||
+                  !/\/(operator|desk|live|new|draw|mine|cards|pictures|log-in|register|orders|pay-link)-/.test(
+                    page,
+                  )),
             ),
     },
     assetsInlineLimit: 0,
