@@ -4,7 +4,17 @@ import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-const ALL = ['holds', 'joins', 'race', 'seats', 'seat-wire', 'checkout', 'search', 'recommendations', 'recommend-quality'];
+const ALL = [
+  'holds',
+  'joins',
+  'race',
+  'seats',
+  'seat-wire',
+  'checkout',
+  'search',
+  'recommendations',
+  'recommend-quality',
+];
 const wanted = process.argv.slice(2);
 for (const name of wanted.length > 0 ? wanted : ALL) {
   const file = fileURLToPath(new URL(`./bench/${name}.ts`, import.meta.url));
