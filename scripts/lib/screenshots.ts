@@ -149,3 +149,5 @@ try {
   await browser.close();
   await server.close();
 }
+// The states import pieces of the pages, and those the session: its channel between tabs would keep this process alive for ever.
+process.exit();
