@@ -1,6 +1,6 @@
 /**
  * What the API's description says beyond the routes' schemas: how each can refuse, and what asking and answering look like
- * (rules X70, X71). The examples were recorded from this program (`npm run examples`), and a test holds them against the schemas.
+ * (rules X80, X81). The examples were recorded from this program (`npm run examples`), and a test holds them against the schemas.
  */
 import { readFileSync } from 'node:fs';
 import { ERRORS, type ErrorCode } from '../protocol/index.ts';
@@ -104,8 +104,25 @@ function showExample(operation: Operation, { request, status, type, response }: 
   answer.content = { ...answer.content, [type]: { ...answer.content?.[type], ...example } };
 }
 
+/**
+ * A tuple is described as a list of so many. Its validator's spelling (`items` as a list) is not OpenAPI 3.1's, and programs that
+ * read descriptions still stumble over `prefixItems`.
+ */
+function respellTuples(node: unknown): void {
+  if (typeof node !== 'object' || node === null) return;
+  const schema = node as { type?: unknown; items?: unknown; maxItems?: number; additionalItems?: unknown };
+  if (schema.type === 'array' && Array.isArray(schema.items)) {
+    schema.maxItems = schema.items.length;
+    // Ours are of one kind throughout: points, bounds, runs.
+    schema.items = schema.items[0];
+    delete schema.additionalItems;
+  }
+  for (const each of Object.values(node)) respellTuples(each);
+}
+
 /** Adds refusals and examples, in place. */
 export function describe(description: Description, table: RouteTable, examples: Examples): void {
+  respellTuples(description.paths);
   description.components = {
     ...description.components,
     schemas: { ...description.components?.schemas, Error: ERROR_SCHEMA },

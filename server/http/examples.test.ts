@@ -1,4 +1,4 @@
-/** Examples in the API's description (rules X70, X71). `npm run examples` records them anew, from what this program answers. */
+/** Examples in the API's description (rules X80, X81). `npm run examples` records them anew, from what this program answers. */
 import { writeFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import type { TSchema } from 'typebox';
@@ -72,7 +72,7 @@ const UNANSWERED: readonly RegExp[] = [
 ];
 const mayLack = (route: RouteEntry): boolean => UNANSWERED.some((one) => one.test(label(route)));
 
-test.runIf(process.env.RECORD_EXAMPLES)('X71: recording', { timeout: 300_000 }, async () => {
+test.runIf(process.env.RECORD_EXAMPLES)('X81: recording', { timeout: 300_000 }, async () => {
   const examples: Examples = {};
   for (const route of routes) {
     const { request, status, type, response } = await exchange({ world, house, app }, route);
@@ -91,7 +91,7 @@ test.runIf(process.env.RECORD_EXAMPLES)('X71: recording', { timeout: 300_000 }, 
   writeFileSync(new URL('./examples.json', import.meta.url), `${JSON.stringify(sorted, null, 2)}\n`);
 });
 
-test('X71: every endpoint is shown with a request and an answer that its schemas accept', () => {
+test('X81: every endpoint is shown with a request and an answer that its schemas accept', () => {
   const examples = readExamples();
   const known = new Set(routes.map(label));
   expect(Object.keys(examples).filter((name) => !known.has(name))).toEqual([]);
@@ -111,7 +111,7 @@ test('X71: every endpoint is shown with a request and an answer that its schemas
   expect(missing).toEqual([]);
 });
 
-test('X70: every endpoint says how it refuses, in the one shape', async () => {
+test('X80: every endpoint says how it refuses, in the one shape', async () => {
   const { body } = await call(app, 'GET', '/openapi.json');
   for (const route of routes) {
     const path = route.url.replace(/:(\w+)/g, '{$1}');
