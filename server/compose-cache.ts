@@ -1,7 +1,7 @@
 /**
  * Who changes what the cache keeps, and what they tell it: after the commit and before the answer, so that whoever wrote reads what they
  * wrote (rule E32). What is live (stock, phases, a tier's price as it is shown) is read each time and told nobody. A writer that is not here
- * and changes an event, its list, its map, its picture or a price is found by server/catalog/kept.test.ts.
+ * and changes an event, its list, its map, its picture or a price is found by tests/cache-writers.test.ts.
  */
 import { type Catalog, eventTag } from './catalog/index.ts';
 import type { Pictures } from './pictures/index.ts';

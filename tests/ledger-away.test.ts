@@ -212,6 +212,27 @@ test('E35: while the ledger is away events, lists and facets are shown as they w
   for (const path of paths) expect((await ask(path)).headers['holdfast-as-of']).toBeUndefined();
 });
 
+test('X54: who is logged in, or asks for a team, sees what is kept like a stranger while the ledger is away, and a draft never', async () => {
+  const vendor = await sessionOf(mine.vendorId);
+  const draft = await world.createEvent({ vendorId: mine.vendorId, status: 'draft', drop: null });
+  const paths = [`/events/${mine.eventId}`, `/events/${mine.eventId}/tickets`, '/events', '/events/facets'];
+  for (const path of paths) await ask(path);
+  for (const who of [fan, vendor]) await ask(`/events/${draft.eventId}`, who);
+  const forTeam = { headers: { ...fan.headers, 'holdfast-vendor': mine.vendorId } };
+  await whileAway(async () => {
+    for (const who of [fan, vendor, forTeam])
+      for (const path of paths) {
+        const shown = await ask(path, who);
+        expect([path, shown.status]).toEqual([path, 200]);
+      }
+    for (const who of [fan, vendor, forTeam])
+      expect((await ask(`/events/${draft.eventId}`, who)).status).toBe(503);
+    const forged = { headers: { authorization: `${fan.headers.authorization}x` } };
+    expect((await ask('/events', forged)).status).toBe(401);
+  });
+  expect((await ask(`/events/${draft.eventId}`, vendor)).status).toBe(200);
+});
+
 test('X53: an expired token is refused, whoever is away', async () => {
   const clock: ManualClock = manualClock(world.clock.now());
   const through = { ...world, ledger: connectLedger(relay.url, undefined, world.log), clock };

@@ -12,9 +12,16 @@ import type { Config } from '../config.ts';
 import { LIMITS } from '../limits.ts';
 import type { AppDoor } from '../oauth/index.ts';
 import { RefusalError } from '../protocol/index.ts';
-import type { TeamDoor } from '../teams/index.ts';
 import { isStoreAway } from '../stores/index.ts';
-import { addressPrefix, type Bucket, isListed, mayUse, type RateLimiter } from '../transport/index.ts';
+import type { NeededRight, TeamDoor } from '../teams/index.ts';
+import {
+  accountOf,
+  addressPrefix,
+  type Bucket,
+  isListed,
+  mayUse,
+  type RateLimiter,
+} from '../transport/index.ts';
 
 export interface GuardDeps {
   config: Pick<Config, 'origins' | 'exempt'>;
@@ -72,14 +79,20 @@ async function admitApp(request: FastifyRequest, bearer: string, apps: AppDoor):
   return true;
 }
 
-/** A token's word alone, for reading what is kept, while nobody can say whether its session lives (rules X50, X51). */
+/** Whether it reads what is kept, and could not be let in because the ledger is away. */
+const readsWhileAway = ({ method, routeOptions }: FastifyRequest, err: unknown): boolean =>
+  (method === 'GET' || method === 'HEAD') && !!routeOptions.config.whileLedgerAway && isStoreAway(err);
+
+/**
+ * A token's word alone, for reading what is kept, while nobody can say whether its session lives (rules X50, X51). Null: what
+ * anybody may see needs nobody's word (rule X54).
+ */
 async function asked(request: FastifyRequest, token: string, accounts: Accounts) {
   try {
     return await accounts.authenticate(token);
   } catch (err) {
-    const reads = request.method === 'GET' || request.method === 'HEAD';
-    if (!reads || !request.routeOptions.config.whileLedgerAway || !isStoreAway(err)) throw err;
-    return accounts.authenticateUnasked(token);
+    if (!readsWhileAway(request, err)) throw err;
+    return request.routeOptions.config.access === 'public' ? null : accounts.authenticateUnasked(token);
   }
 }
 
@@ -92,6 +105,7 @@ async function authenticate(request: FastifyRequest, { accounts, apps }: GuardDe
   const token = bearer ?? accounts.cookies.read(request).access;
   if (!token) return;
   const verified = await asked(request, token, accounts);
+  if (!verified) return;
   if (verified.ok) request.account = verified.value.account;
   // Browsers send old cookies by themselves; whoever writes a header means it.
   else if (bearer || access !== 'public') throw new RefusalError(verified.error.code);
@@ -123,6 +137,16 @@ function checkScope({ app, method, routeOptions }: FastifyRequest, { apps }: Gua
   if (!scope || !app.scopes.has(scope)) throw new RefusalError('SCOPE_REQUIRED', { scope });
 }
 
+/** Null: nobody can say whether they are in the team, and what is kept is for everybody (rule X54). */
+async function enterTeam(request: FastifyRequest, teams: TeamDoor, vendorId: string, needed: NeededRight) {
+  try {
+    return await teams.enter(accountOf(request), vendorId, needed);
+  } catch (err) {
+    if (request.routeOptions.config.access === 'public' && readsWhileAway(request, err)) return null;
+    throw err;
+  }
+}
+
 /**
  * From here on a member's request is the vendor's, where the header asks for it and the route opens to members (rules VT1 to VT5).
  * @throws RefusalError FORBIDDEN, or INVALID_REQUEST for a header that is no id
@@ -141,7 +165,7 @@ async function actForVendor(request: FastifyRequest, { teams }: GuardDeps): Prom
     if (open) return;
     throw new RefusalError('INVALID_REQUEST', { field: VENDOR_HEADER });
   }
-  const entered = needed && !app ? await teams.enter(account, id, needed) : null;
+  const entered = needed && !app ? await enterTeam(request, teams, id, needed) : null;
   if (entered?.ok) request.account = entered.value;
   else if (!open) throw new RefusalError('FORBIDDEN', entered?.error.details);
 }

@@ -24,7 +24,7 @@ import {
 } from './members.ts';
 
 export type { TeamDoor } from './door.ts';
-export { OWNER_ALONE, ROUTE_RIGHTS } from './rights.ts';
+export { type NeededRight, OWNER_ALONE, ROUTE_RIGHTS } from './rights.ts';
 export { teamRoutes } from './routes.ts';
 
 export interface Teams {
