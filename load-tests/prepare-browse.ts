@@ -1,6 +1,6 @@
 /**
  * A house to look around in for `browse.ts`: 5,000 accounts, 500 events on sale without a line, 50,000 tickets sold, bought
- * through the real checkout. `SCALE=2` doubles events and tickets.
+ * through the real checkout, and 25,000 small pictures of earlier nights. `SCALE=2` doubles events, tickets and pictures.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,12 +11,14 @@ import { createHolds } from '../server/holds/index.ts';
 import { createProviders } from '../server/payments/index.ts';
 import { mintAccounts } from './accounts.ts';
 import { fillCatalogue } from './catalogue.ts';
+import { fillPictures } from './gallery.ts';
 import type { Scenario } from './prepare-drop.ts';
 
 const SCALE = Number(process.env.SCALE ?? 1);
 const EVENTS = 500 * SCALE;
 const ACCOUNTS = 5_000;
 const BUYERS_PER_EVENT = 50;
+const PICTURES = 25_000 * SCALE;
 const AT_ONCE = 200;
 
 const OPEN_SALES = `
@@ -78,9 +80,12 @@ export const prepareBrowse: Scenario = async ({ world, keys }) => {
   }
   await checkout.idle();
   await holds.idle();
+  const folder = join(world.dir, 'data/pictures');
+  const people = fans.map((fan) => fan.id);
+  await fillPictures({ db, ids: world.ids, folder }, made.eventIds, people, PICTURES);
   await db.raw.query('vacuum analyze');
   print(
-    `${ACCOUNTS} accounts, ${EVENTS} events, ${EVENTS * BUYERS_PER_EVENT * TICKETS} tickets in ${((performance.now() - started) / 1000).toFixed(0)} s`,
+    `${ACCOUNTS} accounts, ${EVENTS} events, ${EVENTS * BUYERS_PER_EVENT * TICKETS} tickets, ${PICTURES} pictures in ${((performance.now() - started) / 1000).toFixed(0)} s`,
   );
   const tokens = join(world.dir, 'tokens.json');
   const catalogue = join(world.dir, 'catalogue.json');

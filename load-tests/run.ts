@@ -70,6 +70,7 @@ try {
       SOCKET_URL: socketUrl?.replace('http', 'ws'),
       VUS: String(VUS),
       SECONDS: String(SECONDS),
+      THINK_MS: process.env.THINK_MS ?? '3000',
       ...prepared.env,
     };
     spawn(k6, args, { stdio: 'inherit', env }).on('exit', (status) => resolve(status ?? 1));
