@@ -124,6 +124,9 @@ function look(eventId: string): void {
 const think = () => new Promise<void>((resolve) => setTimeout(resolve, THINK_MS * (0.5 + Math.random())));
 
 export default async function person() {
+  // They come within the time of one round, not in one instant: a rush is what drop.ts makes.
+  if (exec.vu.iterationInInstance === 0)
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 3 * THINK_MS));
   const token = tokens[exec.scenario.iterationInTest % tokens.length] as string;
   search();
   await think();
