@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { House } from '../compose.ts';
 import { LIMITS } from '../limits.ts';
 import { TEAM_RIGHTS, type TeamRight } from '../protocol/index.ts';
-import { type TestWorld, testWorld } from '../stores/testing.ts';
+import { type TestWorld, testWorld, until } from '../stores/testing.ts';
 import { OWNER_ALONE, ROUTE_RIGHTS } from '../teams/index.ts';
 import { call, signedIn } from './testing.ts';
 import { houseOver, ledgerState, makeBelongings } from './testing-house.ts';
@@ -323,10 +323,107 @@ test('VT14: operators and the vendor join no team, and the link stays good; memb
   await run(
     `with l as (insert into accounts.letters (id, user_id, kind, to_address, expires_at)
        select gen_random_uuid(), $1, 'team_invitation', 'x@y.example', now() + interval '1 day' from generate_series(1, $2::int) returning id)
-     insert into accounts.team_invitations (letter_id, vendor_id, rights) select id, $1, array['sales'] from l`,
+     insert into accounts.team_invitations (letter_id, vendor_id, rights, invited_by) select id, $1, array['sales'], $1 from l`,
     [idOf(crowd), LIMITS.teamInvitationsOpen],
   );
   expect((await invite(crowd.headers, idOf(crowd), ['sales'])).body.error.code).toBe('LIMIT_EXCEEDED');
+});
+
+test('VT15: an invitation ends with the rights of the member who sent it, and with them alone', async () => {
+  const vendor = await person('vendor');
+  const lead = await member(vendor, ['team', 'sales', 'events']);
+  const team = `/vendors/${idOf(vendor)}/team`;
+  const sent = async (rights: TeamRight[]) =>
+    (await invite(forVendor(lead, vendor), idOf(vendor), rights)).secret;
+  const [first, second, third] = [await sent(['sales']), await sent(['events']), await sent(['sales'])];
+  const bySelf = (await invite(vendor.headers, idOf(vendor), ['sales'])).secret;
+  const put = (rights: TeamRight[]) =>
+    send('PUT', `${team}/members/${idOf(lead)}`, vendor.headers, { rights });
+  const look = async (secret: string) =>
+    (await send('POST', '/me/teams/look', lead.headers, { secret })).status;
+  const looks = () => Promise.all([first, second, third, bySelf].map(look));
+  const listed = async () => (await send('GET', team, vendor.headers)).body.invitations.length;
+  expect([await looks(), await listed()]).toEqual([[200, 200, 200, 200], 4]);
+  expect((await put(['team', 'sales'])).status).toBe(204);
+  expect([await looks(), await listed()]).toEqual([[200, 410, 200, 200], 3]);
+  // Whoever may invite nobody any more has invited nobody.
+  expect((await put(['sales'])).status).toBe(204);
+  expect([await looks(), await listed()]).toEqual([[410, 410, 410, 200], 1]);
+  expect((await put(['team', 'sales'])).status).toBe(204);
+  const mate = await person();
+  const join = (who: Person, secret: string) => send('POST', '/me/teams', who.headers, { secret });
+  expect((await join(mate, first)).status).toBe(201);
+  expect((await send('DELETE', `${team}/members/${idOf(lead)}`, vendor.headers)).status).toBe(204);
+  const back = await join(lead, third);
+  expect([back.status, back.body.error.code]).toEqual([410, 'LINK_NOT_VALID']);
+  expect((await join(await person(), bySelf)).status).toBe(201);
+  const members = (await send('GET', team, vendor.headers)).body.members as { userId: string }[];
+  expect(members.map(({ userId }) => userId)).not.toContain(idOf(lead));
+});
+
+/** Takes somebody's rights in a transaction that ends when `asked`, which waits for it, is under way. */
+async function whileRemoved<T>(vendor: Person, who: Person, asked: () => Promise<T>): Promise<T> {
+  const removing = await world.ledger.payments.raw.connect();
+  try {
+    await removing.query('begin');
+    await removing.query('delete from accounts.team_members where vendor_id = $1 and user_id = $2', [
+      idOf(vendor),
+      idOf(who),
+    ]);
+    const answer = asked();
+    await until('the request waits', async () => {
+      const { rows } = await run(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        [],
+      );
+      return rows.length > 0;
+    });
+    await removing.query('commit');
+    return await answer;
+  } finally {
+    removing.release();
+  }
+}
+
+test('VT24: who is removed while they ask invites, raises, removes and lets in nobody any more', async () => {
+  const vendor = await person('vendor');
+  const team = `/vendors/${idOf(vendor)}/team`;
+  const weak = await member(vendor, ['sales']);
+  const asks = [
+    (by: Record<string, string>) => invite(by, idOf(vendor), ['sales']),
+    (by: Record<string, string>) =>
+      send('PUT', `${team}/members/${idOf(weak)}`, by, { rights: ['sales', 'team'] }),
+    (by: Record<string, string>) => send('DELETE', `${team}/members/${idOf(weak)}`, by),
+  ];
+  for (const ask of asks) {
+    const lead = await member(vendor, ['team', 'sales']);
+    const answer = await whileRemoved(vendor, lead, () => ask(forVendor(lead, vendor)));
+    expect([answer.status, answer.body.error.code]).toEqual([403, 'FORBIDDEN']);
+  }
+  const lead = await member(vendor, ['team', 'sales']);
+  const { secret } = await invite(forVendor(lead, vendor), idOf(vendor), ['sales']);
+  const friend = await person();
+  const joined = await whileRemoved(vendor, lead, () =>
+    send('POST', '/me/teams', friend.headers, { secret }),
+  );
+  expect(joined.body.error.code).toBe('LINK_NOT_VALID');
+  const left = (await send('GET', team, vendor.headers)).body;
+  expect([left.members.map((one: { userId: string; rights: string[] }) => [one.userId, one.rights])]).toEqual(
+    [[[idOf(weak), ['sales']]]],
+  );
+  expect(left.invitations).toEqual([]);
+});
+
+test('VT24: two who change each other at once both get an answer', async () => {
+  const vendor = await person('vendor');
+  const [one, other] = [await member(vendor, ['team', 'sales']), await member(vendor, ['team', 'sales'])];
+  const change = (by: Person, who: Person) =>
+    send('PUT', `/vendors/${idOf(vendor)}/team/members/${idOf(who)}`, forVendor(by, vendor), {
+      rights: ['sales'],
+    });
+  const answers = await Promise.all([change(one, other), change(other, one)]);
+  // Whoever came first took the other's right to answer in kind.
+  expect(answers.map(({ status }) => status).sort()).toEqual([204, 403]);
 });
 
 test('VT20: nobody gives or takes a right they do not have, nor changes their own', async () => {

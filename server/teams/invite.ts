@@ -13,7 +13,7 @@ import {
   type TeamRight,
 } from '../protocol/index.ts';
 import { type Db, type Pool, statement } from '../stores/index.ts';
-import type { By } from './members.ts';
+import { type By, STANDS, stillCovers } from './members.ts';
 import { covers, ordered } from './rights.ts';
 
 /** One after the other per vendor: whoever counts, counts what is. */
@@ -25,7 +25,7 @@ const COUNTS = statement(
   'team_counts',
   `select (select count(*)::int from accounts.team_members where vendor_id = $1) as members,
           (select count(*)::int from accounts.team_invitations i join accounts.letters l on l.id = i.letter_id
-            where i.vendor_id = $1 and l.spent_at is null and l.expires_at > now()) as invitations`,
+            where i.vendor_id = $1 and l.spent_at is null and l.expires_at > now() and ${STANDS}) as invitations`,
 );
 const INVITE = statement(
   'team_invite',
@@ -39,7 +39,17 @@ const LOOK = statement(
   'team_invitation_look',
   `select i.vendor_id as "vendorId", v.name, i.rights, l.expires_at as "expiresAt"
      from accounts.team_invitations i join accounts.letters l on l.id = i.letter_id join accounts.users v on v.id = i.vendor_id
-    where i.letter_id = $1 and v.disabled_at is null`,
+    where i.letter_id = $1 and v.disabled_at is null and ${STANDS}`,
+);
+/** Whoever is removing the one who invited is waited for. */
+const LOCK_INVITER = statement(
+  'team_lock_inviter',
+  `select from accounts.team_invitations i join accounts.team_members m on m.vendor_id = i.vendor_id and m.user_id = i.invited_by
+    where i.letter_id = $1 for share of m`,
+);
+const IS_GOOD = statement(
+  'team_invitation_stands',
+  `select from accounts.team_invitations i where i.letter_id = $1 and ${STANDS}`,
 );
 const OPEN_OF = statement(
   'team_open_invitation',
@@ -85,6 +95,7 @@ export async function invite(
   const expiresAt = await db.transaction(async (tx) => {
     const vendor = await tx.one<Vendor>(LOCK_VENDOR, [wanted.vendorId]);
     if (!vendor) return refuse('NOT_FOUND');
+    if (!(await stillCovers(tx, by, vendor.id, rights))) return refuse('FORBIDDEN');
     const { invitations } = (await tx.one<{ invitations: number }>(COUNTS, [vendor.id]))!;
     if (invitations >= LIMITS.teamInvitationsOpen)
       return refuse('LIMIT_EXCEEDED', { max: LIMITS.teamInvitationsOpen });
@@ -132,7 +143,9 @@ async function joinInside(
   { letterId, vendorId, userId }: { letterId: string; vendorId: string; userId: string },
 ): Promise<MyTeam> {
   const vendor = await tx.one<Vendor>(LOCK_VENDOR, [vendorId]);
-  if (!vendor || !(await letters.spend(tx, letterId))) throw new RefusalError('LINK_NOT_VALID');
+  await tx.all(LOCK_INVITER, [letterId]);
+  if (!vendor || !(await tx.one(IS_GOOD, [letterId])) || !(await letters.spend(tx, letterId)))
+    throw new RefusalError('LINK_NOT_VALID');
   const person = (await tx.one<{ name: string; email: string; role: string }>(PERSON, [userId]))!;
   if (person.role === 'operator')
     throw new RefusalError('FORBIDDEN', {}, 'Operators see all events already.');

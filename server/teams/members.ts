@@ -13,6 +13,12 @@ import {
 import { type Db, type Pool, statement } from '../stores/index.ts';
 import { covers, ordered } from './rights.ts';
 
+/** Of an invitation `i`: whoever sent it could send it now. Otherwise who is removed would keep a way in (rule VT15). */
+export const STANDS = `(i.invited_by = i.vendor_id
+  or exists (select from accounts.users o where o.id = i.invited_by and o.role = 'operator')
+  or exists (select from accounts.team_members s where s.vendor_id = i.vendor_id and s.user_id = i.invited_by
+      and s.rights @> (i.rights || 'team'::text)))`;
+
 const IS_VENDOR = statement('team_is_vendor', `select from accounts.users where id = $1 and role = 'vendor'`);
 const MEMBERS = statement(
   'team_members',
@@ -24,7 +30,7 @@ const INVITATIONS = statement(
   'team_invitations',
   `select l.id, l.to_address as email, i.rights, l.expires_at as "expiresAt"
      from accounts.team_invitations i join accounts.letters l on l.id = i.letter_id
-    where i.vendor_id = $1 and l.spent_at is null and l.expires_at > now() order by i.created_at desc, l.id`,
+    where i.vendor_id = $1 and l.spent_at is null and l.expires_at > now() and ${STANDS} order by i.created_at desc, l.id`,
 );
 const MINE = statement(
   'team_mine',
@@ -32,10 +38,11 @@ const MINE = statement(
      from accounts.team_members m join accounts.users v on v.id = m.vendor_id
     where m.user_id = $1 and v.disabled_at is null order by v.name, v.id`,
 );
-/** The member's row is locked: what is decided by its rights holds until it is written. */
+/** What is decided by these rights holds until it is written. In one order: two who change each other wait for each other. */
 const LOCK = statement(
-  'team_lock_member',
-  'select rights from accounts.team_members where vendor_id = $1 and user_id = $2 for update',
+  'team_lock_members',
+  `select user_id as "userId", rights from accounts.team_members
+    where vendor_id = $1 and user_id = any ($2::uuid[]) order by user_id for update`,
 );
 const CHANGE = statement(
   'team_change_rights',
@@ -56,6 +63,8 @@ const ACTS = statement(
 export interface By {
   userId: string;
   rights: ReadonlySet<TeamRight>;
+  /** By a membership: it may have ended since they were let in. */
+  isMember: boolean;
 }
 
 type Dated<T, K extends keyof T> = Omit<T, K> & Record<K, Date>;
@@ -88,33 +97,57 @@ export async function readMyTeams(db: Db, userId: string): Promise<MyTeam[]> {
   return rows.map((row) => ({ ...row, rights: ordered(row.rights), since: row.since.toISOString() }));
 }
 
-/** `work` sees the member's rights as they are; NOT_FOUND without such a member, FORBIDDEN where `by` has less than they have. */
+const lockMembers = async (tx: Db, vendorId: string, userIds: readonly string[]) =>
+  new Map(
+    (await tx.all<{ userId: string; rights: TeamRight[] }>(LOCK, [vendorId, userIds])).map((row) => [
+      row.userId,
+      row.rights,
+    ]),
+  );
+
+/** Whether `by` may give or take `rights`, as things stand now; `own`: their rights as a member, undefined: none any more. */
+const coversNow = (by: By, own: readonly TeamRight[] | undefined, rights: readonly TeamRight[]): boolean =>
+  by.isMember ? own?.includes('team') === true && covers(new Set(own), rights) : covers(by.rights, rights);
+
+/** The same, of whom nothing is locked yet. */
+export async function stillCovers(
+  tx: Db,
+  by: By,
+  vendorId: string,
+  rights: readonly TeamRight[],
+): Promise<boolean> {
+  const own = by.isMember ? (await lockMembers(tx, vendorId, [by.userId])).get(by.userId) : undefined;
+  return coversNow(by, own, rights);
+}
+
+/** Does `work` on a member; NOT_FOUND without such a one, FORBIDDEN where `by` has less than they have, or than is given. */
 async function withMember(
   db: Pool,
   by: By,
-  { vendorId, userId }: { vendorId: string; userId: string },
-  work: (tx: Db, rights: TeamRight[]) => Promise<Result<null>>,
+  { vendorId, userId, given = [] }: { vendorId: string; userId: string; given?: readonly TeamRight[] },
+  work: (tx: Db) => Promise<unknown>,
 ): Promise<Result<null>> {
   return db.transaction(async (tx) => {
-    const member = await tx.one<{ rights: TeamRight[] }>(LOCK, [vendorId, userId]);
-    if (!member) return refuse('NOT_FOUND');
-    if (!covers(by.rights, member.rights)) return refuse('FORBIDDEN');
-    return work(tx, member.rights);
+    const members = await lockMembers(tx, vendorId, by.isMember ? [userId, by.userId] : [userId]);
+    const rights = members.get(userId);
+    if (!rights) return refuse('NOT_FOUND');
+    if (!coversNow(by, members.get(by.userId), [...rights, ...given])) return refuse('FORBIDDEN');
+    await work(tx);
+    return ok(null);
   });
 }
 
 export function changeRights(
   db: Pool,
   by: By,
-  member: { vendorId: string; userId: string; rights: readonly TeamRight[] },
+  { vendorId, userId, rights }: { vendorId: string; userId: string; rights: readonly TeamRight[] },
 ): Promise<Result<null>> {
-  if (member.userId === by.userId)
+  if (userId === by.userId)
     return Promise.resolve(refuse('FORBIDDEN', {}, 'Nobody changes their own rights.'));
-  if (!covers(by.rights, member.rights)) return Promise.resolve(refuse('FORBIDDEN'));
-  return withMember(db, by, member, async (tx) => {
-    await tx.all(CHANGE, [member.vendorId, member.userId, ordered(member.rights)]);
-    return ok(null);
-  });
+  if (!covers(by.rights, rights)) return Promise.resolve(refuse('FORBIDDEN'));
+  return withMember(db, by, { vendorId, userId, given: rights }, (tx) =>
+    tx.all(CHANGE, [vendorId, userId, ordered(rights)]),
+  );
 }
 
 /** Also oneself. */
@@ -124,10 +157,7 @@ export function removeMember(
   member: { vendorId: string; userId: string },
 ): Promise<Result<null>> {
   if (member.userId === by.userId) return leaveTeam(db, member);
-  return withMember(db, by, member, async (tx) => {
-    await tx.all(REMOVE, [member.vendorId, member.userId]);
-    return ok(null);
-  });
+  return withMember(db, by, member, (tx) => tx.all(REMOVE, [member.vendorId, member.userId]));
 }
 
 /** NOT_FOUND: not in it. */

@@ -49,7 +49,13 @@ function askerOf(request: FastifyRequest<{ Params: { vendorId: string } }>): By 
   const account = accountOf(request);
   const vendorId = request.params.vendorId.toLowerCase();
   if (account.id !== vendorId && account.role !== 'operator') throw new RefusalError('NOT_FOUND');
-  return { vendorId, userId: personOf(account), rights: account.member?.rights ?? ALL };
+  const { member } = account;
+  return {
+    vendorId,
+    userId: personOf(account),
+    rights: member?.rights ?? ALL,
+    isMember: member !== undefined,
+  };
 }
 
 const fresh = (reply: FastifyReply): FastifyReply => reply.header('cache-control', 'private, no-store');
