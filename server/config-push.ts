@@ -13,7 +13,7 @@ const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 /** The origin that one entry names; null: it is none that may be sent to. Plain http is for this machine, outside production. */
 function originOf(entry: string, production: boolean): string | null {
   const url = URL.canParse(entry) ? new URL(entry) : null;
-  if (!url || url.pathname !== '/' || url.search || url.hash || url.username || url.password) return null;
+  if (url?.pathname !== '/' || url.search || url.hash || url.username || url.password) return null;
   const onThisMachine = url.protocol === 'http:' && LOOPBACK.has(url.hostname) && !production;
   return url.protocol === 'https:' || onThisMachine ? url.origin : null;
 }

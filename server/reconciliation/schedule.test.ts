@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../config.ts';
-import { isTimeZone } from '../kernel/index.ts';
+import { instantsOf, isTimeZone, wallAt } from '../kernel/index.ts';
 import { afterMaintenance, readWindows, WindowError } from './maintenance.ts';
 import { latestNight } from './schedule.ts';
-import { instantsOf, wallAt } from '../kernel/index.ts';
 
 const BERLIN = 'Europe/Berlin';
 const at = (text: string) => Date.parse(text);

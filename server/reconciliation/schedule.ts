@@ -1,6 +1,7 @@
 /** Which night's run is due: each night has one, at 02:00 in the installation's zone or when maintenance is over. */
-import { afterMaintenance, type Window } from './maintenance.ts';
+
 import { instantsOf, wallAt } from '../kernel/index.ts';
+import { afterMaintenance, type Window } from './maintenance.ts';
 
 const DAY_MS = 86_400_000;
 const AT_MS = 2 * 3_600_000;
