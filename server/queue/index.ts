@@ -9,11 +9,11 @@ export {
   type DropSettings,
   refuseTimes,
 } from './create-drop.ts';
+export { type Forecast, forecast } from './forecast.ts';
 export type { Joined } from './join.ts';
 export { endTurn, type Left } from './leave.ts';
 export type { LineGate } from './line.ts';
 export type { Actor } from './operate.ts';
-export { type Forecast, forecast } from './forecast.ts';
 export { createQueue, type Queue, type QueueDeps } from './queue.ts';
 export { queueRoutes } from './routes.ts';
 export { queueSocketHandlers } from './socket.ts';

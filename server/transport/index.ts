@@ -13,7 +13,6 @@ export {
 export { addressPrefix, isListed, normaliseAddress } from './address.ts';
 export type { Chore } from './chore.ts';
 export { matchesVersion } from './if-match.ts';
-export { digestOf, isKnown, markAsOf, type Shown, sendTagged, shownOf, shownResult } from './shown.ts';
 export {
   type Bucket,
   createLocalBuckets,
@@ -21,3 +20,4 @@ export {
   type RateLimiter,
   type Taken,
 } from './rate-limiter.ts';
+export { digestOf, isKnown, markAsOf, type Shown, sendTagged, shownOf, shownResult } from './shown.ts';
