@@ -91,6 +91,44 @@ test('J1: what waits to be written is bounded, and a ledger that is away costs o
   expect(await here.views(fan)).toHaveLength(1);
 });
 
+test('J1: behind a ledger that hangs no more waits than may wait', async () => {
+  const fan = await here.fan();
+  let release: () => void = () => undefined;
+  const hangs = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const sizes: number[] = [];
+  const looks = createLooks({
+    ...here.world,
+    ledger: {
+      reads: {
+        ...here.world.ledger.reads,
+        transaction: async (work) => {
+          await hangs;
+          return work({
+            ...here.world.ledger.reads,
+            all: async (_statement, values = []) => {
+              if (values.length === 4) sizes.push((values[0] as unknown[]).length);
+              return [];
+            },
+          });
+        },
+      },
+    },
+  });
+  looks.see(fan, here.world.ids.next());
+  const first = looks.flush();
+  const flushes: Promise<void>[] = [];
+  for (let round = 0; round < 3; round++) {
+    for (let n = 0; n < LIMITS.viewsWaitingMax; n++) looks.see(fan, here.world.ids.next());
+    flushes.push(looks.flush());
+  }
+  release();
+  await Promise.all([first, ...flushes]);
+  await looks.stop();
+  expect(sizes).toEqual([1, LIMITS.viewsWaitingMax]);
+});
+
 test('J2: switching off deletes what was recorded; nothing comes after it', async () => {
   const fan = await here.fan();
   const [one, two] = [await here.night(), await here.night()];

@@ -38,7 +38,8 @@ export interface Looks {
 export function createLooks(deps: { ledger: Pick<Ledger, 'reads'>; clock: Clock; log: Logger }): Looks {
   const { ledger, clock, log } = deps;
   let waiting = new Map<string, { userId: string; eventId: string; atMs: number }>();
-  let writing: Promise<void> = Promise.resolve();
+  let writing: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   async function write(looks: readonly { userId: string; eventId: string; atMs: number }[]): Promise<void> {
@@ -54,17 +55,33 @@ export function createLooks(deps: { ledger: Pick<Ledger, 'reads'>; clock: Clock;
     });
   }
 
+  async function drain(): Promise<void> {
+    const looks = [...waiting.values()];
+    waiting = new Map();
+    if (looks.length === 0) return;
+    try {
+      await write(looks);
+    } catch (err) {
+      // Kept for another try they would pile up while the ledger is away; they are not worth it.
+      log.warn({ err, looks: looks.length }, 'looks at events were not written');
+    }
+  }
+
+  /** What comes while some are written stays where it is counted: behind a ledger that hangs nothing piles up. */
   function flush(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    const looks = [...waiting.values()];
-    waiting = new Map();
-    if (looks.length > 0)
-      writing = writing
-        .then(() => write(looks))
-        // Kept for another try they would pile up while the ledger is away; they are not worth it.
-        .catch((err: unknown) => log.warn({ err, looks: looks.length }, 'looks at events were not written'));
-    return writing;
+    if (!writing) {
+      writing = drain().finally(() => {
+        writing = undefined;
+      });
+      return writing;
+    }
+    next ??= writing.then(() => {
+      next = undefined;
+      return flush();
+    });
+    return next;
   }
 
   return {
