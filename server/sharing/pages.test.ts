@@ -1,6 +1,7 @@
 /** Pages and cards of events over HTTP, as a reader of links meets them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import qrcode from 'qrcode';
 import sharp from 'sharp';
@@ -57,6 +58,17 @@ test('X60: the event’s page and its drop’s tell of it, plain and compressed'
     expect(again.status).toBe(304);
     const packed = await call(app, 'GET', path, { headers: { 'accept-encoding': 'br' } });
     expect(packed.headers['content-encoding']).toBe('br');
+  }
+});
+
+test('X68: a page is packed with no larger a window than it needs, whatever code its link names', async () => {
+  for (const via of ['', '?via=anna', '?via=somebody-else']) {
+    const url = `/e/${event.eventId}${via}`;
+    const packed = await app.inject({ method: 'GET', url, headers: { 'accept-encoding': 'br' } });
+    expect(packed.headers['content-encoding']).toBe('br');
+    expect(brotliDecompressSync(packed.rawPayload).toString()).toBe((await call(app, 'GET', url)).text);
+    // RFC 7932 section 9.1: a stream that begins with a 0 bit has a window of 16 bits, the least that is used.
+    expect((packed.rawPayload[0] as number) & 1).toBe(0);
   }
 });
 
