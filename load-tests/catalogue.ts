@@ -1,5 +1,5 @@
 /** A large catalogue for benchmarks: invented but shaped like a real one (few names are everywhere, most are rare). */
-import type { Ids } from '../server/kernel/index.ts';
+import { chances, type Ids } from '../server/kernel/index.ts';
 import type { Pool } from '../server/stores/index.ts';
 
 const DAY_MS = 86_400_000;
@@ -31,17 +31,6 @@ const FORMS = [
   'Sessions',
   'Reunion',
 ];
-
-/** A small fixed generator (mulberry32): the same catalogue each time. */
-export function chances(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Low places are much more likely, as with names in any catalogue. */
 const skewed = (chance: () => number, n: number): number => Math.floor(n * chance() ** 3);

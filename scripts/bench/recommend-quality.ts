@@ -4,7 +4,9 @@
  * of ratings (user, item, rating, timestamp; RecBole's or MovieLens' columns) as well. Learning, fitting and ranking are the
  * server's own code.
  */
+
 import { readFileSync } from 'node:fs';
+import { chances } from '../../server/kernel/index.ts';
 import { type Behaviour, BOUGHT, before, deedsByPerson } from '../../server/recommendations/behaviour.ts';
 import type { EventFacts } from '../../server/recommendations/event-facts.ts';
 import { fitWeights } from '../../server/recommendations/fit.ts';
@@ -17,7 +19,7 @@ import {
 } from '../../server/recommendations/measure.ts';
 import { SIGNS, type Sign } from '../../server/recommendations/model.ts';
 import { inventCrowd } from '../../server/recommendations/testing-crowd.ts';
-import { chances, learn, POPULAR, train } from '../../server/recommendations/train.ts';
+import { learn, POPULAR, train } from '../../server/recommendations/train.ts';
 import { print } from './world.ts';
 
 const DAY_MS = 86_400_000;

@@ -2,10 +2,12 @@
  * `npm run bench -- recommendations`: what it takes to pick events for somebody among many to come, while nothing else happens,
  * 20 at once, and while a model is being made; and how long the event loop is held up by reading the catalogue and by that.
  */
+
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { chances, fillCatalogue } from '../../load-tests/catalogue.ts';
+import { fillCatalogue } from '../../load-tests/catalogue.ts';
 import { createBreakers } from '../../server/breakers/index.ts';
 import { shownEvents } from '../../server/catalog/index.ts';
+import { chances } from '../../server/kernel/index.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { createRecommendations } from '../../server/recommendations/index.ts';
 import { benchWorld, percentile, pool, print } from './world.ts';

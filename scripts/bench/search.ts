@@ -2,8 +2,10 @@
  * `npm run bench -- search`: finding events among 50,000 as people do it: letter by letter, with slips, with filters, in every
  * order, and the facets beside them. In process, one after the other and 20 at once; times are those of the whole answer's search.
  */
-import { chances, fillCatalogue } from '../../load-tests/catalogue.ts';
+
+import { fillCatalogue } from '../../load-tests/catalogue.ts';
 import { createCatalog } from '../../server/catalog/index.ts';
+import { chances } from '../../server/kernel/index.ts';
 import { createSearch } from '../../server/search/index.ts';
 import type { BrowseQuery } from '../../server/search/query.ts';
 import { benchWorld, percentile, pool, print } from './world.ts';

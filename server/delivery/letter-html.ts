@@ -2,19 +2,10 @@
  * A letter as HTML: one column, styled in place (mail programs drop sheets), colours that stand in light and dark. It loads
  * nothing: pictures are parts of the mail itself (rule M5). Every text is escaped here and nowhere else (rule M4).
  */
+import { escapeHtml } from '../kernel/index.ts';
 import { LINK_BELOW } from './account-messages.ts';
 import type { Letter, LetterTicket } from './mail.ts';
 import { MAIL_TEXTS } from './messages.ts';
-
-const ESCAPES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (char) => ESCAPES[char] as string);
 
 // Programs that know no media queries show the light ones; those that turn colours round find enough contrast either way.
 const DARK = `@media (prefers-color-scheme: dark) {

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { altered, type Booking, CARDS, card } from '../checkout/testing.ts';
+import { escapeHtml } from '../kernel/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { ChargeOutcome } from '../payments/index.ts';
 import { readOrderTickets } from '../tickets/index.ts';
 import { purgeOld } from '../worker/purge.ts';
-import { escapeHtml, letterHtml } from './letter-html.ts';
+import { letterHtml } from './letter-html.ts';
 import { type DeliveryWorld, deliveryWorld, FROM, readMail, scanPng } from './testing.ts';
 
 let it: DeliveryWorld;

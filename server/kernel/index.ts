@@ -1,4 +1,6 @@
+export { chances } from './chances.ts';
 export { type Clock, systemClock } from './clock.ts';
+export { escapeHtml } from './escape-html.ts';
 export { everyLoop, type Loop, type LoopHealth } from './every-loop.ts';
 export { createIds, type Ids, isUuid, type Uuid, uuidBytes, uuidv7 } from './ids.ts';
 export { instant, wrongEnd } from './instant.ts';

@@ -3,9 +3,9 @@
  * scenes that no column shows, people like a few scenes, drift, stay near home, have a price, and are busy or not (Zipf). Every
  * event is one night, on sale for some weeks before it. People see what is on sale that day and nothing of the future.
  */
+import { chances } from '../kernel/index.ts';
 import { type Behaviour, BOUGHT, SEEN } from './behaviour.ts';
 import { type EventFacts, priceStep } from './event-facts.ts';
-import { chances } from './train.ts';
 
 export interface CrowdOptions {
   seed: number;

@@ -2,6 +2,7 @@
  * A model from behaviour. Weights are fitted on the newest purchases, with signs made from what came before them; then the
  * traits are learned again from everything. Nothing after an instant takes part in what is judged at that instant. Pure.
  */
+import { chances } from '../kernel/index.ts';
 import { type Behaviour, BOUGHT, before, deedsByPerson, fade, TASTE, weightOf } from './behaviour.ts';
 import { type EventFacts, TRAITS, type Trait, traitsOf } from './event-facts.ts';
 import { factorise, gramOf } from './factorise.ts';
@@ -38,17 +39,6 @@ const MAKE = {
 
 /** Traits that are learned from who shares them. With venues and scenes among them the hidden directions say less (measured): these are compared one by one instead. */
 const LEARNED: ReadonlySet<Trait> = new Set(['event', 'artist']);
-
-/** mulberry32: small, and the same everywhere. */
-export function chances(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Names of the traits worth learning, by number of people, and the traits of each event by place among them. */
 function countTraits(behaviour: Behaviour, traitsMax: number) {

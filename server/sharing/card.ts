@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { create } from 'fontkit';
 import type { OverlayOptions, default as Sharp } from 'sharp';
-import { CARD, dayOf, escapeHtml, placeOf, plain, priceOf, type SharedEvent } from './preview.ts';
+import { escapeHtml } from '../kernel/index.ts';
+import { CARD, dayOf, placeOf, plain, priceOf, type SharedEvent } from './preview.ts';
 import { groundWith, PICTURE, seaOf } from './scene.ts';
 
 const LEFT = 72;

@@ -4,6 +4,7 @@
  * text around it.
  */
 import { createHash } from 'node:crypto';
+import { escapeHtml } from '../kernel/index.ts';
 import type { DropPhase } from '../protocol/index.ts';
 
 /** A row of preview.sql. Money in minor units, all-in. */
@@ -31,16 +32,6 @@ export interface SharedEvent {
 export const CARD = { width: 1_200, height: 630 } as const;
 const SITE = 'Holdfast';
 const LOCALE = 'en-GB';
-
-const ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] as string);
 
 /** JSON that no HTML parser finds anything in. */
 export const escapeJson = (value: unknown): string =>
