@@ -32,3 +32,8 @@ export function readEndpoint(text: string, own: readonly string[]): Endpoint | n
   const known = KNOWN.find(({ host }) => host.test(url.hostname));
   return known ? { url, family: known.family } : null;
 }
+
+const USUAL = /^(?:fcm\.googleapis\.com|updates\.push\.services\.mozilla\.com|web\.push\.apple\.com)$/;
+
+/** Whether its silence is the service's: of the other hosts under a service's name anybody may have made one up (rule N18). */
+export const isUsual = ({ url, family }: Endpoint): boolean => family === 'own' || USUAL.test(url.hostname);

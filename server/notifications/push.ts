@@ -7,7 +7,7 @@ import { LIMITS } from '../limits.ts';
 import { type Db, statement } from '../stores/index.ts';
 import type { Subscribed } from './devices.ts';
 import { ForbiddenAddress, type Poster, type PushAnswer, PushUnanswered } from './post.ts';
-import { type Endpoint, type Family, readEndpoint } from './push-services.ts';
+import { type Endpoint, type Family, isUsual, readEndpoint } from './push-services.ts';
 import { type PushMessage, seal, type Urgency } from './seal.ts';
 
 const TAKEN = statement(
@@ -51,6 +51,7 @@ export interface PusherDeps {
   registry?: Registry | undefined;
 }
 
+const HOSTS_MAX = 100;
 const LABELS: Record<Family, string> = {
   google: 'Google’s push service',
   mozilla: 'Mozilla’s push service',
@@ -62,6 +63,8 @@ const LABELS: Record<Family, string> = {
 export function createPusher(deps: PusherDeps): Pusher {
   const { db, log, poster } = deps;
   const made = new Map<Family, BreakerPart>();
+  /** Unusual hosts that answered once, and so exist. */
+  const answered = new Set<string>();
   /** Where each family was last asked: what its breaker tries while it is away. */
   const lastAsked = new Map<Family, Endpoint>();
   const messages = new Counter({
@@ -109,6 +112,19 @@ export function createPusher(deps: PusherDeps): Pusher {
     return { state: 'refused' };
   }
 
+  /** Through its service's breaker; a host that may be made up goes past it: its silence is one device's trouble. */
+  async function ask(endpoint: Endpoint, post: () => Promise<PushAnswer>): Promise<PushAnswer> {
+    const { family, url } = endpoint;
+    if (isUsual(endpoint) || answered.has(url.host)) {
+      lastAsked.set(family, endpoint);
+      return breakerOf(family).run(post);
+    }
+    const answer = await post();
+    answered.add(url.host);
+    if (answered.size > HOSTS_MAX) answered.delete(answered.values().next().value as string);
+    return answer;
+  }
+
   async function send(
     device: Subscribed,
     endpoint: Endpoint,
@@ -117,9 +133,7 @@ export function createPusher(deps: PusherDeps): Pusher {
   ): Promise<PushOutcome> {
     const { headers, body } = seal(deps.key, deps.contact, device, message, how);
     try {
-      const post = () => poster.post(endpoint, headers, body);
-      lastAsked.set(endpoint.family, endpoint);
-      return await judge(device, await breakerOf(endpoint.family).run(post));
+      return await judge(device, await ask(endpoint, () => poster.post(endpoint, headers, body)));
     } catch (err) {
       if (err instanceof ForbiddenAddress) {
         log.warn({ deviceId: device.id, err: err.message }, 'push not sent');

@@ -284,6 +284,25 @@ test('N18: a service that is away holds up no other', async () => {
   expect(await only(fan.id)).toMatchObject({ status: 'queued', reached: fan.deviceIds });
 });
 
+test('N18: a made-up host under a service’s name closes that service for nobody', async () => {
+  const { id, browsers } = await it.fan();
+  const by = it.another({
+    resolve: () => Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' })),
+  });
+  const state = async (host: string) => {
+    const endpoint = `https://${host}/wpush/${it.world.ids.next()}`;
+    const device = await by.devices.keep(id, { ...browsers[0]!, endpoint, name: 'Made up' });
+    if (!device.ok) throw new Error(device.error.code);
+    expect(await by.test(id, device.value.id)).toMatchObject({ ok: true, value: { state: 'failed' } });
+    return by.breakers().map((one) => one.state());
+  };
+  expect(await state('made-up.push.services.mozilla.com')).toEqual([]);
+  expect(await state('made-up.notify.windows.com')).toEqual([]);
+  // Where browsers really are, silence is the service's.
+  expect(await state('updates.push.services.mozilla.com')).toEqual(['degraded']);
+  expect(await state('made-up.push.services.mozilla.com')).toEqual(['degraded']);
+});
+
 test('N19: what one device has is not sent to it again because another failed', async () => {
   const { fan } = await moved(3);
   const [, broken] = fan.browsers;
