@@ -16,10 +16,12 @@ import type { HouseDeps } from './compose.ts';
 import type { WaysDeps } from './compose-ways.ts';
 import type { Delivery } from './delivery/index.ts';
 import { LIMITS } from './limits.ts';
+import type { Notifications } from './notifications/index.ts';
 import { createProviders, type Provider, type ProviderName } from './payments/index.ts';
 import type { Pictures } from './pictures/index.ts';
 import { ok } from './protocol/index.ts';
 import type { Recommendations } from './recommendations/index.ts';
+import type { Redis } from './stores/index.ts';
 
 /** The card providers there may be, as people call them; each has a breaker and is a service of its own. */
 const CARD_PROVIDERS: Partial<Record<ProviderName, string>> = {
@@ -77,7 +79,16 @@ export function registerServices(
     delivery,
     pictures,
     recommendations,
-  }: { delivery: Delivery; pictures: Pictures; recommendations: Pick<Recommendations, 'breaker'> },
+    notifications,
+    cache,
+  }: {
+    delivery: Delivery;
+    pictures: Pictures;
+    recommendations: Pick<Recommendations, 'breaker'>;
+    notifications: Pick<Notifications, 'breakers'>;
+    /** The connection, where something is kept. */
+    cache?: Pick<Redis, 'status'> | undefined;
+  },
   ownAccounts: () => readonly Part[],
 ): Services {
   const ledger = parts ? [parts.ledger] : [];
@@ -105,6 +116,23 @@ export function registerServices(
       parts: delivery.breaker ? [delivery.breaker] : [],
       words: { unavailable: 'Mails wait to be sent', degraded: 'Mails may come later' },
     },
+    // A push service each: one that is away delays only the devices of its browsers, and mails say the same.
+    notifications: {
+      softParts: notifications.breakers,
+      words: { unavailable: 'Notifications wait to be sent', degraded: 'Some notifications may come later' },
+    },
+    // Everything is read anew; it is also where it is served from while the ledger is away.
+    ...(cache && {
+      cache: {
+        softParts: [
+          {
+            state: () => (cache.status === 'ready' ? 'available' : 'unavailable'),
+            label: 'our cache',
+          },
+        ],
+        words: { unavailable: 'Pages are not kept', degraded: 'Pages may take longer' },
+      },
+    }),
     // Events go without their pictures, and nothing else needs them.
     pictures: {
       parts: pictures.breaker ? [pictures.breaker] : [],

@@ -207,7 +207,12 @@ export function compose(deps: HouseDeps): House {
     createPictures({ ledger, clock, ids, log, breakers, s3: config.s3, dataDir: config.dataDir }),
     cache,
   );
-  const services = registerServices(parts, cards, { delivery, pictures, recommendations }, ways.ownAccounts);
+  const services = registerServices(
+    parts,
+    cards,
+    { delivery, pictures, recommendations, notifications, cache: deps.cache },
+    ways.ownAccounts,
+  );
   if (deps.registry) measureServices(services, deps.registry);
   const guessing = createGuessing(createRateLimiter({ redis, clock, log }));
   const pricing = tellingPricing(createPricing({ ledger, clock, ids, guessing }), cache);
