@@ -105,6 +105,49 @@ async function show(message: PushMessage | null): Promise<void> {
   });
 }
 
+self.addEventListener('pushsubscriptionchange', (event) => {
+  (event as ExtendableEvent).waitUntil(stayTold((event as SubscriptionChange).newSubscription));
+});
+
+interface SubscriptionChange extends ExtendableEvent {
+  /** Some browsers have made it already, others leave it to us. */
+  readonly newSubscription?: PushSubscription | null;
+}
+
+/** As the pages send it (api.ts); null: nobody is logged in here, or the server cannot be asked. */
+async function asked<T>(path: string, body?: object, token?: string): Promise<T | null> {
+  try {
+    const response = await fetch(path, {
+      method: body ? 'POST' : 'GET',
+      headers: {
+        accept: 'application/json',
+        ...(body ? { 'content-type': 'application/json' } : {}),
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return response.ok ? ((await response.json()) as T) : null;
+  } catch {
+    // No network: the profile page makes up for it when it is opened next (push/here.ts).
+    return null;
+  }
+}
+
+/** The browser exchanged its subscription: what is sent to the old one arrives nowhere, so the server is told the new one. */
+async function stayTold(given: PushSubscription | null | undefined): Promise<void> {
+  const key = (await asked<{ key: string }>('/push/key'))?.key;
+  if (!key) return;
+  const { pushManager } = self.registration;
+  const subscription =
+    given ?? (await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+  // Under the lock of the pages (session-lock.ts): two that spend one refresh cookie would look like theft.
+  const tokens = await navigator.locks.request('holdfast.refresh', () =>
+    asked<{ accessToken: string }>('/refresh', {}),
+  );
+  const { endpoint, keys } = subscription.toJSON();
+  if (tokens) await asked('/me/push', { endpoint, keys }, tokens.accessToken);
+}
+
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
   event.waitUntil(open((event.notification.data as { url?: unknown } | null)?.url));

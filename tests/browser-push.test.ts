@@ -14,7 +14,7 @@ import {
 import { until } from '../server/stores/testing.ts';
 import { graveFindings } from './browser/axe.ts';
 import { DESK, logIn, openBrowser, type Visitor, visit } from './browser/chromium.ts';
-import { seen } from './browser/drop-page.ts';
+import { gone, seen, settles } from './browser/drop-page.ts';
 import { type House, openHouse, type Person } from './browser/house.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -150,19 +150,103 @@ test('N41: pressing it focuses the page that is open, or opens it; a foreign add
     expect(await press(foreign)).toEqual(['closed', `open ${house.url}/`]);
 });
 
+const listed = async () =>
+  (await (await house.as(fan))<{ items: { ended: boolean }[] }>('GET', '/me/push')).items;
+
+test('N43: a subscription that the browser dropped is made anew on the profile, without a question', async () => {
+  const { page } = visitor;
+  await house.world.ledger.reads.raw.query('update notifications.devices set ended_at = now()');
+  await page.evaluate(() => localStorage.removeItem('test.live'));
+  await page.goto(`${house.url}/profile`);
+  await settles(async () => (await listed()).map(({ ended }) => ended), [false], 'told again');
+  await seen(main().getByText(texts.here, { exact: true }));
+  expect(await page.evaluate(() => localStorage.getItem('test.live'))).toBe('yes');
+});
+
+test('N44: a subscription that the browser exchanged is told the server by the worker; of somebody logged out it is not', async () => {
+  const worker = visitor.context.serviceWorkers()[0]!;
+  const exchange = (fresh: PushBrowser, made: boolean) =>
+    worker.evaluate(
+      async ({ endpoint, keys, given }) => {
+        const subscription = { endpoint, toJSON: () => ({ endpoint, keys }) } as unknown as PushSubscription;
+        const asked: unknown[] = [];
+        PushManager.prototype.subscribe = async (options) => {
+          asked.push(options);
+          return subscription;
+        };
+        const waits: Promise<unknown>[] = [];
+        const event = new Event('pushsubscriptionchange') as Event & Record<string, unknown>;
+        event.newSubscription = given ? subscription : null;
+        event.waitUntil = (work: Promise<unknown>) => waits.push(work);
+        dispatchEvent(event);
+        await Promise.all(waits);
+        return asked.length;
+      },
+      { ...fresh, given: made },
+    );
+  expect(await exchange(receiver.browser(), true)).toBe(0);
+  expect(await listed()).toHaveLength(2);
+  expect(await exchange(receiver.browser(), false)).toBe(1);
+  expect(await listed()).toHaveLength(3);
+  // It spent the page's cookie, and the page goes on with its successor.
+  await visitor.page.reload();
+  await seen(main().getByText(texts.here, { exact: true }));
+  const kept = await visitor.context.cookies();
+  await visitor.context.clearCookies();
+  await exchange(receiver.browser(), true);
+  expect(await listed()).toHaveLength(3);
+  await visitor.context.addCookies(kept);
+});
+
+test('N45: “Remind me” is set on an event’s page, listed on the profile, and taken back there and here', async () => {
+  const { page } = visitor;
+  const inHours = (hours: number) => new Date(house.world.clock.now() + hours * 3_600_000);
+  const { eventId } = await house.world.createEvent({
+    title: 'Far Shore',
+    drop: { phase: 'scheduled', hasLine: true, lobbyOpensAt: inHours(20), opensAt: inHours(24) },
+  });
+  const press = (name: string) => main().getByRole('button', { name, exact: true }).click();
+  const row = main()
+    .getByRole('list', { name: texts.reminders })
+    .getByRole('link', { name: 'Far Shore', exact: true });
+  await page.goto(`${house.url}/e/${eventId}`);
+  await press(texts.remind);
+  await seen(main().getByText(texts.reminded));
+  expect(await graveFindings(page)).toEqual([]);
+  await page.goto(`${house.url}/profile`);
+  await seen(row);
+  expect(await graveFindings(page)).toEqual([]);
+  await press(texts.removeReminderLabel('Far Shore'));
+  await seen(main().getByText(texts.noLonger('Far Shore')));
+  await gone(row);
+  await page.goto(`${house.url}/e/${eventId}`);
+  await press(texts.remind);
+  await press(texts.noRemind);
+  await seen(main().getByRole('button', { name: texts.remind, exact: true }));
+  expect(await (await house.as(fan))('GET', '/me/reminders')).toEqual({ items: [] });
+});
+
 test('N42: logging out ends what this browser is told, and a device is taken off the list', async () => {
   const { page } = visitor;
   await page.goto(`${house.url}/profile`);
   await page.getByRole('button', { name: /Fay Fan/ }).click();
-  await page.getByRole('button', { name: /log out/i }).click();
+  await page.getByRole('button', { name: 'Log out', exact: true }).click();
   await until('ended', () =>
     page.evaluate(() => (globalThis as { unsubscribed?: boolean }).unsubscribed === true),
   );
   await logIn(page, house.url, fan, '/profile');
-  await main()
-    .getByRole('button', { name: /^Remove .* on / })
-    .first()
-    .click();
-  await page.getByRole('dialog').getByRole('button', { name: texts.remove }).click();
+  const all = main().getByRole('list', { name: texts.devices }).getByRole('listitem');
+  for (let left = (await listed()).length; left > 0; left -= 1) {
+    await settles(() => all.count(), left, 'the list');
+    await all
+      .first()
+      .getByRole('button', { name: /^Remove / })
+      .click();
+    await page.getByRole('dialog').getByRole('button', { name: texts.remove }).click();
+  }
   await seen(main().getByText(texts.none));
+  // What was taken off the list is not put on it again by itself.
+  await page.reload();
+  await seen(main().getByRole('button', { name: texts.on }));
+  expect(await listed()).toEqual([]);
 });

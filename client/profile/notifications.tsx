@@ -1,14 +1,15 @@
 /** Which devices are told: the list, this one, trying it. */
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DeviceView, TestedView } from '../../server/protocol/notifications.ts';
 import { ApiError } from '../api.ts';
-import { deviceHere, NoPushService, standing, tellHere } from '../push/here.ts';
+import { deviceHere, NoPushService, standing, stayTold, tellHere } from '../push/here.ts';
 import { api } from '../session.ts';
 import { Confirm, type Question } from '../shell/confirm.tsx';
 import { useLoad } from '../shell/load.ts';
 import { Failed, Lines } from '../shell/states.tsx';
 import { notificationTexts as texts } from '../texts/notifications.ts';
 import { Button, Card, formatDay, Notice, ownZone, Tag } from '../ui/index.ts';
+import { Reminders } from './reminders.tsx';
 
 interface Said {
   good: boolean;
@@ -33,7 +34,8 @@ export function Notifications() {
   const [busy, setBusy] = useState<string | null>(null);
   const devices = loaded.data;
   const here = deviceHere();
-  const isOn = devices?.some(({ id, ended }) => id === here && !ended) ?? false;
+  // A browser whose owner took its leave back shows nothing, whatever the list says.
+  const isOn = standing() === 'granted' && (devices?.some(({ id, ended }) => id === here && !ended) ?? false);
 
   /** One thing at a time; what became of it is said below. */
   async function run(what: string, work: () => Promise<Said>): Promise<void> {
@@ -50,6 +52,18 @@ export function Notifications() {
       reload();
     }
   }
+  const renewed = useRef(false);
+  useEffect(() => {
+    if (!devices || renewed.current) return;
+    renewed.current = true;
+    stayTold(devices).then(
+      (device) => device && reload(),
+      (error: unknown) => {
+        // Nobody asked for it: the list says how things stand, and its button says why not.
+        if (!(error instanceof NoPushService || error instanceof ApiError)) throw error;
+      },
+    );
+  }, [devices, reload]);
   const turnOn = () =>
     run('on', async () =>
       (await tellHere()) ? { good: true, text: texts.isOn } : { good: false, text: texts.refused },
@@ -86,6 +100,7 @@ export function Notifications() {
         <div role="status">
           {said ? <Notice kind={said.good ? 'good' : 'bad'}>{said.text}</Notice> : null}
         </div>
+        <Reminders />
       </div>
       <Confirm
         question={question}

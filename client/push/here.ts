@@ -43,7 +43,12 @@ function remember(id: string): void {
 
 /** A worker that is still being put in place takes no subscription. */
 async function worker(): Promise<ServiceWorkerRegistration> {
-  const registration = await navigator.serviceWorker.register('/sw.js', { scope: SCOPE });
+  const registration = await navigator.serviceWorker
+    .register('/sw.js', { scope: SCOPE })
+    // Where nothing may be stored, or the network went: without a worker nobody is told.
+    .catch((error: unknown) => {
+      throw new NoPushService('no worker', { cause: error });
+    });
   const coming = registration.installing ?? registration.waiting;
   if (registration.active || !coming) return registration;
   await new Promise<void>((resolve) => {
@@ -73,6 +78,18 @@ async function subscribe(): Promise<PushSubscription> {
   } catch (error) {
     throw new NoPushService('no subscription', { cause: error });
   }
+}
+
+/**
+ * Whoever switched this device on, for this account, stays told: where the browser dropped or exchanged its subscription, there is a new
+ * one, without a question. A device that was taken off the list, or is another account's, is left alone.
+ * @param devices the account's. @returns null: there was nothing to do. @throws ApiError, NoPushService
+ */
+export async function stayTold(devices: readonly DeviceView[]): Promise<DeviceView | null> {
+  const mine = devices.find(({ id }) => id === deviceHere());
+  if (!mine || standing() !== 'granted') return null;
+  const { pushManager } = await worker();
+  return mine.ended || !(await pushManager.getSubscription()) ? tellHere() : null;
 }
 
 /**

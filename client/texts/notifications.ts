@@ -39,6 +39,13 @@ export const notificationTexts = {
   noRemind: 'Do not remind me',
   logInToRemind: 'Log in to be reminded',
   howTold: 'On your devices, or by mail.',
+  reminders: 'You asked to be reminded of',
+  lobbyAt: (when: string) => `lobby opens ${when}`,
+  doorsAt: (when: string) => `doors open ${when}`,
+  begun: 'its sale has begun',
+  noSale: 'no sale is planned yet',
+  removeReminderLabel: (title: string) => `Remove the reminder of ${title}`,
+  noLonger: (title: string) => `You will not be reminded of ${title}.`,
 
   offTitle: 'No more suggestions?',
   offText:
