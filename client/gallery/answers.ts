@@ -1,6 +1,7 @@
 /** The API as the gallery's pages see it: what a request is answered in a given world. */
 import type { SessionUser } from '../api.ts';
 import { TERMS } from '../fan/gallery/till.ts';
+import type { Standing } from '../push/here.ts';
 import { PASSKEYS, profileOf, SESSIONS } from './account.ts';
 import { AFFILIATES } from './affiliates.ts';
 import { CONNECTED, CONSENT, OWN_APPS } from './apps.ts';
@@ -65,6 +66,12 @@ export interface World {
   inTeam?: boolean;
   /** An imported map is refused. */
   brokenMap?: boolean;
+  /** The ledger is away, and what was kept is shown. */
+  asOf?: boolean;
+  /** What the browser says of notifications; default: it was never asked. */
+  push?: Exclude<Standing, 'default'>;
+  /** There are reminders, and devices of which this is one. */
+  told?: boolean;
 }
 
 export interface Answer {
@@ -188,7 +195,7 @@ const FIXED: Record<string, (world: World, url: URL) => Answer> = {
   'GET /oauth/consent/request': (world) => (world.empty ? NOT_FOUND : json(CONSENT)),
   'GET /sessions': (world) => json({ items: world.empty ? SESSIONS.slice(0, 1) : SESSIONS }),
   'GET /me/push': (world) => json({ items: world.empty ? [] : DEVICES }),
-  'GET /me/reminders': () => json({ items: REMINDERS }),
+  'GET /me/reminders': (world) => json({ items: world.told ? REMINDERS : [] }),
   'GET /passkeys': (world) => json({ items: world.empty ? [] : PASSKEYS }),
   'POST /password/forgot': () => json({ accepted: true }, 202),
   'POST /password/reset': () => refused('LINK_NOT_VALID', 410, LINK_OVER),
@@ -338,4 +345,7 @@ export async function answerIn(
 }
 
 /** What every answer says of the time: the gallery's own. */
-export const DATE_HEADER = new Date(NOW).toUTCString();
+export const headersIn = (world: World): Record<string, string> => ({
+  date: new Date(NOW).toUTCString(),
+  ...(world.asOf ? { 'holdfast-as-of': new Date(NOW - 4 * 60_000).toISOString() } : {}),
+});

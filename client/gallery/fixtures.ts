@@ -121,7 +121,7 @@ export const EVENTS: EventView[] = [
   }),
   event(6, { title: 'Nightboat', phase: 'ended', opensMs: -9 * DAY }),
 ];
-export const [LOBBY, LIVE] = EVENTS as [EventView, EventView];
+export const [LOBBY, LIVE, LATER] = EVENTS as [EventView, EventView, EventView];
 
 const sum = (tiers: EventView['tiers'], of: 'quantity' | 'sold' | 'held' | 'available'): number =>
   tiers.reduce((total, each) => total + each[of], 0);

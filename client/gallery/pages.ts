@@ -10,7 +10,7 @@ import { oauthTexts as apps } from '../texts/oauth.ts';
 import { operatorMoneyTexts } from '../texts/operator-money.ts';
 import { pictureTexts as pics } from '../texts/pictures.ts';
 import { profileTexts as own } from '../texts/profile.ts';
-import { affiliateTexts as affiliates } from '../texts/sharing.ts';
+import { affiliateTexts as affiliates, sharingTexts } from '../texts/sharing.ts';
 import { teamTexts } from '../texts/teams.ts';
 import { ticketTexts } from '../texts/tickets.ts';
 import { tillTexts } from '../texts/till.ts';
@@ -20,7 +20,7 @@ import { vendorSeatTexts } from '../texts/vendor-seats.ts';
 import type { World } from './answers.ts';
 import { CONNECTED } from './apps.ts';
 import { beforeTheClose, damaged, makeDraw } from './draw.ts';
-import { LIVE, LOBBY, PEOPLE } from './fixtures.ts';
+import { LATER, LIVE, LOBBY, PEOPLE } from './fixtures.ts';
 import { CASES, FINDINGS, MAILS, WHOLE_MAIL } from './money.ts';
 import { CHOSEN_PNG, PICTURES } from './pictures.ts';
 import { HALL, MAPS, SEATING, SOLD_NAME } from './seats.ts';
@@ -99,6 +99,13 @@ export async function shownPages(): Promise<Record<string, Shown>> {
     'events-nothing-found': { path: '/?search=zzz', world: anyone },
     'events-empty': { path: '/', world: { as: null, empty: true } },
     'events-away': { path: '/', world: { as: null, away: true } },
+    'events-as-of': { path: '/', world: { as: null, asOf: true } },
+    'event-as-of': { path: `/e/${LIVE.id}`, world: { as: 'user', asOf: true } },
+    'my-tickets-as-of': { path: '/my/tickets', world: { as: 'user', asOf: true } },
+    'event-remind': { path: `/e/${LATER.id}`, world: fan },
+    'event-remind-anyone': { path: `/e/${LATER.id}`, world: anyone },
+    'event-reminded': { path: `/e/${LATER.id}`, world: { as: 'user', told: true } },
+    'event-shared': { path: `/e/${LOBBY.id}`, world: anyone, steps: [{ press: sharingTexts.share }] },
     'event-lobby': { path: `/e/${LOBBY.id}`, world: anyone },
     'event-live': { path: `/e/${LIVE.id}`, world: fan },
     'event-payments-paused': { path: `/e/${LIVE.id}`, world: { as: 'user', paused: true } },
@@ -156,6 +163,10 @@ export async function shownPages(): Promise<Record<string, Shown>> {
     register: { path: '/register', world: anyone },
     'register-errors': { path: '/register', world: anyone, steps: [{ press: accountTexts.register }] },
     profile: { path: '/profile', world: fan },
+    'profile-told': { path: '/profile', world: { as: 'user', push: 'granted', told: true } },
+    'profile-told-denied': { path: '/profile', world: { as: 'user', push: 'denied', told: true } },
+    'profile-told-unsupported': { path: '/profile', world: { as: 'user', push: 'unsupported', empty: true } },
+    'profile-told-home-screen': { path: '/profile', world: { as: 'user', push: 'home-screen', empty: true } },
     'profile-new': {
       path: '/profile',
       world: { as: 'user', empty: true },

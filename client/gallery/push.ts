@@ -1,6 +1,7 @@
 /** Devices that are told, and reminders, in the gallery. */
 import type { DeviceView, ReminderView } from '../../server/protocol/notifications.ts';
-import { at, id } from './fixtures.ts';
+import type { EventView } from '../../server/protocol/views.ts';
+import { at, id, LATER, LIVE } from './fixtures.ts';
 
 const DAY = 86_400_000;
 
@@ -15,4 +16,15 @@ export const DEVICES: DeviceView[] = [
   },
 ];
 
-export const REMINDERS: ReminderView[] = [];
+/** Which of them the gallery's browser is, where it is one. */
+export const DEVICE_HERE = DEVICES[0]?.id ?? '';
+
+const reminderOf = ({ id: eventId, title, startsAt, venue, drop }: EventView): ReminderView => ({
+  eventId,
+  title,
+  startsAt,
+  timeZone: venue.timeZone,
+  lobbyOpensAt: drop?.lobbyOpensAt ?? null,
+  opensAt: drop?.opensAt ?? null,
+});
+export const REMINDERS: ReminderView[] = [LATER, LIVE].map(reminderOf);

@@ -60,5 +60,5 @@ export const affiliateTexts = {
   end: 'End',
   endLabel: (name: string) => `End ${name}`,
   resume: 'Let it count again',
-  resumeLabel: (name: string) => `Let ${name}'s links count again`,
+  resumeLabel: (name: string) => `Let it count again: links of ${name}`,
 };

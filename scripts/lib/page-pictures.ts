@@ -1,9 +1,10 @@
 /** Shows the gallery's pages (client/gallery) in a browser context: their API is answered here, their clock stands at one moment. */
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { toString as toText } from 'qrcode';
-import { answerIn, DATE_HEADER, type World } from '../../client/gallery/answers.ts';
+import { answerIn, headersIn, type World } from '../../client/gallery/answers.ts';
 import { NOW, PEOPLE } from '../../client/gallery/fixtures.ts';
 import type { Shown, Step } from '../../client/gallery/pages.ts';
+import { DEVICE_HERE } from '../../client/gallery/push.ts';
 
 const drawQr = (code: string): Promise<string> =>
   toText(code, { type: 'svg', errorCorrectionLevel: 'M', margin: 4 });
@@ -17,7 +18,7 @@ async function answerApi(page: Page, world: World): Promise<void> {
       const inFrame = request.frame() !== page.mainFrame();
       if (request.resourceType() !== 'fetch' && !inFrame) return route.continue();
       const { status, type, body } = await answerIn(world, request.method(), new URL(request.url()), drawQr);
-      return route.fulfill({ status, contentType: type, body, headers: { date: DATE_HEADER } });
+      return route.fulfill({ status, contentType: type, body, headers: headersIn(world) });
     },
   );
 }
@@ -48,10 +49,29 @@ async function take(within: Locator, step: Step): Promise<void> {
   else await within.getByLabel(step.check).first().check();
 }
 
+/** A browser that says this of notifications: an answer its owner gave, or one that cannot, by itself or as a phone's. */
+async function sayOfPush(page: Page, { push, told }: World): Promise<void> {
+  await page.addInitScript(
+    ([answer, device]) => {
+      if (device) localStorage.setItem('holdfast.device', device);
+      if (answer === 'granted' || answer === 'denied')
+        Object.defineProperty(Notification, 'permission', { get: () => answer });
+      if (answer === 'unsupported' || answer === 'home-screen') Reflect.deleteProperty(window, 'PushManager');
+      if (answer === 'home-screen')
+        Object.defineProperty(navigator, 'userAgent', { get: () => 'Mozilla/5.0 (iPhone)' });
+      // What it subscribed to stands: there is no push service here to ask.
+      if (answer === 'granted')
+        PushManager.prototype.getSubscription = () => Promise.resolve({} as PushSubscription);
+    },
+    [push ?? null, told ? DEVICE_HERE : null] as const,
+  );
+}
+
 export async function openShown(context: BrowserContext, origin: string, shown: Shown): Promise<Page> {
   const page = await context.newPage();
   await page.clock.setFixedTime(NOW);
   await answerApi(page, shown.world);
+  if (shown.world.push) await sayOfPush(page, shown.world);
   const { as } = shown.world;
   await page.addInitScript(
     (user) => {
