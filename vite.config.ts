@@ -160,7 +160,7 @@ export default defineConfig({
             // What every page stands on is one piece, whatever else uses a part of it.
             {
               name: 'base',
-              test: /node_modules\/@?preact|protocol\/errors|client\/(ui\/(?!field|seat|prices)|shell\/(?!form|load|whole|confirm|paged|menu-panel|work-for|late)|texts\/shell|router|session|time|api)[^?]*\.tsx?$/,
+              test: /node_modules\/@?preact|protocol\/errors|client\/(ui\/(?!field|seat|prices)|shell\/(?!form|load|whole|confirm|paged|menu-panel|work-for|late|as-of)|texts\/shell|router|session|time|api)[^?]*\.tsx?$/,
             },
             // What waiting needs is one piece each, whatever else uses a part of it: halves compress worse.
             {
