@@ -28,7 +28,6 @@ import { addErrorAnswers, refusalOf } from './errors.ts';
 import { addGuard } from './guard.ts';
 import { addHeaders, setHeaders } from './headers.ts';
 import { addHealth, addTimings } from './health.ts';
-import { addNotBuilt } from './not-built.ts';
 import { addPages, type PreviewConfig } from './pages.ts';
 import { collectRoutes } from './route-table.ts';
 import { addServerTiming } from './server-timing.ts';
@@ -127,7 +126,6 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
   for (const slice of [(scope: FastifyInstance) => accountRoutes(scope, { accounts }), ...deps.slices])
     await app.register(async (scope) => slice(scope));
   await addPages(app, deps.staticDir, config, deps.cardForms ?? (async () => false), deps.preview);
-  addNotBuilt(app, table);
   addOpenApi(app);
   await app.ready();
   return app;

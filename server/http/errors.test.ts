@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ERRORS, isErrorCode } from '../protocol/index.ts';
 import { createPool } from '../stores/index.ts';
 import { type TestWorld, testWorld } from '../stores/testing.ts';
-import { CONTRACT } from './not-built.ts';
 import { call, type HttpWorld, httpWorld } from './testing.ts';
 import { testSlice } from './testing-slice.ts';
 
@@ -122,17 +121,6 @@ test('X13: a defect tells the caller its request id and nothing of our insides',
   expectError(answer, 'INTERNAL');
   expect(answer.body.error.details).toEqual({ requestId: answer.headers['x-request-id'] });
   expect(answer.text).not.toMatch(/secret_column|inside\.ts|Error/);
-});
-
-test('X14: what the contract names and nobody mounted is 501; what was mounted is not', async () => {
-  for (const [method, pattern] of CONTRACT) {
-    const url = pattern.replace(/:\w+/g, ID);
-    const answer = await call(http.app, method as 'GET', url, method === 'POST' ? { body: {} } : {});
-    const mounted =
-      ['/register', '/login', '/logout'].includes(pattern) || `${method} ${pattern}` === 'PUT /users/:userId';
-    expect(answer.status === 501, `${method} ${url}`).toBe(!mounted);
-    if (!mounted && method !== 'HEAD') expectError(answer, 'NOT_AVAILABLE');
-  }
 });
 
 test('X15: a refusal that will pass says when to come back', async () => {

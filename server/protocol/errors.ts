@@ -221,7 +221,7 @@ export const ERRORS = {
     message: 'Pictures are for those who were there: your ticket must have been used, or the event be over.',
   },
   UPLOAD_TIMED_OUT: { status: 408, retry: 'later', message: 'This took too long to arrive. Try again.' },
-  NOT_AVAILABLE: { status: 501, retry: 'never', message: 'This is not available yet.' },
+  NOT_AVAILABLE: { status: 501, retry: 'never', message: 'This is not available here.' },
   PAYMENTS_PAUSED: {
     status: 503,
     retry: 'later',
