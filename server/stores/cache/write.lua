@@ -5,6 +5,11 @@
 local values, facts, order, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local function bytes_of(fact) return tonumber(string.match(fact, '^%d+ (%d+)')) end
 if redis.call('GET', lease) == ARGV[8] then redis.call('DEL', lease) end
+-- A Redis that may evict takes one of the three and leaves the others: what nobody counts any more would hold its room for ever.
+local count, known = redis.call('ZCARD', order), redis.call('HLEN', facts)
+if redis.call('HLEN', values) ~= count or known ~= (count == 0 and known == 0 and 0 or count + 1) then
+  redis.call('DEL', values, facts, order)
+end
 local total = tonumber(redis.call('HGET', facts, '#') or 0)
 local before = redis.call('HGET', facts, ARGV[1])
 if before and tonumber(string.match(before, '^%d+')) >= tonumber(ARGV[2]) then
