@@ -5,6 +5,7 @@
  */
 import type { Browser, CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { say } from '../client/fan/messages.ts';
 import { notificationTexts as texts } from '../client/texts/notifications.ts';
 import {
   type Browser as PushBrowser,
@@ -163,6 +164,27 @@ test('N43: a subscription that the browser dropped is made anew on the profile, 
   expect(await page.evaluate(() => localStorage.getItem('test.live'))).toBe('yes');
 });
 
+test('N43: it is made anew by the lobby’s page too; whoever is not told here is offered it, allowed or not', async () => {
+  const { page } = visitor;
+  const { world } = house;
+  const opensAt = new Date(world.clock.now() + 3_600_000);
+  const lobby = await world.createEvent({ drop: { phase: 'lobby', hasLine: true, opensAt } });
+  await world.createPlace(lobby, fan.id, { number: null });
+  const offer = main().getByRole('button', { name: say.waiting.notify, exact: true });
+  await page.evaluate(() => localStorage.removeItem('test.live'));
+  await page.goto(`${house.url}/d/${lobby.dropId}`);
+  await settles(() => page.evaluate(() => localStorage.getItem('test.live')), 'yes', 'subscribed again');
+  await seen(main().getByRole('button', { name: say.waiting.notifiedFull, exact: true }));
+  expect(await listed()).toHaveLength(1);
+
+  const device = await page.evaluate(() => localStorage.getItem('holdfast.device') ?? '');
+  await page.evaluate(() => localStorage.removeItem('holdfast.device'));
+  await page.reload();
+  await seen(offer);
+  await offer.click();
+  await settles(() => page.evaluate(() => localStorage.getItem('holdfast.device')), device, 'told here');
+});
+
 test('N44: a subscription that the browser exchanged is told the server by the worker; of somebody logged out it is not', async () => {
   const worker = visitor.context.serviceWorkers()[0]!;
   const exchange = (fresh: PushBrowser, made: boolean) =>
@@ -189,7 +211,7 @@ test('N44: a subscription that the browser exchanged is told the server by the w
   expect(await exchange(receiver.browser(), false)).toBe(1);
   expect(await listed()).toHaveLength(3);
   // It spent the page's cookie, and the page goes on with its successor.
-  await visitor.page.reload();
+  await visitor.page.goto(`${house.url}/profile`);
   await seen(main().getByText(texts.here, { exact: true }));
   const kept = await visitor.context.cookies();
   await visitor.context.clearCookies();

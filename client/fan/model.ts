@@ -119,6 +119,19 @@ export function createModel(dropId: string): Model {
     link.on('service:status', (status) => {
       notes.value = status.details ?? {};
     }),
+    // Allowed at some time: whether this account is told here by now is another question.
+    effect(() => {
+      if (userId.value && mayNotify())
+        import('../push/here.ts')
+          .then(({ toldHere }) => toldHere())
+          .then(
+            (told) => {
+              if (!told) alerts.value = 'no';
+            },
+            // Not to be had just now: the open page calls all the same.
+            () => null,
+          );
+    }),
     // What this tab kept belongs to whoever is logged in.
     effect(() => {
       kept.value = readKept(sessionStorage, dropId, userId.value);

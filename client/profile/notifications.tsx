@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DeviceView, TestedView } from '../../server/protocol/notifications.ts';
 import { ApiError } from '../api.ts';
-import { deviceHere, NoPushService, standing, stayTold, tellHere } from '../push/here.ts';
+import { deviceHere, leaveHere, NoPushService, standing, stayTold, tellHere } from '../push/here.ts';
 import { api } from '../session.ts';
 import { Confirm, type Question } from '../shell/confirm.tsx';
 import { useLoad } from '../shell/load.ts';
@@ -21,7 +21,10 @@ const removal = ({ id, name }: DeviceView): Question => ({
   text: <p>{texts.removeText}</p>,
   confirm: texts.remove,
   danger: true,
-  run: () => api.request('DELETE', `/me/push/${id}`),
+  async run() {
+    await api.request('DELETE', `/me/push/${id}`);
+    if (id === deviceHere()) await leaveHere();
+  },
 });
 
 export function Notifications() {

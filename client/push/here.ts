@@ -32,9 +32,10 @@ export function deviceHere(): string | null {
   }
 }
 
-function remember(id: string): void {
+function remember(id: string | null): void {
   try {
-    localStorage.setItem(DEVICE_KEY, id);
+    if (id) localStorage.setItem(DEVICE_KEY, id);
+    else localStorage.removeItem(DEVICE_KEY);
   } catch {
     // As above.
     return;
@@ -90,6 +91,25 @@ export async function stayTold(devices: readonly DeviceView[]): Promise<DeviceVi
   if (!mine || standing() !== 'granted') return null;
   const { pushManager } = await worker();
   return mine.ended || !(await pushManager.getSubscription()) ? tellHere() : null;
+}
+
+/**
+ * Whether whoever is logged in is told on this device, once what the browser dropped is made good: that its owner lets us says nothing of
+ * the account, which may be another one. Asks the server only where something is missing. @throws ApiError, NoPushService
+ */
+export async function toldHere(): Promise<boolean> {
+  if (standing() !== 'granted' || !deviceHere()) return false;
+  const registration = await navigator.serviceWorker.getRegistration(SCOPE);
+  if (await registration?.pushManager.getSubscription()) return true;
+  const { items } = await api.request<{ items: DeviceView[] }>('GET', '/me/push');
+  return (await stayTold(items)) !== null;
+}
+
+/** This device was taken off the list: the browser keeps nothing of it either. */
+export async function leaveHere(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration(SCOPE);
+  await (await registration?.pushManager?.getSubscription())?.unsubscribe();
+  remember(null);
 }
 
 /**
