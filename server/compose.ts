@@ -22,9 +22,9 @@ import {
   tellingPictures,
   tellingPricing,
   tellingSeating,
-} from './compose-cache.ts';
-import { guardedProviders, registerServices } from './compose-services.ts';
-import { composeWays } from './compose-ways.ts';
+} from './compose/cache.ts';
+import { guardedProviders, registerServices } from './compose/services.ts';
+import { composeWays } from './compose/ways.ts';
 import type { Config } from './config.ts';
 import { createDelivery, type Delivery, mailRoutes, paperRoutes } from './delivery/index.ts';
 import { createHolds, type Holds, holdSocketHandlers } from './holds/index.ts';

@@ -5,12 +5,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { mailSettings } from './config-mail.ts';
-import { type OutsideSettings, outsideSettings } from './config-oidc.ts';
-import { pictureSettings, type S3Settings } from './config-pictures.ts';
-import { type PushSettings, pushSettings } from './config-push.ts';
-import { secretsWeakness } from './config-secrets.ts';
-import { type StripeSettings, stripeSettings } from './config-stripe.ts';
+import { mailSettings } from './config/mail.ts';
+import { type OutsideSettings, outsideSettings } from './config/oidc.ts';
+import { pictureSettings, type S3Settings } from './config/pictures.ts';
+import { type PushSettings, pushSettings } from './config/push.ts';
+import { secretsWeakness } from './config/secrets.ts';
+import { type StripeSettings, stripeSettings } from './config/stripe.ts';
 import { isTimeZone } from './kernel/time-zone.ts';
 import { LIMITS } from './limits.ts';
 import { vaultKeysProblem } from './payments/vault/vault-keys.ts';

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pushSettings } from '../config-push.ts';
+import { pushSettings } from '../config/push.ts';
 import { createPoster, ForbiddenAddress, PushUnanswered, retryAfterSeconds } from './post.ts';
 import { isPublic } from './public-address.ts';
 import { type Endpoint, readEndpoint } from './push-services.ts';

@@ -1,6 +1,6 @@
 /** Log-in by an account elsewhere, against a provider that really runs. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { outsideSettings } from '../config-oidc.ts';
+import { outsideSettings } from '../config/oidc.ts';
 import { type TestWorld, testWorld } from '../stores/testing.ts';
 import { OUTSIDE_CALLBACK, safePath } from './outside.ts';
 import { type Browser, createBrowser, PAGES } from './testing.ts';

@@ -1,7 +1,7 @@
 /** The whole way with a bucket, as `S3_URL` names it: and what happens while it is away. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pictureSettings } from '../config-pictures.ts';
+import { pictureSettings } from '../config/pictures.ts';
 import { type TestWorld, testWorld } from '../stores/testing.ts';
 import { aNight, picturesOf, sql } from './testing.ts';
 import { picture } from './testing-files.ts';

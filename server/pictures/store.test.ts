@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pictureSettings, type S3Settings } from '../config-pictures.ts';
+import { pictureSettings, type S3Settings } from '../config/pictures.ts';
 import { diskStore } from './disk-store.ts';
 import { s3Store } from './s3-store.ts';
 import type { PictureStore } from './store.ts';

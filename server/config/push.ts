@@ -1,5 +1,5 @@
 /** Web Push: services beside those that browsers have, and whom a push service may write to (rules N10, N14). */
-import type { Weakness } from './config-secrets.ts';
+import type { Weakness } from './secrets.ts';
 
 export interface PushSettings {
   /** Origins of push services of one's own. */

@@ -1,5 +1,5 @@
 /** An OpenID provider elsewhere by which people may log in (rules Z40…). */
-import type { Weakness } from './config-secrets.ts';
+import type { Weakness } from './secrets.ts';
 
 export interface OutsideSettings {
   issuer: string;

@@ -2,7 +2,7 @@
  * The installation's own Stripe account (rule P71). Test keys and real money never meet: production takes live keys (or test
  * keys, said aloud, for a rehearsal), everything else takes test keys only. No problem named here repeats a key.
  */
-import type { Weakness } from './config-secrets.ts';
+import type { Weakness } from './secrets.ts';
 
 export interface StripeSettings {
   /** Undefined: this installation has no account of its own; vendors may have theirs. */

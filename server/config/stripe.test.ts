@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stripeSettings } from './config-stripe.ts';
+import { stripeSettings } from './stripe.ts';
 
 const test_ = { secretKey: 'sk_test_abc123', publishableKey: 'pk_test_abc123' };
 const live = { secretKey: 'sk_live_abc123', publishableKey: 'pk_live_abc123' };

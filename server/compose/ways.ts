@@ -2,10 +2,10 @@
  * Ways to pay put together: vendors' own, their sealed credentials, providers made from these, and what providers tell us.
  * What is the installation's own comes in; a vendor's own account stands behind a breaker of its own.
  */
-import { createServiceBreaker, guardProvider, type Part } from './breakers/index.ts';
-import type { HouseDeps } from './compose.ts';
-import { LIMITS } from './limits.ts';
-import type { Providers } from './payments/index.ts';
+import { createServiceBreaker, guardProvider, type Part } from '../breakers/index.ts';
+import type { HouseDeps } from '../compose.ts';
+import { LIMITS } from '../limits.ts';
+import type { Providers } from '../payments/index.ts';
 import {
   type Choose,
   createCardForms,
@@ -15,10 +15,10 @@ import {
   type Manage,
   type OwnAccount,
   type WayProvider,
-} from './payments/methods/index.ts';
-import { createStripeProvider, StripeUnanswered } from './payments/stripe/index.ts';
-import { createVault, loadVaultKeys, type Vault } from './payments/vault/index.ts';
-import { ok, refuse } from './protocol/index.ts';
+} from '../payments/methods/index.ts';
+import { createStripeProvider, StripeUnanswered } from '../payments/stripe/index.ts';
+import { createVault, loadVaultKeys, type Vault } from '../payments/vault/index.ts';
+import { ok, refuse } from '../protocol/index.ts';
 
 export interface WaysDeps extends Pick<HouseDeps, 'config' | 'clock' | 'ids' | 'log' | 'ledger'> {
   /** The installation's own, each behind its breaker. */

@@ -1,5 +1,5 @@
 /** Where pictures are kept (rule I18). No problem named here repeats the URL: it holds a password. */
-import type { Weakness } from './config-secrets.ts';
+import type { Weakness } from './secrets.ts';
 
 /** A bucket that speaks S3. */
 export interface S3Settings {

@@ -1,11 +1,11 @@
 /** What of the house's extras is told by `GET /status`. */
 import { expect, test } from 'vitest';
-import type { BreakerPart } from './breakers/index.ts';
-import { registerServices } from './compose-services.ts';
-import type { Delivery } from './delivery/index.ts';
-import type { Pictures } from './pictures/index.ts';
-import { connectCache } from './stores/index.ts';
-import { testWorld, until } from './stores/testing.ts';
+import type { BreakerPart } from '../breakers/index.ts';
+import type { Delivery } from '../delivery/index.ts';
+import type { Pictures } from '../pictures/index.ts';
+import { connectCache } from '../stores/index.ts';
+import { testWorld, until } from '../stores/testing.ts';
+import { registerServices } from './services.ts';
 
 const part = (state: 'available' | 'unavailable', label: string) =>
   ({ state: () => state, label }) as BreakerPart;

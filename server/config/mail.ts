@@ -1,5 +1,5 @@
 /** Where mails go and who they come from (rule M18). No problem named here repeats the URL: it holds a password. */
-import type { Weakness } from './config-secrets.ts';
+import type { Weakness } from './secrets.ts';
 
 export interface MailSettings {
   mailFrom: { name: string; address: string };

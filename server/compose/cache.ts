@@ -3,13 +3,13 @@
  * wrote (rule E32). What is live (stock, phases, a tier's price as it is shown) is read each time and told nobody. A writer that is not here
  * and changes an event, its list, its map, its picture or a price is found by tests/cache-writers.test.ts.
  */
-import { type Catalog, eventTag } from './catalog/index.ts';
-import type { Pictures } from './pictures/index.ts';
-import type { Pricing } from './pricing/index.ts';
-import type { Result } from './protocol/index.ts';
-import type { Seating } from './seating/index.ts';
-import type { Cache } from './stores/index.ts';
-import type { Chore } from './transport/index.ts';
+import { type Catalog, eventTag } from '../catalog/index.ts';
+import type { Pictures } from '../pictures/index.ts';
+import type { Pricing } from '../pricing/index.ts';
+import type { Result } from '../protocol/index.ts';
+import type { Seating } from '../seating/index.ts';
+import type { Cache } from '../stores/index.ts';
+import type { Chore } from '../transport/index.ts';
 
 type Tell = Pick<Cache, 'invalidate'>;
 

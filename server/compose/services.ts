@@ -11,17 +11,17 @@ import {
   paymentsBy,
   type ServiceDefinition,
   type Services,
-} from './breakers/index.ts';
-import type { HouseDeps } from './compose.ts';
-import type { WaysDeps } from './compose-ways.ts';
-import type { Delivery } from './delivery/index.ts';
-import { LIMITS } from './limits.ts';
-import type { Notifications } from './notifications/index.ts';
-import { createProviders, type Provider, type ProviderName } from './payments/index.ts';
-import type { Pictures } from './pictures/index.ts';
-import { ok } from './protocol/index.ts';
-import type { Recommendations } from './recommendations/index.ts';
-import type { Redis } from './stores/index.ts';
+} from '../breakers/index.ts';
+import type { HouseDeps } from '../compose.ts';
+import type { Delivery } from '../delivery/index.ts';
+import { LIMITS } from '../limits.ts';
+import type { Notifications } from '../notifications/index.ts';
+import { createProviders, type Provider, type ProviderName } from '../payments/index.ts';
+import type { Pictures } from '../pictures/index.ts';
+import { ok } from '../protocol/index.ts';
+import type { Recommendations } from '../recommendations/index.ts';
+import type { Redis } from '../stores/index.ts';
+import type { WaysDeps } from './ways.ts';
 
 /** The card providers there may be, as people call them; each has a breaker and is a service of its own. */
 const CARD_PROVIDERS: Partial<Record<ProviderName, string>> = {
