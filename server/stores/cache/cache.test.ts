@@ -177,6 +177,29 @@ test('G62: what is kept for nobody makes nobody wait, nor does a load that faile
   expect(await world.gate.keys('{cache}:pages:lease:*')).toEqual([]);
 });
 
+test('G62: what is too large to be kept makes nobody wait', async () => {
+  const key = fresh();
+  const large = async () => 'x'.repeat(SMALL.entryBytesMax + 1);
+  await one.read(asked(key, large));
+  await one.idle();
+  expect(await world.gate.keys('{cache}:pages:lease:*')).toEqual([]);
+  const gate = gatekeeper();
+  let loads = 0;
+  const slow = async () => {
+    loads++;
+    await gate.opened;
+    return large();
+  };
+  const all = Promise.all(Array.from({ length: 5 }, () => one.read(asked(key, slow))));
+  await until('one loads', () => loads === 1);
+  gate.open();
+  await all;
+  await one.idle();
+  // Whoever waited for the first loaded at once, and not after a second of looking.
+  expect(loads).toBe(5);
+  expect(await world.gate.keys('{cache}:pages:lease:*')).toEqual([]);
+});
+
 test('G63: shortly before its end one of its readers renews an entry, while all are served', async () => {
   const key = fresh();
   let n = 0;
@@ -246,7 +269,8 @@ test.each(['order', 'facts', 'values'])(
   async (part) => {
     await world.gate.flushall();
     const fill = async () => {
-      for (let i = 0; i < SMALL.entriesMax; i++) await one.read(asked(fresh(), async () => 'x'.repeat(1_500)));
+      for (let i = 0; i < SMALL.entriesMax; i++)
+        await one.read(asked(fresh(), async () => 'x'.repeat(1_500)));
       await one.idle();
     };
     // Often enough that what was lost count of would fill all there may be.
@@ -260,7 +284,7 @@ test.each(['order', 'facts', 'values'])(
     expect((await two.read(asked(key, async () => 'loaded anew'))).value).toBe('kept');
     const [values, order, facts] = await Promise.all([
       world.gate.hkeys('{cache}:pages:values'),
-      world.gate.zrange('{cache}:pages:order', 0, -1),
+      world.gate.zrange('{cache}:pages:order', '0', '-1'),
       world.gate.hgetall('{cache}:pages:facts'),
     ]);
     expect(values.sort()).toEqual(order.sort());

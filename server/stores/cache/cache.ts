@@ -94,11 +94,13 @@ export function createCache({ redis, clock, log, bounds, metrics, name }: CacheD
     behind.add(done);
   }
 
-  async function store(id: string, asked: Asked<unknown>, stamp: number, value: unknown): Promise<void> {
+  /** False: it is too large, or Redis is away. */
+  async function store(id: string, asked: Asked<unknown>, stamp: number, value: unknown): Promise<boolean> {
     const text = JSON.stringify(value);
     memory.put(id, { stamp, value }, text.length);
     const written = await tried(() => shelf.write(id, stamp, asked.tags, text));
     if (written) metrics.size(written.entries, written.bytes);
+    return written !== null;
   }
 
   async function kept<T>(id: string, asked: Asked<T>, err: unknown): Promise<Had<T>> {
@@ -117,9 +119,9 @@ export function createCache({ redis, clock, log, bounds, metrics, name }: CacheD
     // Who waits looks again once it is kept, whether this went well or not.
     const whole = work.then(
       async (value) => {
-        const keeps = asked.keep?.(value) ?? true;
-        await (keeps ? store(id, asked, begun, value) : tried(() => shelf.release(id)));
-        return keeps;
+        if (asked.keep?.(value) ?? true) return store(id, asked, begun, value);
+        await tried(() => shelf.release(id));
+        return false;
       },
       async () => {
         await tried(() => shelf.release(id));

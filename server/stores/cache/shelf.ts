@@ -81,7 +81,11 @@ export function createShelf({ redis, name, bounds, holder, timeoutMs }: ShelfDep
       return word === 'LOAD' ? { word, begun: Number(first) } : { word: 'WAIT' };
     },
     async write(id, stamp, tagged, value) {
-      if (Buffer.byteLength(value) > bounds.entryBytesMax) return null;
+      if (Buffer.byteLength(value) > bounds.entryBytesMax) {
+        // Whoever waits for it would wait for nothing.
+        await run(RELEASE, [leaseOf(id)], [holder]);
+        return null;
+      }
       const oldest = Math.max(0, stamp - LIMITS.cacheKeptMs * 1_000);
       const said = (await run(
         WRITE,
