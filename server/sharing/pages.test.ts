@@ -7,6 +7,7 @@ import qrcode from 'qrcode';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { call, httpWorld } from '../http/testing.ts';
+import { LIMITS } from '../limits.ts';
 import type { SharedEvent } from '../sharing/index.ts';
 import { type MadeEvent, type TestWorld, testWorld } from '../stores/testing.ts';
 import { createSharing, type Sharing, sharingRoutes } from './index.ts';
@@ -231,6 +232,22 @@ test('X66: one look for a crowd, four at a time, and what was known while it is 
   pass(10_001);
   expect(await previews.find(someId(1))).toBe(view);
   expect(waiting).toHaveLength(5);
+});
+
+test('X66: ids of nothing, however many, push out no event that is known', async () => {
+  const { previews, waiting } = paced();
+  const known = previews.find(someId(1));
+  waiting[0]?.answer(view);
+  expect(await known).toBe(view);
+  for (let n = 0; n <= LIMITS.previewsKept; n++) {
+    const made = previews.find(someId(1_000 + n));
+    waiting.at(-1)?.answer(undefined);
+    expect(await made).toBeNull();
+  }
+  const looks = waiting.length;
+  expect(await previews.find(someId(1))).toBe(view);
+  expect(await previews.find(someId(1_000 + LIMITS.previewsKept))).toBeNull();
+  expect(waiting).toHaveLength(looks);
 });
 
 test('X66: a card is drawn once, however many ask', async () => {

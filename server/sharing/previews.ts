@@ -16,7 +16,7 @@ export interface Previews {
 }
 
 interface Kept {
-  event: SharedEvent | null;
+  event: SharedEvent;
   /** Looked up anew after this. */
   freshUntil: number;
 }
@@ -29,15 +29,21 @@ export interface PreviewsDeps {
 
 export function createPreviews({ db, clock, log }: PreviewsDeps): Previews {
   const kept = new Map<string, Kept>();
+  /** Ids of nothing, and until when: apart, since anybody can make up any number, and what is known must outlast them. */
+  const nothing = new Map<string, number>();
   const looking = new Map<string, Promise<SharedEvent | null>>();
 
   function keep(id: string, event: SharedEvent | null, forMs: number): void {
+    const freshUntil = clock.now() + forMs;
     kept.delete(id);
-    kept.set(id, { event, freshUntil: clock.now() + forMs });
-    for (const oldest of kept.keys()) {
-      if (kept.size <= LIMITS.previewsKept) break;
-      kept.delete(oldest);
-    }
+    nothing.delete(id);
+    if (event) kept.set(id, { event, freshUntil });
+    else nothing.set(id, freshUntil);
+    for (const map of [kept, nothing])
+      for (const oldest of map.keys()) {
+        if (map.size <= LIMITS.previewsKept) break;
+        map.delete(oldest);
+      }
   }
 
   async function look(id: string): Promise<SharedEvent | null> {
@@ -71,10 +77,10 @@ export function createPreviews({ db, clock, log }: PreviewsDeps): Previews {
       const id = given.toLowerCase();
       if (!isUuid(id)) return null;
       const known = kept.get(id);
-      const fresh = known !== undefined && known.freshUntil > clock.now();
-      const looked = fresh ? undefined : begin(id);
+      const freshUntil = known?.freshUntil ?? nothing.get(id);
+      const looked = freshUntil !== undefined && freshUntil > clock.now() ? undefined : begin(id);
       // Whoever comes while it is looked up anew is told what was known.
-      if (known || !looked) return known?.event ?? null;
+      if (freshUntil !== undefined || !looked) return known?.event ?? null;
       return Promise.race([looked, clock.sleep(LIMITS.previewWaitMs).then(() => null)]);
     },
   };
