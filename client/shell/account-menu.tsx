@@ -72,7 +72,6 @@ export function AccountMenu() {
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         onPointerEnter={fetchPanel}
-        onFocus={fetchPanel}
         onClick={() => {
           fetchPanel();
           setOpen(!open);

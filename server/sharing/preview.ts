@@ -195,6 +195,8 @@ export function headOf(event: SharedEvent, { origin, path, via }: Linked): strin
   ].join(' · ');
   const summary = event.description ? `${about}. ${isolated(plain(event.description))}` : about;
   const alt = `${isolated(title)}: ${about}`;
+  // On the canonical page only: thousands who wait on a drop's page need not load it.
+  const data = `<script type="application/ld+json">${escapeJson(linkedData(event, canonical, image))}</script>`;
   const meta = (kind: 'name' | 'property', name: string, content: string) =>
     `<meta ${kind}="${name}" content="${escapeHtml(content)}" />`;
   return [
@@ -207,15 +209,11 @@ export function headOf(event: SharedEvent, { origin, path, via }: Linked): strin
     meta('property', 'og:description', summary),
     meta('property', 'og:url', `${origin}${path}${via ? `?via=${encodeURIComponent(via)}` : ''}`),
     meta('property', 'og:image', image),
-    meta('property', 'og:image:type', 'image/png'),
     meta('property', 'og:image:width', String(CARD.width)),
     meta('property', 'og:image:height', String(CARD.height)),
     meta('property', 'og:image:alt', alt),
+    // What else such a card shows it takes from the lines above.
     meta('name', 'twitter:card', 'summary_large_image'),
-    meta('name', 'twitter:title', title),
-    meta('name', 'twitter:description', summary),
-    meta('name', 'twitter:image', image),
-    meta('name', 'twitter:image:alt', alt),
-    `<script type="application/ld+json">${escapeJson(linkedData(event, canonical, image))}</script>`,
+    ...(path === new URL(canonical).pathname ? [data] : []),
   ].join('\n    ');
 }
