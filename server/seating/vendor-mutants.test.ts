@@ -93,9 +93,20 @@ async function keepAndHold(): Promise<string[]> {
   return both === 20 ? [] : [`${both} seats of 20 were kept or held`];
 }
 
+/** A sold seat is to be kept: whoever comes first in a race, this one is late. */
+async function keepSold(): Promise<string[]> {
+  const event = await makeEvent();
+  const made = await w.seating.channels.create(w.vendorOf(event), event.eventId, { name: 'House' });
+  if (!made.ok) throw new Error(made.error.code);
+  await w.sell(event, [5]);
+  const answer = await keep(event, made.value.channel, 5);
+  return answer === 'SEATS_TAKEN' ? [] : [`keeping a sold seat: ${answer}`];
+}
+
 const checks = async () => [
   ...(await moveTogether()),
   ...(await moveKept()),
+  ...(await keepSold()),
   ...(await keepAndHold()),
   ...(await w.broken()),
 ];
