@@ -107,20 +107,24 @@ test('N40: the worker shows what was pushed, once for a tag, and nothing where t
   const { page } = visitor;
   await until('a worker', () => registrationId !== undefined);
   const message = { ...receiver.received[0]!.message, dropId: '00000000-0000-4000-8000-000000000001' };
-  await deliver(message);
-  await until('shown', async () => (await shown()).length === 1);
-  await deliver({ ...message, title: 'Newer' });
-  await until('replaced', async () => (await shown())[0]?.title === 'Newer');
+  // What the debugger hands over is now and then lost on its way to a worker: it is handed over until it is there.
+  const arrives = (pushed: { title: string; tag: string; dropId?: string | undefined }) =>
+    until(pushed.title, async () => {
+      await deliver(pushed);
+      return (await shown()).some(({ title }) => title === pushed.title);
+    });
+  await arrives(message);
+  await arrives({ ...message, title: 'Newer' });
   expect(await shown()).toHaveLength(1);
   await page.goto(`${house.url}/d/${message.dropId}`);
   await page.bringToFront();
   await deliver({ ...message, title: 'Unseen', tag: 'other' });
-  await deliver({ ...message, title: 'Elsewhere', tag: 'elsewhere', dropId: undefined });
-  await until('elsewhere', async () => (await shown()).some(({ title }) => title === 'Elsewhere'));
+  await arrives({ ...message, title: 'Elsewhere', tag: 'elsewhere', dropId: undefined });
   expect((await shown()).map(({ title }) => title)).not.toContain('Unseen');
 });
 
 test('N41: pressing it focuses the page that is open, or opens it; a foreign address opens the front page', async () => {
+  await visitor.page.goto(`${house.url}/profile`);
   const worker = visitor.context.serviceWorkers()[0]!;
   // A press made by a script gives no leave to open windows: what would be opened is noted.
   const press = (url: string) =>

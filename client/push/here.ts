@@ -42,8 +42,11 @@ function remember(id: string | null): void {
   }
 }
 
-/** A worker that is still being put in place takes no subscription. */
-async function worker(): Promise<ServiceWorkerRegistration> {
+/**
+ * A worker that is still being put in place takes no subscription, and one whose files did not all arrive comes to nothing: then
+ * it is tried once more.
+ */
+async function worker(triesLeft = 1): Promise<ServiceWorkerRegistration> {
   const registration = await navigator.serviceWorker
     .register('/sw.js', { scope: SCOPE })
     // Where nothing may be stored, or the network went: without a worker nobody is told.
@@ -52,12 +55,14 @@ async function worker(): Promise<ServiceWorkerRegistration> {
     });
   const coming = registration.installing ?? registration.waiting;
   if (registration.active || !coming) return registration;
+  const isSettled = (): boolean => coming.state === 'activated' || coming.state === 'redundant';
   await new Promise<void>((resolve) => {
-    coming.addEventListener('statechange', () => {
-      if (coming.state === 'activated' || coming.state === 'redundant') resolve();
-    });
+    if (isSettled()) return resolve();
+    coming.addEventListener('statechange', () => isSettled() && resolve());
   });
-  return registration;
+  if (registration.active) return registration;
+  if (triesLeft === 0) throw new NoPushService('the worker could not be put in place');
+  return worker(triesLeft - 1);
 }
 
 export const bytesOf = (base64url: string): Uint8Array<ArrayBuffer> =>
