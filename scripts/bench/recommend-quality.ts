@@ -24,31 +24,21 @@ import { print } from './world.ts';
 
 const DAY_MS = 86_400_000;
 
+const CONTENT: readonly Sign[] = [
+  'ownEvent',
+  'ownArtist',
+  'ownVenue',
+  'ownScene',
+  'ownCity',
+  'ownType',
+  'ownVendor',
+  'price',
+];
 const WAYS: Record<string, readonly Sign[]> = {
-  'content only': [
-    'ownEvent',
-    'ownArtist',
-    'ownVenue',
-    'ownScene',
-    'ownCity',
-    'ownType',
-    'ownVendor',
-    'price',
-  ],
+  'content only': CONTENT,
   'item-item': ['nearEvent', 'nearArtist'],
   'matrix factors': ['taste'],
-  'content, popularity': [
-    'ownEvent',
-    'ownArtist',
-    'ownVenue',
-    'ownScene',
-    'ownCity',
-    'ownType',
-    'ownVendor',
-    'price',
-    'demand',
-    'artistDemand',
-  ],
+  'content, popularity': [...CONTENT, 'demand', 'artistDemand'],
 };
 
 const share = (n: number): string => n.toFixed(3).padStart(9);

@@ -14,7 +14,6 @@ const SECURITY: Record<Access, { bearer: string[] }[]> = {
 
 /** Must run before the first route is registered. */
 export async function addDocs(app: FastifyInstance): Promise<void> {
-  const examples = readExamples();
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -26,9 +25,10 @@ export async function addDocs(app: FastifyInstance): Promise<void> {
       },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
+    // Once, when somebody first asks: Swagger keeps what comes of it.
     transformObject: (described) => {
       if (!('openapiObject' in described)) return described.swaggerObject;
-      describe(described.openapiObject as Description, app.routeTable, examples);
+      describe(described.openapiObject as Description, app.routeTable, readExamples());
       return described.openapiObject;
     },
     transform: ({ schema, url, route }) => {
